@@ -1,0 +1,1 @@
+"""baclosim: an in-silico clinic for baclofen."""

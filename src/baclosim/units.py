@@ -1,0 +1,126 @@
+"""Units at the border: people write "68 kg" or "350 ug/day"; inside everything is hour, microgram, millilitre, centimetre.
+
+`read` turns text into an internal float, `show` turns an internal float into text. Pint does the arithmetic; it is
+loaded only when a unit outside the small table of everyday units is met.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from typing import Any
+
+from .errors import Problem, UnitError
+
+# Internal unit of each kind of quantity: what arrays hold everywhere inside the program.
+INTERNAL = {
+    "time": "hour",
+    "age": "year",
+    "mass": "microgram",
+    "weight": "kilogram",
+    "height": "centimeter",
+    "length": "centimeter",
+    "volume": "milliliter",
+    "area": "centimeter**2",
+    "concentration": "microgram/milliliter",
+    "dose rate": "microgram/hour",
+    "flow": "milliliter/hour",
+    "clearance": "milliliter/minute",
+    "creatinine": "milligram/deciliter",
+    "rate constant": "1/hour",
+    "flux": "microgram/centimeter**2/hour",
+    "temperature": "degC",
+    "fraction": "dimensionless",
+    "dose per weight": "microgram/kilogram",
+}
+
+_NUMBER = re.compile(r"^\s*([-+]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][-+]?\d+)?)\s*(.*?)\s*$")
+_SPELLINGS = {
+    "µ": "u", "μ": "u", "mcg": "ug", "cc": "mL", "years": "year", "yrs": "year", "yr": "year", "y": "year",
+    "months": "month", "weeks": "week", "days": "day", "hours": "hour", "hrs": "hour", "hr": "hour",
+    "minutes": "minute", "mins": "minute", "lbs": "lb", "kilos": "kg", "liter": "liter", "litre": "liter",
+}  # fmt: skip
+
+
+@functools.cache
+def registry() -> Any:
+    """The one pint registry (cached on disk by pint)."""
+    import pint
+
+    units = pint.UnitRegistry(cache_folder=":auto:", autoconvert_offset_to_baseunit=True)
+    units.define("percent_ = 0.01")
+    return units
+
+
+def normal_unit(unit: str) -> str:
+    """Spell a unit as pint reads it: µg and mcg become ug, d becomes day, `per` becomes `/`."""
+    unit = unit.replace("µ", "u").replace("μ", "u").replace("²", "**2").replace("³", "**3").replace("^", "**")
+    unit = re.sub(r"\s+per\s+", "/", unit.strip())
+    words = re.split(r"([A-Za-z%]+)", unit)
+    return "".join(_SPELLINGS.get(word, _SPELLINGS.get(word.lower(), word)) for word in words)
+
+
+@functools.lru_cache(maxsize=512)
+def factor(unit: str, kind: str) -> tuple[float, float]:
+    """Scale and offset that take a number in `unit` to the internal unit of `kind`.
+
+    Raises UnitError when the unit is unknown or of another dimension.
+    """
+    units = registry()
+    target = INTERNAL[kind]
+    try:
+        zero = units.Quantity(0.0, normal_unit(unit)).to(target).magnitude
+        one = units.Quantity(1.0, normal_unit(unit)).to(target).magnitude
+    except Exception as error:  # pint raises many unrelated classes
+        raise UnitError(Problem(kind, unit, f"a unit of {kind}, such as {target}")) from error
+    return float(one - zero), float(zero)
+
+
+def read(given: object, kind: str, *, where: str = "", default_unit: str | None = None) -> float:
+    """Turn "68 kg" (or a bare number in `default_unit`) into the internal unit of `kind`.
+
+    Raises UnitError naming `where` when the text is no finite number with a unit of that kind.
+    """
+    name = where or kind
+    if isinstance(given, bool) or given is None:
+        raise UnitError(Problem(name, given, f"a number with a unit of {kind}, such as '1 {INTERNAL[kind]}'"))
+    if isinstance(given, (int, float)):
+        if not math.isfinite(given):
+            raise UnitError(Problem(name, given, "a finite number"))
+        if default_unit is None and kind != "fraction":
+            raise UnitError(Problem(name, given, f"a unit as well, such as '{given:g} {INTERNAL[kind]}'"))
+        return _scaled(float(given), default_unit or "dimensionless", kind, name, given)
+    match = _NUMBER.match(str(given)[:200])
+    if not match:
+        raise UnitError(Problem(name, given, f"a number with a unit of {kind}, such as '1 {INTERNAL[kind]}'"))
+    unit = match[2] or default_unit or ("dimensionless" if kind == "fraction" else "")
+    if not unit:
+        raise UnitError(Problem(name, given, f"a unit as well, such as '{match[1]} {INTERNAL[kind]}'"))
+    return _scaled(float(match[1].replace(",", ".")), unit, kind, name, given)
+
+
+def _scaled(number: float, unit: str, kind: str, where: str, given: object) -> float:
+    try:
+        scale, offset = factor(unit, kind)
+    except UnitError:
+        raise UnitError(Problem(where, given, f"a unit of {kind}, such as {INTERNAL[kind]}")) from None
+    value = number * scale + offset
+    if not math.isfinite(value):
+        raise UnitError(Problem(where, given, "a finite number"))
+    return value
+
+
+def convert(value: Any, unit: str, to: str) -> Any:
+    """Convert a number or array between any two units of one dimension."""
+    units = registry()
+    return units.Quantity(value, normal_unit(unit)).to(normal_unit(to)).magnitude
+
+
+def parses(unit: str) -> bool:
+    """Whether pint can read this unit."""
+    try:
+        registry().Unit(normal_unit(unit))
+    except Exception:  # pint raises many unrelated classes
+        return False
+    return True
