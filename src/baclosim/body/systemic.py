@@ -1,0 +1,77 @@
+"""Blood: from the swallowed tablet to urine, and the skin and tissue depots that feed it."""
+
+from __future__ import annotations
+
+from .transfers import Body, Concentration, Entry, Transfer, constant
+
+
+def absorbed(absorption_rate, bioavailability):
+    """Gut to blood [1/h]."""
+    return absorption_rate * bioavailability
+
+
+def not_absorbed(absorption_rate, bioavailability):
+    """Gut to faeces [1/h]; what is not absorbed leaves at the same total rate."""
+    return absorption_rate * (1.0 - bioavailability)
+
+
+def to_tissue(exchange, central_volume):
+    """Blood to tissue [1/h]."""
+    return exchange / central_volume
+
+
+def from_tissue(exchange, peripheral_volume):
+    """Tissue to blood [1/h]."""
+    return exchange / peripheral_volume
+
+
+def renal(renal_clearance, central_volume):
+    """Blood to urine, unchanged [1/h]."""
+    return renal_clearance / central_volume
+
+
+def metabolic(nonrenal_clearance, central_volume):
+    """Blood to metabolites [1/h]."""
+    return nonrenal_clearance / central_volume
+
+
+def dialysis(dialysis_clearance, central_volume):
+    """Blood to dialysate while a session runs [1/h]."""
+    return dialysis_clearance / central_volume
+
+
+def through_skin(skin_absorption_rate):
+    """Skin depot to blood [1/h]."""
+    return skin_absorption_rate
+
+
+def from_pocket(subcutaneous_absorption_rate):
+    """Tissue around pump and catheter to blood [1/h]."""
+    return subcutaneous_absorption_rate
+
+
+def central_volume_of_blood(central_volume):
+    """Volume in which plasma concentration is measured [mL]."""
+    return central_volume
+
+
+BLOOD = Body(
+    transfers=(
+        Transfer("gut", "central", absorbed),
+        Transfer("gut", "unabsorbed", not_absorbed),
+        Transfer("central", "peripheral", to_tissue),
+        Transfer("peripheral", "central", from_tissue),
+        Transfer("central", "urine", renal),
+        Transfer("central", "metabolised", metabolic),
+        Transfer("central", "dialysate", dialysis),
+        Transfer("skin", "central", through_skin),
+        Transfer("pocket", "central", from_pocket),
+    ),
+    entries=(
+        Entry("mouth", "gut", constant(1.0)),
+        Entry("vein", "central", constant(1.0)),
+        Entry("skin", "skin", constant(1.0)),
+        Entry("subcutaneous", "pocket", constant(1.0)),
+    ),
+    concentrations=(Concentration("plasma", "central", central_volume_of_blood),),
+)

@@ -1,0 +1,190 @@
+"""The alphabet of the body: transfers between compartments, entries of doses, concentrations, effect sites.
+
+A body is a list of these. Each rate is a small scalar function whose argument names are parameter names; the same
+function serves NumPy (the engine), SymPy (the printed equations) and the SBML export. Since a transfer takes from one
+compartment exactly what it gives to another, mass is conserved by construction.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Rate = Callable[..., Any]  # named parameters -> a number, an array over patients, or a SymPy expression
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """First-order flow from one compartment to another; `rate` gives its constant [1/h]."""
+
+    source: str
+    target: str
+    rate: Rate
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The share of a dose in `channel` that appears in `target`; shares of one channel add up to 1."""
+
+    channel: str
+    target: str
+    share: Rate
+
+
+@dataclass(frozen=True)
+class Concentration:
+    """A reported concentration [ug/mL]: the amount in one compartment over a volume [mL]."""
+
+    name: str
+    compartment: str
+    volume: Rate
+
+
+@dataclass(frozen=True)
+class Site:
+    """An effect site: d(site)/dt = rate (sum of weight x concentration - site). It holds no drug of its own."""
+
+    name: str
+    rate: Rate
+    inputs: Mapping[str, Rate]
+
+
+@dataclass(frozen=True)
+class Body:
+    """A whole body as data; `+` joins parts (blood, skin, spine) into one."""
+
+    transfers: tuple[Transfer, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    concentrations: tuple[Concentration, ...] = ()
+    sites: tuple[Site, ...] = ()
+
+    def __add__(self, other: Body) -> Body:
+        return Body(
+            self.transfers + other.transfers,
+            self.entries + other.entries,
+            self.concentrations + other.concentrations,
+            self.sites + other.sites,
+        )
+
+    @functools.cached_property
+    def compartments(self) -> tuple[str, ...]:
+        """Every compartment that holds drug, in order of first mention."""
+        ends = (name for t in self.transfers for name in (t.source, t.target))
+        return tuple(dict.fromkeys((*ends, *(e.target for e in self.entries))))
+
+    @functools.cached_property
+    def channels(self) -> tuple[str, ...]:
+        """Every channel by which a dose can enter."""
+        return tuple(dict.fromkeys(e.channel for e in self.entries))
+
+    @functools.cached_property
+    def parameter_names(self) -> frozenset[str]:
+        """Every parameter that some rate, share, volume or weight asks for."""
+        functions: Iterable[Rate] = (
+            *(t.rate for t in self.transfers),
+            *(e.share for e in self.entries),
+            *(c.volume for c in self.concentrations),
+            *(s.rate for s in self.sites),
+            *(w for s in self.sites for w in s.inputs.values()),
+        )
+        return frozenset(name for f in functions for name in arguments(f))
+
+
+@dataclass(frozen=True)
+class LinearSystem:
+    """dx/dt = A x + B u for n patients at once; reported quantities are C x.
+
+    states    (s,) names: compartments [ug], then effect sites [ug/mL]
+    channels  (k,) names of the inputs
+    A         (n, s, s) 1/h
+    B         (n, s, k) share of each channel that enters each state
+    outputs   (q,) names of the reported quantities: concentrations, sites
+    C         (n, q, s)
+    """
+
+    states: tuple[str, ...]
+    channels: tuple[str, ...]
+    A: Array
+    B: Array
+    outputs: tuple[str, ...]
+    C: Array
+    compartments: tuple[str, ...] = field(default=())
+
+    @property
+    def patients(self) -> int:
+        """Number of patients n."""
+        return self.A.shape[0]
+
+
+@functools.lru_cache(maxsize=1024)
+def arguments(rate: Rate) -> tuple[str, ...]:
+    """Names of the parameters that a rate function still needs (those bound by `partial` are left out)."""
+    bound = rate.keywords if isinstance(rate, functools.partial) else {}
+    return tuple(name for name in inspect.signature(rate).parameters if name not in bound)
+
+
+def evaluate(rate: Rate, parameters: Mapping[str, Any]) -> Any:
+    """Call a rate function with the parameters that its argument names ask for."""
+    return rate(**{name: parameters[name] for name in arguments(rate)})
+
+
+def constant(value: float) -> Rate:
+    """A rate function that needs no parameter."""
+    return functools.partial(_given, value=value)
+
+
+def _given(value: float) -> float:
+    return value
+
+
+def assemble(body: Body, parameters: Mapping[str, Array]) -> LinearSystem:
+    """Turn a body and the parameters of n patients, each of shape (n,), into one linear system per patient."""
+    n = len(next(iter(parameters.values())))
+    states = body.compartments + tuple(site.name for site in body.sites)
+    at = {name: i for i, name in enumerate(states)}
+    A = np.zeros((n, len(states), len(states)))
+    for t in body.transfers:
+        k = evaluate(t.rate, parameters)
+        A[:, at[t.source], at[t.source]] -= k
+        A[:, at[t.target], at[t.source]] += k
+    per_amount = {c.name: (at[c.compartment], 1.0 / evaluate(c.volume, parameters)) for c in body.concentrations}
+    for site in body.sites:
+        k = evaluate(site.rate, parameters)
+        A[:, at[site.name], at[site.name]] -= k
+        for name, weight in site.inputs.items():
+            column, scale = per_amount[name]
+            A[:, at[site.name], column] += k * evaluate(weight, parameters) * scale
+    return LinearSystem(
+        states=states,
+        channels=body.channels,
+        A=A,
+        B=_inputs(body, parameters, at, n),
+        outputs=(*per_amount, *(site.name for site in body.sites)),
+        C=_outputs(body, per_amount, at, n),
+        compartments=body.compartments,
+    )
+
+
+def _inputs(body: Body, parameters: Mapping[str, Array], at: Mapping[str, int], n: int) -> Array:
+    B = np.zeros((n, len(at), len(body.channels)))
+    for e in body.entries:
+        B[:, at[e.target], body.channels.index(e.channel)] += evaluate(e.share, parameters)
+    return B
+
+
+def _outputs(
+    body: Body, per_amount: Mapping[str, tuple[int, Array]], at: Mapping[str, int], n: int
+) -> Array:
+    C = np.zeros((n, len(per_amount) + len(body.sites), len(at)))
+    for row, (column, scale) in enumerate(per_amount.values()):
+        C[:, row, column] = scale
+    for row, site in enumerate(body.sites, start=len(per_amount)):
+        C[:, row, at[site.name]] = 1.0
+    return C
