@@ -1,4 +1,4 @@
-"""Cautions: what the reader of a result must know, kept beside the result."""
+"""What a reader of a result must know: a covariate outside the evidence, a value that is assumed, a note."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Caution:
-    """One caution: what it is about, what it says, and the facts behind it."""
+    """One warning that travels with a result.
+
+    about     what it concerns: a covariate, a parameter, a therapy
+    says      one sentence; out-of-range covariates name the range of the evidence
+    evidence  ids of the facts that set that range, or ()
+    """
 
     about: str
     says: str
-    facts: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.about}: {self.says}"

@@ -1,8 +1,8 @@
 """Counter-based random numbers: every patient's draws depend on seed, purpose and patient number alone.
 
-Patients are numbered from 0 and drawn in fixed blocks of 256. One block of one purpose is one Philox stream, keyed
-by a hash of seed and purpose, its counter starting at the number of the block. So patient 417 is the same however a
-cohort is cut, and adding a purpose changes no other stream.
+Patients are numbered from 0 and drawn in fixed blocks of 256. One block of one purpose is one Philox
+stream, keyed by a hash of seed and purpose, its counter starting at the number of the block. So patient 417
+is the same however a cohort is cut, and adding a purpose changes no other stream.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ def stream(seed: int, purpose: str, block: int) -> np.random.Generator:
 def per_patient(seed: int, purpose: str, first: int, count: int, draw: Draw) -> NDArray[Any]:
     """Draws for patients `first` to `first + count`, shape (count, ...).
 
-    `draw(generator, n)` is called once per block, always with n = 256; the patients asked for are cut out of it.
-    Raises ValueError when `first` or `count` is negative.
+    `draw(generator, n)` is called once per block, always with n = 256, and the patients asked for are cut
+    out of it. Raises ValueError when `first` or `count` is negative.
     """
     if first < 0 or count < 0:
         raise ValueError(f"patients are counted from 0: first {first}, count {count}")
