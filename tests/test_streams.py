@@ -33,6 +33,19 @@ def test_patient_417_alone_equals_patient_417_in_a_cohort() -> None:
     assert per_patient(1, "clearance", 417, 1, normal)[0] == cohort[417]
 
 
+def test_each_block_is_its_own_stream() -> None:
+    cohort = per_patient(3, "adherence", 0, 4 * BLOCK, odd_draws)
+    for block in range(4):
+        alone = odd_draws(stream(3, "adherence", block), BLOCK)
+        np.testing.assert_array_equal(cohort[block * BLOCK : (block + 1) * BLOCK], alone)
+
+
+def odd_draws(generator: np.random.Generator, n: int) -> np.ndarray:
+    """Leaves half-used words behind, which must not leak into the next block."""
+    generator.integers(0, 100, 3, dtype=np.int32)
+    return generator.standard_normal(n)
+
+
 def test_another_purpose_changes_no_stream() -> None:
     before = per_patient(1, "clearance", 0, 600, normal)
     per_patient(1, "volume", 0, 600, normal)

@@ -52,9 +52,19 @@ def per_patient(seed: int, purpose: str, first: int, count: int, draw: Draw) -> 
         raise ValueError(f"patients are counted from 0: first {first}, count {count}")
     start = first // BLOCK
     stop = max(start + 1, -(-(first + count) // BLOCK))
-    blocks = [draw(stream(seed, purpose, block), BLOCK) for block in range(start, stop)]
+    generator = stream(seed, purpose, start)
+    blocks = [draw(_rewound(generator, block), BLOCK) for block in range(start, stop)]
     offset = first - start * BLOCK
     return np.concatenate(blocks)[offset : offset + count]
+
+
+def _rewound(generator: np.random.Generator, block: int) -> np.random.Generator:
+    """The same generator at the start of a block: what `stream` would make, ten times sooner."""
+    state: Any = generator.bit_generator.state
+    state["state"]["counter"][:] = (0, 0, 0, block)
+    state["buffer_pos"], state["has_uint32"] = len(state["buffer"]), 0
+    generator.bit_generator.state = state
+    return generator
 
 
 def normal(generator: np.random.Generator, n: int) -> NDArray[np.float64]:
