@@ -1,0 +1,181 @@
+"""The one numerical loop: a block of patients side by side in SIMD lanes, marched over a stretch of equal steps.
+
+The linear body moves exactly: its modes decay by exp(rate x step), constant inputs add their integral, and whatever
+starts inside a step is propagated from its own instant. The effects follow by Heun's method, second order, on the
+same grid. This text is a template: `compile_loop` gives it the two lane functions of a network.
+"""
+
+from __future__ import annotations
+
+import math
+import types
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+IMPULSE, RATE = 0, 1
+EARLY = 1e-9  # h; an event this little after the end of a step still belongs to it
+
+
+def land(z, u, inject, mode_rate, lane, channel, kind, value, remaining):
+    """Let one event act on one lane: an impulse, or a channel's new rate, `remaining` hours before the step's end."""
+    if kind == IMPULSE:
+        for i in range(z.shape[0]):
+            z[i, lane] += value * inject[channel, i, lane] * math.exp(mode_rate[i, lane] * remaining)
+        return
+    change = value - u[channel, lane]
+    u[channel, lane] = value
+    for i in range(z.shape[0]):
+        r = mode_rate[i, lane]
+        integral = remaining if r == 0.0 else math.expm1(r * remaining) / r
+        z[i, lane] += change * inject[channel, i, lane] * integral
+
+
+def mix(weight, z, result):
+    """result[q] = sum over modes of weight[q] z, in all lanes; four modes at a time to spare loads and stores."""
+    modes = z.shape[0]
+    for q in range(weight.shape[0]):
+        for lane in range(16):
+            result[q, lane] = 0.0
+        i = 0
+        while i + 4 <= modes:
+            for lane in range(16):
+                result[q, lane] += (
+                    weight[q, i, lane] * z[i, lane] + weight[q, i + 1, lane] * z[i + 1, lane]
+                ) + (weight[q, i + 2, lane] * z[i + 2, lane] + weight[q, i + 3, lane] * z[i + 3, lane])
+            i += 4
+        while i < modes:
+            for lane in range(16):
+                result[q, lane] += weight[q, i, lane] * z[i, lane]
+            i += 1
+
+
+def next_event(event_time, cursor, stop):
+    """The earliest event still to come in any lane of the block."""
+    soonest = np.inf
+    for lane in range(16):
+        if cursor[lane] < stop[lane]:
+            soonest = min(soonest, event_time[cursor[lane]])
+    return soonest
+
+
+def march(
+    start, step, steps, every, offset,
+    mode_rate, decay, gain, inject, drive_weight, record_weight, parameter,
+    event_time, event_channel, event_kind, event_value, cursor, stop,
+    z, y, u, chosen, out,
+):  # fmt: skip
+    """March one block of 16 patients.
+
+    start, step       h; `steps` steps are taken
+    every, offset     a record is written after step k (counted from 1) when (k + offset) % every == 0
+    mode_rate, decay  (m, 16) rate of each mode [1/h] and exp(rate x step)
+    gain, inject      (k, m, 16) what a unit rate adds over a whole step; what a unit impulse adds at once
+    drive_weight      (d, m, 16) drives of the effects from the modes
+    record_weight     (r, m, 16) recorded outputs of the body from the modes
+    parameter         (p, 16)
+    event_*           (e,) all events of the block, each lane's from cursor to stop in order of time
+    z, y, u           (m, 16), (s, 16), (k, 16) modes, states and present input rates; changed in place
+    chosen            (c,) rows of [recorded outputs, quantities, states] to keep
+    out               (times, c, 16) written from row 0 on
+    """
+    modes, channels, states = z.shape[0], u.shape[0], y.shape[0]
+    drives, recorded = drive_weight.shape[0], record_weight.shape[0]
+    before = np.zeros((max(drives, 1), 16))
+    after = np.zeros((max(drives, 1), 16))
+    slope = np.zeros((max(states, 1), 16))
+    slope_after = np.zeros((max(states, 1), 16))
+    predicted = np.zeros((max(states, 1), 16))
+    row = np.zeros((recorded + QUANTITIES + max(states, 1), 16))
+    half = 0.5 * step
+    mix(drive_weight, z, before)
+    soonest = next_event(event_time, cursor, stop)
+    active = np.zeros(channels, dtype=np.bool_)
+    for j in range(channels):
+        active[j] = np.any(u[j] != 0.0)
+    written = 0
+    for k in range(1, steps + 1):
+        end = start + k * step
+        for i in range(modes):
+            for lane in range(16):
+                z[i, lane] *= decay[i, lane]
+        for j in range(channels):
+            if active[j]:
+                for i in range(modes):
+                    for lane in range(16):
+                        z[i, lane] += gain[j, i, lane] * u[j, lane]
+        if soonest <= end + EARLY:
+            for lane in range(16):
+                while cursor[lane] < stop[lane] and event_time[cursor[lane]] <= end + EARLY:
+                    e = cursor[lane]
+                    remaining = max(end - event_time[e], 0.0)
+                    land(z, u, inject, mode_rate, lane, event_channel[e], event_kind[e], event_value[e], remaining)
+                    cursor[lane] += 1
+            for j in range(channels):
+                active[j] = np.any(u[j] != 0.0)
+            soonest = next_event(event_time, cursor, stop)
+        mix(drive_weight, z, after)
+        if states > 0:
+            rates(before, y, parameter, slope)
+            for i in range(states):
+                for lane in range(16):
+                    predicted[i, lane] = y[i, lane] + step * slope[i, lane]
+            rates(after, predicted, parameter, slope_after)
+            for i in range(states):
+                for lane in range(16):
+                    y[i, lane] += half * (slope[i, lane] + slope_after[i, lane])
+        before, after = after, before
+        if (k + offset) % every == 0:
+            write_record(record_weight, z, y, before, parameter, row, chosen, out, written)
+            written += 1
+    return written
+
+
+def write_record(record_weight, z, y, drive, parameter, row, chosen, out, written):
+    """Evaluate everything that can be recorded and keep the chosen rows."""
+    recorded = record_weight.shape[0]
+    mix(record_weight, z, row[:recorded])
+    observe(drive, y, parameter, row[recorded : recorded + QUANTITIES])
+    for i in range(y.shape[0]):
+        for lane in range(16):
+            row[recorded + QUANTITIES + i, lane] = y[i, lane]
+    for c in range(chosen.shape[0]):
+        for lane in range(16):
+            out[written, c, lane] = row[chosen[c], lane]
+
+
+QUANTITIES = 0
+
+
+def rates(drive, state, parameter, result):
+    """Stands for a network's rates until `compile_loop` puts them in."""
+
+
+def observe(drive, state, parameter, result):
+    """Stands for a network's quantities until `compile_loop` puts them in."""
+
+
+def compile_loop(rates: Any, observe: Any, quantities: int, module: str, file: str) -> types.SimpleNamespace:
+    """Compile `march` and `write_record` around two lane functions, cached beside `file`."""
+    from numba import njit
+
+    inner = njit(fastmath={"contract"}, error_model="numpy")
+    outer = njit(cache=True, nogil=True, fastmath={"contract"}, error_model="numpy")
+    names: dict[str, Any] = {"rates": rates, "observe": observe, "QUANTITIES": quantities}
+    for helper in (land, mix, next_event, write_record):
+        names[helper.__name__] = inner(_bound(helper, names, module, file))
+    return types.SimpleNamespace(
+        march=outer(_bound(march, names, module, file)),
+        write_record=outer(_bound(write_record, names, module, file)),
+    )
+
+
+def _bound(template: Callable[..., Any], names: dict[str, Any], module: str, file: str) -> Callable[..., Any]:
+    """The template with these names in its globals, as if it had been written in `file`, where Numba caches it."""
+    assert isinstance(template, types.FunctionType)
+    code = template.__code__.replace(co_filename=file)
+    function = types.FunctionType(code, {**template.__globals__, **names}, template.__name__)
+    function.__module__ = module
+    function.__qualname__ = template.__qualname__
+    return function

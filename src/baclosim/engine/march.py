@@ -1,0 +1,304 @@
+"""Marches many patients through time: stretches of constant body, blocks of lanes, threads.
+
+The body may change at given times (a kidney that fails, a dialysis session, a catheter tip that moves): each stretch
+between changes has its own linear system, and the amounts are carried over. Everything recorded falls on the common
+grid start, start + every, ...; a change off the grid costs two short steps and no accuracy.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import NumericalError
+from .inputs import Inputs
+from .kernel import LANES, kernel
+from .modes import Modes, decompose
+from .network import Network
+
+Array = NDArray[np.float64]
+NEVER = 1 << 62
+
+
+class System(Protocol):
+    """What the march needs to know of a body: dx/dt = A x + B u, reported quantities C x (see body/transfers.py)."""
+
+    states: tuple[str, ...]
+    channels: tuple[str, ...]
+    outputs: tuple[str, ...]
+    A: Array
+    B: Array
+    C: Array
+
+
+@dataclass(frozen=True)
+class Present:
+    """Everything about n patients at one instant, from which a run can be resumed.
+
+    time     h
+    amounts  (n, s) states of the linear system
+    effects  (n, e) states of the effects
+    rates    (n, k) present input rates [ug/h]
+    """
+
+    time: float
+    amounts: Array
+    effects: Array
+    rates: Array
+
+
+@dataclass(frozen=True)
+class Marched:
+    """What was recorded: time (t,), values name -> (n, t), and the state at the end."""
+
+    time: Array
+    values: dict[str, Array]
+    final: Present
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Steps of equal length within one stretch of constant body."""
+
+    stretch: int
+    start: float
+    step: float
+    steps: int
+    every: int
+    offset: int
+
+
+def march(
+    stretches: Sequence[tuple[float, System]],
+    inputs: Inputs,
+    network: Network,
+    parameters: Mapping[str, Array],
+    *,
+    until: float,
+    start: float = 0.0,
+    step: float = 0.25,
+    every: float = 1.0,
+    record: Sequence[str],
+    resume: Present | None = None,
+    threads: int | None = None,
+) -> Marched:
+    """March every patient from `start` to `until` [h] and record the named quantities every `every` hours.
+
+    stretches   (time from which it holds, linear system of n patients), the first at or before `start`
+    inputs      events of the n patients; those before `start` are taken as already done when resuming
+    parameters  name -> (n,) for every parameter of the network
+    record      outputs or states of the body, quantities or states of the network
+
+    Raises NumericalError when something recorded is not finite, naming the patient and the quantity.
+    """
+    system = stretches[0][1]
+    n = system.A.shape[0]
+    stride = round(every / step)
+    if abs(stride * step - every) > 1e-9 or stride < 1:
+        raise ValueError(f"records every {every:g} h do not fall on steps of {step:g} h")
+    pieces = list(_pieces([t for t, _ in stretches], start, until, step, stride, first=resume is None))
+    times = _record_times(pieces)
+    extra = _columns(system, network, record)
+    modes = [decompose(s.A) for _, s in stretches]
+    values = np.empty((len(record), n, len(times)))
+    final = Present(
+        until, np.empty((n, len(system.states))), np.empty((n, len(network.states))), np.empty((n, len(system.channels)))
+    )
+    job = _Job(stretches, modes, inputs, network, parameters, pieces, extra, resume, values, final, start)
+    loop = kernel(network).loop
+    blocks = range(0, n, LANES)
+    workers = min(threads or available_cores(), len(blocks))
+    if workers <= 1:
+        for first in blocks:
+            job.run(loop, first)
+    else:
+        with ThreadPoolExecutor(workers) as pool:
+            list(pool.map(lambda first: job.run(loop, first), blocks))
+    _check(values, record, times)
+    return Marched(times, dict(zip(record, values, strict=True)), final)
+
+
+def available_cores() -> int:
+    """Number of cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _pieces(
+    changes: Sequence[float], start: float, until: float, step: float, stride: int, *, first: bool
+) -> Iterator[Piece]:
+    """Cut the run into pieces of equal steps, so that records fall on the grid and changes on their own instant."""
+    if first:
+        yield Piece(0, start, 0.0, 1, 1, 0)
+    ends = [*changes[1:], until]
+    here = start
+    for stretch, end in enumerate(ends):
+        end = min(end, until)
+        if end <= here:
+            continue
+        on_grid = np.ceil((here - start) / step - 1e-9)
+        last = np.floor((end - start) / step + 1e-9)
+        if on_grid > last:
+            yield Piece(stretch, here, end - here, 1, NEVER, 0)
+            here = end
+            continue
+        lead = start + on_grid * step - here
+        if lead > 1e-9 * step:
+            yield Piece(stretch, here, lead, 1, stride, int(on_grid) - 1)
+        if last > on_grid:
+            yield Piece(stretch, start + on_grid * step, step, int(last - on_grid), stride, int(on_grid))
+        rest = end - (start + last * step)
+        if rest > 1e-9 * step:
+            yield Piece(stretch, start + last * step, rest, 1, NEVER, 0)
+        here = end
+
+
+def _record_times(pieces: Sequence[Piece]) -> Array:
+    written = []
+    for p in pieces:
+        k = np.arange(1, p.steps + 1)
+        k = k[(k + p.offset) % p.every == 0]
+        written.append(p.start + k * p.step)
+    return np.concatenate(written)
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Which rows of the body are recorded, which drive the effects, and which rows of a record to keep."""
+
+    outputs: list[int]
+    states: list[int]
+    drives: list[int]
+    chosen: NDArray[np.int64]
+
+
+def _columns(system: System, network: Network, record: Sequence[str]) -> _Columns:
+    known_outputs = {name: i for i, name in enumerate(system.outputs)}
+    known_states = {name: i for i, name in enumerate(system.states) if name not in known_outputs}
+    outputs = [known_outputs[r] for r in record if r in known_outputs]
+    states = [known_states[r] for r in record if r in known_states]
+    names = [r for r in record if r in known_outputs] + [r for r in record if r in known_states]
+    names += [*network.quantities, *(s.name for s in network.states)]
+    unknown = [r for r in record if r not in names]
+    if unknown:
+        raise KeyError(f"no quantity of this model is called {', '.join(unknown)}")
+    drives = [known_outputs[d] for d in network.drives]
+    return _Columns(outputs, states, drives, np.array([names.index(r) for r in record], dtype=np.int64))
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One run, block by block; every block writes only its own rows of `values` and `final`."""
+
+    stretches: Sequence[tuple[float, System]]
+    modes: Sequence[Modes]
+    inputs: Inputs
+    network: Network
+    parameters: Mapping[str, Array]
+    pieces: Sequence[Piece]
+    columns: _Columns
+    resume: Present | None
+    values: Array
+    final: Present
+    start: float
+
+    def run(self, loop: Any, first: int) -> None:
+        """March the block of patients that begins with `first`."""
+        n = self.values.shape[1]
+        rows = np.minimum(np.arange(first, first + LANES), n - 1)
+        own = slice(first, min(first + LANES, n))
+        count = own.stop - own.start
+        x, y, u = self._present(rows)
+        parameter = np.stack(
+            [self.parameters[p][rows] for p in self.network.parameters] or [np.zeros(LANES)]
+        )
+        cursor = self.inputs.first[rows].copy()
+        stop = self.inputs.first[rows + 1].copy()
+        stop[count:] = cursor[count:]
+        if self.resume is not None:
+            _skip(self.inputs.time, cursor, stop, self.resume.time)
+        out = np.empty((self.values.shape[2], self.values.shape[0], LANES))
+        written, stretch, held, z = 0, -1, None, np.empty(0)
+        for piece in self.pieces:
+            if piece.stretch != stretch:
+                if held is not None:
+                    x = held.amounts(z)
+                stretch = piece.stretch
+                held = _Block(self.modes[stretch], self.stretches[stretch][1], self.columns, rows)
+                z = held.coordinates(x)
+            assert held is not None
+            decay, gain = held.over(piece.step)
+            written += loop.march(
+                piece.start, piece.step, piece.steps, piece.every, piece.offset,
+                held.rate, decay, gain, held.inject, held.drive, held.record, parameter,
+                self.inputs.time, self.inputs.channel, self.inputs.kind, self.inputs.value, cursor, stop,
+                z, y, u, self.columns.chosen, out[written:],
+            )  # fmt: skip
+        assert held is not None
+        self.values[:, own, :] = out.transpose(1, 2, 0)[:, :count]
+        self.final.amounts[own] = held.amounts(z).T[:count]
+        self.final.effects[own] = y.T[:count]
+        self.final.rates[own] = u.T[:count]
+
+    def _present(self, rows: NDArray[np.int64]) -> tuple[Array, Array, Array]:
+        if self.resume is not None:
+            r = self.resume
+            return r.amounts[rows].T.copy(), r.effects[rows].T.copy(), r.rates[rows].T.copy()
+        system = self.stretches[0][1]
+        start = np.array([s.start for s in self.network.states])
+        return (
+            np.zeros((len(system.states), LANES)),
+            np.repeat(start[:, None], LANES, axis=1),
+            np.zeros((len(system.channels), LANES)),
+        )
+
+
+def _skip(time: Array, cursor: NDArray[np.int64], stop: NDArray[np.int64], done: float) -> None:
+    """Move each lane's cursor past the events that a resumed run has already seen."""
+    from .loop import EARLY
+
+    for lane in range(LANES):
+        mine = time[cursor[lane] : stop[lane]]
+        cursor[lane] += np.searchsorted(mine, done + EARLY, side="right")
+
+
+class _Block:
+    """The modes of one block of patients in one stretch, lanes last."""
+
+    def __init__(self, modes: Modes, system: System, columns: _Columns, rows: NDArray[np.int64]) -> None:
+        vectors, inverse = modes.vectors[rows], modes.inverse[rows]
+        self.rate = np.ascontiguousarray(modes.rates[rows].T)
+        self.vectors = np.ascontiguousarray(vectors.transpose(1, 2, 0))
+        self.inverse = np.ascontiguousarray(inverse.transpose(1, 2, 0))
+        self.inject = np.ascontiguousarray((inverse @ system.B[rows]).transpose(2, 1, 0))
+        C = system.C[rows]
+        recorded = np.concatenate((C[:, columns.outputs] @ vectors, vectors[:, columns.states]), axis=1)
+        self.record = np.ascontiguousarray(recorded.transpose(1, 2, 0))
+        self.drive = np.ascontiguousarray((C[:, columns.drives] @ vectors).transpose(1, 2, 0))
+
+    def coordinates(self, x: Array) -> Array:
+        """Modes (m, lanes) from amounts (s, lanes)."""
+        return np.einsum("msl,sl->ml", self.inverse, x)
+
+    def amounts(self, z: Array) -> Array:
+        """Amounts (s, lanes) from modes (m, lanes)."""
+        return np.einsum("sml,ml->sl", self.vectors, z)
+
+    def over(self, step: float) -> tuple[Array, Array]:
+        """Decay of each mode over a step, and what a unit rate into each channel adds over it."""
+        x = self.rate * step
+        integral = np.where(self.rate == 0.0, step, np.expm1(x) / np.where(self.rate == 0.0, 1.0, self.rate))
+        return np.exp(x), self.inject * integral
+
+
+def _check(values: Array, record: Sequence[str], times: Array) -> None:
+    finite = np.isfinite(values)
+    if finite.all():
+        return
+    q, patient, t = (int(i) for i in np.argwhere(~finite)[0])
+    raise NumericalError(f"{record[q]} of patient {patient} is not finite from {times[t]:g} h on")
