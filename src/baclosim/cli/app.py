@@ -1,0 +1,83 @@
+"""The program itself: its commands, its exit codes and what it says when something goes wrong.
+
+Exit codes: 0 done, 2 bad input, 3 no plan satisfies the limits, 4 could not finish, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import traceback
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from ..errors import BaclosimError
+from . import evidence, parameters, run, schema, simulate
+
+
+class Program(TyperGroup):
+    """A group of commands that turns every error into a message on stderr and an exit code."""
+
+    def invoke(self, ctx: typer.Context) -> Any:
+        """Run the command; bad input never shows a traceback."""
+        try:
+            return super().invoke(ctx)
+        except BaclosimError as error:
+            raise refusal(str(error), error.exit_code) from error
+        except (typer.TyperException, typer.Exit, typer.Abort, BrokenPipeError):
+            raise
+        except Exception as error:
+            if ctx.params.get("debug"):
+                traceback.print_exc()
+            raise refusal(unexpected(error), BaclosimError.exit_code) from error
+
+
+def refusal(message: str, code: int) -> typer.Exit:
+    """Say on stderr why, and how the program ends."""
+    typer.echo(f"baclosim: {message}", err=True)
+    return typer.Exit(code)
+
+
+def unexpected(error: Exception) -> str:
+    """One line about an error that nobody foresaw."""
+    reason = " ".join(str(error).split())[:200]
+    return f"could not finish: {type(error).__name__}: {reason} (`baclosim --debug …` shows where)"
+
+
+def show_version(wanted: bool) -> None:
+    """Print the version and stop."""
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(version("baclosim"))
+        raise typer.Exit
+
+
+def root(
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")
+    ] = False,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=show_version, help="Show the version.")
+    ] = False,
+) -> None:
+    """Baclofen in silico: blood, spinal fluid, receptor, muscle, pump. Research and education, no medical device."""
+
+
+app = typer.Typer(
+    name="baclosim",
+    cls=Program,
+    callback=root,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for room in (run, simulate, evidence, parameters, schema):
+    room.add_to(app)
+
+
+def main() -> None:
+    """Run the program with the arguments of the process."""
+    app(prog_name="baclosim")

@@ -1,0 +1,38 @@
+"""Writing a folder of results: all of it, or nothing."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..errors import InputError, Problem
+
+
+def check_target(folder: Path) -> None:
+    """Raise InputError, before any work is done, when results could not be written there."""
+    existing = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
+    if not existing.is_dir():
+        raise InputError(Problem("--out", str(folder), "a folder", f"({str(existing)!r} is a file.)"))
+    try:
+        tempfile.TemporaryFile(dir=existing).close()
+    except OSError as error:
+        raise InputError(
+            Problem("--out", str(folder), "a folder one can write to", f"({error.strerror})")
+        ) from None
+
+
+@contextmanager
+def whole_folder(target: Path) -> Iterator[Path]:
+    """A scratch folder beside `target`; its files move there when the block ends well and vanish when it does not."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}-", suffix=".part", dir=target.parent))
+    try:
+        yield scratch
+        target.mkdir(exist_ok=True)
+        for file in sorted(scratch.iterdir()):
+            file.replace(target / file.name)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)

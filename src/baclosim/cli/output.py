@@ -1,0 +1,78 @@
+"""How commands speak: results on stdout (a table, or JSON), messages and progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No messages, no progress.")]
+Patients = Annotated[
+    int | None, typer.Option("--patients", min=1, max=100_000, help="Number of virtual patients.")
+]
+Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the random numbers.")]
+
+
+def print_json(result: Any, compact: bool = False) -> None:
+    """A result on stdout as JSON, on one line when compact; not-a-number becomes null."""
+    typer.echo(json.dumps(clean(result), ensure_ascii=False, indent=None if compact else 2, allow_nan=False))
+
+
+def clean(value: Any) -> Any:
+    """The value with null in place of numbers that JSON does not know."""
+    if isinstance(value, dict):
+        return {str(key): clean(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [clean(inner) for inner in value]
+    return None if isinstance(value, float) and not -float("inf") < value < float("inf") else value
+
+
+def say(message: str, quiet: bool = False) -> None:
+    """One line on stderr."""
+    if not quiet:
+        typer.echo(message, err=True)
+
+
+def console() -> Console:
+    """The terminal, or plain text 110 wide when stdout is none."""
+    from rich.console import Console
+
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 110)
+
+
+def table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "", numbers: int = 0
+) -> Table:
+    """A table whose last `numbers` columns are aligned to the right; cells are shown as they are, not as markup."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    made = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for place, name in enumerate(columns):
+        right = place >= len(columns) - numbers
+        made.add_column(name, justify="right" if right else "left", no_wrap=right)
+    for row in rows:
+        made.add_row(*(Text(str(cell)) for cell in row))
+    return made
+
+
+@contextmanager
+def working(message: str, quiet: bool = False) -> Iterator[None]:
+    """A spinner on stderr while work goes on; nothing at all when stderr is no terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(message):
+        yield

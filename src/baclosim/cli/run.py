@@ -1,0 +1,155 @@
+"""`baclosim run`: a scenario simulated, as a table, JSON, or a folder with figure and report."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .output import AsJson, Patients, Quiet, Seed, console, print_json, say, table, working
+
+if TYPE_CHECKING:
+    from ..outcome import Outcome
+    from ..outcome.summary import Row
+    from ..scenario import Scenario
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command("run")(run)
+
+
+def run(
+    scenario: Annotated[
+        str, typer.Argument(metavar="FILE|EXAMPLE", help="A scenario file, an example, or - .")
+    ],
+    as_json: AsJson = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for report, figure, tables; by default reports/NAME.")
+    ] = None,
+    patients: Patients = None,
+    seed: Seed = None,
+    everyone: Annotated[bool, typer.Option("--everyone", help="Also write every patient's curves.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Simulate a scenario: summary, figure and report."""
+    from ..scenario import load
+
+    study = adjusted(load(scenario), patients, seed)
+    folder = out or (None if as_json else Path("reports") / Path(study.name).stem)
+    finish(study, as_json=as_json, folder=folder, everyone=everyone, quiet=quiet)
+
+
+def finish(
+    study: Scenario, *, as_json: bool, folder: Path | None, everyone: bool = False, quiet: bool = False
+) -> None:
+    """Simulate a study, write its folder when there is one, and print the result."""
+    from .folder import check_target
+
+    if folder:
+        check_target(folder)
+    outcome = computed(study, quiet)
+    files: tuple[str, ...] = ()
+    if folder:
+        with working("writing the report", quiet):
+            files = written(outcome, folder, everyone)
+    if as_json:
+        from ..outcome.record import record
+
+        print_json(record(outcome, files).model_dump(), compact=True)
+        return
+    show(outcome)
+    if folder:
+        say(f"report: {folder / 'report.html'}", quiet)
+
+
+def adjusted(study: Scenario, patients: int | None, seed: int | None) -> Scenario:
+    """The scenario with what the command line overrides."""
+    changes = {"patients": patients, "seed": seed}
+    return dataclasses.replace(study, **{key: value for key, value in changes.items() if value is not None})
+
+
+def computed(study: Scenario, quiet: bool) -> Outcome:
+    """Run it, telling on a terminal what takes time."""
+    announce_compiling(quiet)
+    with working(f"simulating {study.patients} patients", quiet):
+        from ..outcome import run_scenario
+
+        began = time.perf_counter()
+        outcome = run_scenario(study)
+    say(
+        f"simulated {study.patients} patients in {time.perf_counter() - began:.1f} s",
+        quiet or not sys.stderr.isatty(),
+    )
+    return outcome
+
+
+def announce_compiling(quiet: bool) -> None:
+    """Say so when the model has yet to be compiled on this machine."""
+    from ..engine.compiling import is_cached
+
+    if not is_cached():
+        say("compiling the model, once on this machine…", quiet)
+
+
+def written(outcome: Outcome, folder: Path, everyone: bool) -> tuple[str, ...]:
+    """Write report, figure, tables and record to the folder, all or none; returns the files."""
+    from .. import report
+    from ..outcome.record import record
+    from ..outcome.tables import curves_frame, summary_frame
+    from .folder import whole_folder
+
+    with whole_folder(folder) as scratch:
+        report.write(outcome, scratch)
+        summary_frame(outcome).write_csv(scratch / "summary.csv")
+        curves_frame(outcome).write_parquet(scratch / "course.parquet")
+        if everyone:
+            outcome.patients.to_parquet(scratch / "patients.parquet")
+        names = sorted({*(file.name for file in scratch.iterdir()), "run.json"})
+        files = tuple(str(folder / name) for name in names)
+        (scratch / "run.json").write_text(record(outcome, files).model_dump_json(indent=1), encoding="utf-8")
+    return files
+
+
+def show(outcome: Outcome) -> None:
+    """The scenario in words, the summary, and what to be careful about."""
+    from ..outcome.record import DISCLAIMER
+
+    study = outcome.scenario
+    screen = console()
+    screen.print(study.title, style="bold", markup=False)
+    screen.print(f"{study.patient}\n{study.therapy}", markup=False, soft_wrap=True)
+    columns = ("last day", "unit", "peak", "trough", "average", "typical average (95 %)")
+    screen.print(table(columns, summary_rows(outcome.summary), numbers=4))
+    screen.print(f"Median and 5 to 95 % of {outcome.patients.patients} virtual patients.", markup=False)
+    for caution in outcome.cautions:
+        screen.print(f"! {caution}", markup=False, soft_wrap=True)
+    screen.print(DISCLAIMER, style="dim", markup=False, soft_wrap=True)
+
+
+def summary_rows(rows: tuple[Row, ...]) -> list[tuple[str, ...]]:
+    """The summary as lines of a table: one line for each quantity."""
+    found: dict[str, dict[str, Row]] = {}
+    for row in rows:
+        found.setdefault(row.quantity, {})[row.measure] = row
+    return [line(measures) for measures in found.values()]
+
+
+def line(measures: dict[str, Row]) -> tuple[str, ...]:
+    """One quantity: name, unit, measures over the patients, and the typical average with its interval."""
+    average = measures["average"]
+    unit = "" if average.unit == "dimensionless" else average.unit
+    bands = (
+        banded(row.median, row.low, row.high) for row in (measures[m] for m in ("peak", "trough", "average"))
+    )
+    typical = banded(average.typical, average.typical_low, average.typical_high)
+    return (average.label, unit, *bands, typical)
+
+
+def banded(middle: float, low: float, high: float) -> str:
+    """A value with its band."""
+    return f"{middle:.3g} ({low:.3g}–{high:.3g})"

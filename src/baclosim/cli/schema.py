@@ -1,0 +1,59 @@
+"""`baclosim schema` and `baclosim examples`: what a scenario file may hold, what `--json` prints, files to begin with."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated, Any
+
+import typer
+
+from ..errors import InputError, Problem, nearest
+from .output import AsJson, console, print_json, table
+
+
+class What(str, Enum):
+    """What a JSON Schema is published for."""
+
+    scenario = "scenario"
+    run = "run"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command("schema")(show_schema)
+    app.command("examples")(show_examples)
+
+
+def show_schema(
+    what: Annotated[What, typer.Argument(help="The file people write, or what `run --json` prints.")],
+) -> None:
+    """Print the JSON Schema of a scenario file or of a result."""
+    print_json(schema_of(what))
+
+
+def schema_of(what: What) -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a scenario file or of a result."""
+    from ..outcome.record import RunRecord
+    from ..scenario.tables import ScenarioTable
+
+    model = ScenarioTable if what is What.scenario else RunRecord
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
+
+
+def show_examples(
+    name: Annotated[str | None, typer.Argument(help="Print this example, to save and change.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the bundled examples, or print one to begin a scenario of your own."""
+    import tomllib
+
+    from ..scenario.reading import examples
+
+    bundled = examples()
+    if name is None:
+        titles = {key: tomllib.loads(text)["title"] for key, text in bundled.items()}
+        print_json(titles) if as_json else console().print(table(("example", "title"), titles.items()))
+    elif name in bundled:
+        print_json({"name": name, "text": bundled[name]}) if as_json else typer.echo(bundled[name], nl=False)
+    else:
+        raise InputError(Problem("example", name, f"one of {', '.join(bundled)}", nearest(name, bundled)))

@@ -1,0 +1,50 @@
+"""`baclosim simulate`: a regimen in plain words, simulated for one patient."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .output import AsJson, Patients, Quiet, Seed
+
+if TYPE_CHECKING:
+    from ..scenario import Scenario
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command("simulate")(simulate)
+
+
+def simulate(
+    regimen: Annotated[str, typer.Argument(help='In plain words, such as "10 mg every 8 h".')],
+    until: Annotated[str, typer.Option(help='How long, such as "14 days".')] = "14 days",
+    patient: Annotated[Path | None, typer.Option(help="Scenario file whose patient is treated.")] = None,
+    patients: Patients = None,
+    seed: Seed = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for report, figure and tables.")] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Simulate a regimen given in plain words."""
+    from .run import finish
+
+    planned = study(regimen, until, patient, patients, seed)
+    finish(planned, as_json=as_json, folder=out, quiet=quiet)
+
+
+def study(regimen: str, until: str, patient: Path | None, patients: int | None, seed: int | None) -> Scenario:
+    """The scenario that these words stand for; raises ScenarioError with every mistake."""
+    from ..scenario.checking import checked
+    from ..scenario.reading import Source, source
+
+    who = source(patient).raw.get("patient", {}) if patient else {}
+    raw = {
+        "title": regimen,
+        "patient": who,
+        "therapy": {"oral": regimen},
+        "simulate": {"duration": until, "patients": patients or 500, "seed": 1 if seed is None else seed},
+    }
+    return checked(Source("command line", "", raw))

@@ -1,0 +1,5 @@
+"""What a scenario comes to: the patients' curves with two kinds of band, a summary, and what to be careful about."""
+
+from .running import Outcome, run_scenario
+
+__all__ = ["Outcome", "run_scenario"]

@@ -1,0 +1,166 @@
+"""The result of a run as JSON: the documented shape of what `baclosim run --json` prints and `run.json` holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..quantities import known
+from .summary import Measure, Row, main_quantities
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from .running import Outcome
+
+DISCLAIMER = (
+    "Research and education software, not a medical device. Baclofen must never be stopped abruptly "
+    "or changed without the prescriber."
+)
+
+
+class Record(BaseModel):
+    """A part of the result; every key is always there."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SummaryRecord(Record):
+    """One measure of one main quantity."""
+
+    quantity: str
+    label: str
+    unit: str
+    measure: Measure = Field(
+        description="peak, trough and average are of the last day; highest is of the whole run"
+    )
+    median: float = Field(description="of the virtual patients")
+    low: float = Field(description="5 % of the virtual patients lie below")
+    high: float = Field(description="5 % of the virtual patients lie above")
+    typical: float = Field(description="of the typical patient")
+    typical_low: float = Field(description="lower end of the 95 % interval of the typical patient")
+    typical_high: float = Field(description="upper end of the 95 % interval of the typical patient")
+
+
+class CurveRecord(Record):
+    """One main quantity over time; each list has one number for each time in `time_h`."""
+
+    quantity: str
+    label: str
+    unit: str
+    median: list[float]
+    low: list[float]
+    high: list[float]
+    typical: list[float]
+    typical_low: list[float]
+    typical_high: list[float]
+
+
+class CautionRecord(Record):
+    """Something that the reader must know."""
+
+    about: str
+    says: str
+    evidence: list[str]
+
+
+class WeakRecord(Record):
+    """A parameter that rests on an assumption or on memory."""
+
+    name: str
+    grade: Literal["assumed", "recalled"]
+    says: str
+
+
+class RunRecord(Record):
+    """What a run of baclosim found."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, title="baclosim run")
+
+    format: Literal[1] = Field(1, description="rises when a key changes its meaning")
+    version: str = Field(description="of baclosim")
+    scenario: str = Field(description="file or example that was run")
+    title: str
+    patient: str
+    therapy: str
+    duration_h: float
+    patients: int = Field(description="virtual patients behind median, low and high")
+    draws: int = Field(description="draws of the typical patient behind typical_low and typical_high")
+    seed: int
+    summary: list[SummaryRecord]
+    time_h: list[float]
+    curves: list[CurveRecord]
+    cautions: list[CautionRecord]
+    weak_parameters: list[WeakRecord]
+    facts: list[str] = Field(description="ids of the evidence that the run rests on")
+    files: list[str] = Field(description="what was written")
+    disclaimer: str
+
+
+def record(outcome: Outcome, files: tuple[str, ...] = ()) -> RunRecord:
+    """The result in its published shape; numbers with six significant digits."""
+    from importlib.metadata import version
+
+    scenario, course = outcome.scenario, outcome.patients
+    return RunRecord(
+        version=version("baclosim"),
+        scenario=scenario.name,
+        title=scenario.title,
+        patient=str(scenario.patient),
+        therapy=str(scenario.therapy),
+        duration_h=scenario.duration,
+        patients=course.patients,
+        draws=outcome.uncertainty.patients,
+        seed=scenario.seed,
+        summary=[summary_record(row) for row in outcome.summary],
+        time_h=numbers(course.time),
+        curves=[curve_record(outcome, name) for name in main_quantities(course)],
+        cautions=[
+            CautionRecord(about=c.about, says=c.says, evidence=list(c.evidence)) for c in outcome.cautions
+        ],
+        weak_parameters=[weak_record(p.name, p.grade, p.says) for p in course.weak_parameters()],
+        facts=list(course.facts()),
+        files=list(files),
+        disclaimer=DISCLAIMER,
+    )
+
+
+def summary_record(row: Row) -> SummaryRecord:
+    """One row of the summary."""
+    keys = ("median", "low", "high", "typical", "typical_low", "typical_high")
+    values = {key: rounded(getattr(row, key)) for key in keys}
+    return SummaryRecord(quantity=row.quantity, label=row.label, unit=row.unit, measure=row.measure, **values)
+
+
+def curve_record(outcome: Outcome, name: str) -> CurveRecord:
+    """The curve of one quantity with both of its bands."""
+    low, median, high = outcome.band(name)
+    below, above = outcome.interval(name)
+    return CurveRecord(
+        quantity=name,
+        label=known(name).label,
+        unit=known(name).unit,
+        median=numbers(median),
+        low=numbers(low),
+        high=numbers(high),
+        typical=numbers(outcome.typical[name][0]),
+        typical_low=numbers(below),
+        typical_high=numbers(above),
+    )
+
+
+def weak_record(name: str, grade: str, says: str) -> WeakRecord:
+    """A parameter that is assumed or recalled."""
+    return WeakRecord(name=name, grade="recalled" if grade == "recalled" else "assumed", says=says)
+
+
+def rounded(value: float) -> float:
+    """Six significant digits."""
+    return float(f"{value:.6g}")
+
+
+def numbers(values: NDArray[np.float64]) -> list[float]:
+    """An array as plain numbers of six significant digits."""
+    return [rounded(value) for value in values.tolist()]

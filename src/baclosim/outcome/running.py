@@ -1,0 +1,73 @@
+"""From a scenario to its outcome: the typical patient, how uncertain that is, and how patients differ."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..cautions import Caution
+from ..patient import typical_draws, virtual_patients
+from ..scenario import Scenario
+from ..simulate import simulate
+from ..trajectory import Trajectory
+from .summary import PATIENT_LEVELS, TYPICAL_LEVELS, Row, summarise
+
+Array = NDArray[np.float64]
+DRAWS = 200
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a scenario comes to.
+
+    patients     n virtual patients like the one described: the spread between people
+    typical      the one patient with the typical values
+    uncertainty  draws of the typical patient: how uncertain the typical values are
+    """
+
+    scenario: Scenario
+    patients: Trajectory
+    typical: Trajectory
+    uncertainty: Trajectory
+
+    @functools.cached_property
+    def summary(self) -> tuple[Row, ...]:
+        """Measures of the main quantities."""
+        return summarise(self.patients, self.typical, self.uncertainty)
+
+    @functools.cached_property
+    def cautions(self) -> tuple[Caution, ...]:
+        """What the reader must know, each once."""
+        courses = (self.typical, self.patients, self.uncertainty)
+        return tuple(dict.fromkeys(caution for course in courses for caution in course.cautions))
+
+    @functools.cached_property
+    def _quantiles(self) -> dict[str, Array]:
+        return {}
+
+    def band(self, name: str) -> Array:
+        """5, 50 and 95 % of the patients over time, (3, t)."""
+        return self._remembered(f"band {name}", self.patients[name], PATIENT_LEVELS)
+
+    def interval(self, name: str) -> Array:
+        """95 % interval of the typical patient over time, (2, t)."""
+        return self._remembered(f"interval {name}", self.uncertainty[name], TYPICAL_LEVELS)
+
+    def _remembered(self, key: str, values: Array, levels: tuple[float, ...]) -> Array:
+        if key not in self._quantiles:
+            self._quantiles[key] = np.quantile(values, levels, axis=0)
+        return self._quantiles[key]
+
+
+def run_scenario(scenario: Scenario) -> Outcome:
+    """Simulate the virtual patients, the typical patient and the draws of the typical patient."""
+    cohort = virtual_patients(scenario.patients, like=scenario.patient, seed=scenario.seed)
+    draws = typical_draws(DRAWS, like=scenario.patient, seed=scenario.seed)
+    courses = (
+        simulate(who, scenario.therapy, scenario.duration, every=scenario.every, seed=scenario.seed)
+        for who in (cohort, scenario.patient, draws)
+    )
+    return Outcome(scenario, *courses)

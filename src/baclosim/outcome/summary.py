@@ -1,0 +1,101 @@
+"""The summary of a run: a few measures of each main quantity, over the patients and for the typical patient."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..quantities import known
+from ..trajectory import Trajectory
+
+Array = NDArray[np.float64]
+Measure = Literal["highest", "peak", "trough", "average", "final"]
+
+# What people come for, in the order of reading.
+MAIN = (
+    "plasma", "csf_lumbar", "csf_cisternal", "ashworth", "arm_ashworth", "spasm_score", "strength", "drowsiness",
+)  # fmt: skip
+MEASURES: dict[Measure, str] = {
+    "highest": "highest value of the whole run",
+    "peak": "highest value of the last day",
+    "trough": "lowest value of the last day",
+    "average": "average over the last day",
+    "final": "value at the end",
+}
+PATIENT_LEVELS = (0.05, 0.5, 0.95)  # spread between patients
+TYPICAL_LEVELS = (0.025, 0.975)  # uncertainty of the typical patient
+DAY = 24.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measure of one quantity.
+
+    median, low, high          of the virtual patients: median and 5 to 95 %, the spread between people
+    typical                    of the typical patient
+    typical_low, typical_high  95 % interval of the typical patient, the uncertainty of what is known
+    """
+
+    quantity: str
+    measure: Measure
+    median: float
+    low: float
+    high: float
+    typical: float
+    typical_low: float
+    typical_high: float
+
+    @property
+    def unit(self) -> str:
+        """Unit of the quantity."""
+        return known(self.quantity).unit
+
+    @property
+    def label(self) -> str:
+        """The quantity in words."""
+        return known(self.quantity).label
+
+
+def main_quantities(course: Trajectory) -> tuple[str, ...]:
+    """The main quantities among those recorded."""
+    return tuple(name for name in MAIN if name in course)
+
+
+def summarise(patients: Trajectory, typical: Trajectory, uncertainty: Trajectory) -> tuple[Row, ...]:
+    """All measures of all main quantities."""
+    return tuple(
+        row
+        for name in main_quantities(patients)
+        for row in rows_of(
+            name, *(measured(course.time, course[name]) for course in (patients, typical, uncertainty))
+        )
+    )
+
+
+def rows_of(
+    name: str, patients: dict[Measure, Array], typical: dict[Measure, Array], draws: dict[Measure, Array]
+) -> Iterator[Row]:
+    """The rows of one quantity from the measures of every patient."""
+    for measure in MEASURES:
+        low, median, high = np.quantile(patients[measure], PATIENT_LEVELS).tolist()
+        below, above = np.quantile(draws[measure], TYPICAL_LEVELS).tolist()
+        yield Row(name, measure, median, low, high, float(typical[measure][0]), below, above)
+
+
+def measured(time: Array, values: Array) -> dict[Measure, Array]:
+    """Each measure of each patient: (t,) h and (n, t) -> name -> (n,)."""
+    last = time >= time[-1] - DAY
+    if last.sum() < 2:
+        last[-2:] = True
+    day = values[:, last]
+    return {
+        "highest": values.max(axis=1),
+        "peak": day.max(axis=1),
+        "trough": day.min(axis=1),
+        "average": np.trapezoid(day, time[last], axis=1) / np.ptp(time[last]),
+        "final": values[:, -1],
+    }

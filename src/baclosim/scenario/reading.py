@@ -1,0 +1,126 @@
+"""From a path or an example's name to the tables of a scenario file, with the file's own mistakes told apart."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from ..errors import Problem, ScenarioError, nearest
+
+LARGEST = 1_000_000  # bytes; a scenario is a page of text
+_HEADER = re.compile(r"^\s*\[{1,2}\s*([^\[\]#]+?)\s*\]{1,2}\s*(?:#.*)?$")
+_KEY = re.compile(r"""^\s*["']?([\w-]+)["']?\s*(?:=|\.)""")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A scenario as it was found: `name` for people, `text` as written, `raw` as parsed."""
+
+    name: str
+    text: str
+    raw: dict[str, Any]
+
+
+def examples() -> dict[str, str]:
+    """The bundled scenarios: name -> text of the file."""
+    folder = resources.files("baclosim") / "examples"
+    files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
+    return {file.name.removesuffix(".toml"): file.read_text(encoding="utf-8") for file in files}
+
+
+def source(given: str | Path) -> Source:
+    """Find and parse a scenario: a file, the name of an example, or "-" for standard input.
+
+    Raises ScenarioError when there is no such file or it is no TOML text of reasonable size.
+    """
+    name = str(given)
+    if name == "-":
+        return parsed("standard input", decoded(name, sys.stdin.buffer.read(LARGEST + 1)))
+    try:
+        if Path(given).exists():
+            return parsed(name, decoded(name, _content(Path(given))))
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ScenarioError(Problem("file", name, "a file that can be read", f"({reason})")) from None
+    bundled = examples()
+    if name in bundled:
+        return parsed(name, bundled[name])
+    raise ScenarioError(
+        Problem("file", name, f"a scenario file or an example ({', '.join(bundled)})", _near(name, bundled))
+    )
+
+
+def _near(name: str, bundled: dict[str, str]) -> str:
+    stem = Path(name).name.removesuffix(".toml")
+    return nearest(stem, bundled) or nearest(name, [f.name for f in Path(".").glob("*.toml")])
+
+
+def _content(path: Path) -> bytes:
+    if path.is_dir():
+        inside = next(iter(sorted(path.glob("*.toml"))), None)
+        hint = f"Did you mean {str(inside)!r}?" if inside else ""
+        raise ScenarioError(Problem("file", str(path), "a file, not a folder", hint))
+    if not path.is_file():
+        raise ScenarioError(Problem("file", str(path), "an ordinary file"))
+    with path.open("rb") as file:
+        return file.read(LARGEST + 1)
+
+
+def decoded(name: str, content: bytes) -> str:
+    """The bytes of a file as text; raises ScenarioError when too large, empty, or no UTF-8 text."""
+    if len(content) > LARGEST:
+        raise ScenarioError(Problem("file", name, f"a file of at most {LARGEST // 1_000_000} MB"))
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        allowed = "text in UTF-8"
+        hint = f"(byte {error.start} is none; is it a scenario at all, saved as UTF-8?)"
+        raise ScenarioError(Problem("file", name, allowed, hint)) from None
+    if "\0" in text:
+        raise ScenarioError(
+            Problem("file", name, "text in UTF-8", "(it holds zero bytes, as programs and pictures do)")
+        )
+    if not text.strip():
+        raise ScenarioError(
+            Problem("file", name, "a scenario", "The file is empty; `baclosim examples` lists some.")
+        )
+    return text
+
+
+def parsed(name: str, text: str) -> Source:
+    """Parse TOML; raises ScenarioError naming line and column of a mistake."""
+    try:
+        return Source(name, text, tomllib.loads(text))
+    except ValueError as error:
+        raise ScenarioError(Problem(name, _line(text, str(error)), "TOML", f"{error}.")) from None
+    except RecursionError:
+        raise ScenarioError(Problem(name, "…", "TOML", "It is nested too deeply.")) from None
+
+
+def _line(text: str, message: str) -> str:
+    number = re.search(r"line (\d+)", message)
+    lines = text.splitlines()
+    return (
+        lines[int(number[1]) - 1].strip() if number and int(number[1]) <= len(lines) else text.strip()[-40:]
+    )
+
+
+def line_of(text: str, path: Sequence[str]) -> int | None:
+    """The line (from 1) on which the deepest known part of a path such as ("patient", "age") is written."""
+    found, depth, table = None, 0, ()
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := _HEADER.match(line):
+            here = table = tuple(part.strip().strip("\"'") for part in header[1].split("."))
+        elif key := _KEY.match(line):
+            here = (*table, key[1])
+        else:
+            continue
+        if len(here) > depth and tuple(path[: len(here)]) == here:
+            found, depth = number, len(here)
+    return found

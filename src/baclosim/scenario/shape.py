@@ -1,0 +1,108 @@
+"""From raw tables to checked names and types, keeping what is sound so that the rest can still be judged."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Sequence
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from ..errors import Problems, nearest
+from .reading import Source, line_of
+from .tables import ScenarioTable
+
+Path = tuple[str | int, ...]
+_ALLOWED = {
+    "string_type": "text in quotes",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "list_type": "a list in square brackets",
+    "model_type": "a table",
+    "missing": "this key to be present",
+    "too_short": "at least one entry",
+    "greater_than_equal": "{ge} or more",
+    "less_than_equal": "{le} or less",
+    "less_than": "less than {lt}",
+}
+
+
+def shaped(source: Source, problems: Problems) -> tuple[ScenarioTable, set[str]]:
+    """The tables without their faulty entries, which go to `problems`; and the dotted names that were dropped."""
+    raw: dict[str, Any] = copy.deepcopy(source.raw)
+    dropped: set[str] = set()
+    while True:
+        try:
+            return ScenarioTable.model_validate(raw), dropped
+        except ValidationError as error:
+            faults = error.errors(include_url=False)
+        for fault in faults:
+            if fault["type"] != "missing" or dotted(fault["loc"]) not in dropped:
+                note(fault, source, problems)
+        for path in sorted({faulty_part(fault) for fault in faults}, key=_from_the_end):
+            dropped.add(dotted(path))
+            _drop(raw, path)
+
+
+def _from_the_end(path: Path) -> tuple[int, list[int]]:
+    return -len(path), [-part for part in path if isinstance(part, int)]
+
+
+def faulty_part(fault: ErrorDetails) -> Path:
+    """What has to go for the rest to be sound: the entry itself, or the table that misses a key."""
+    path = fault["loc"]
+    return path[:-1] if fault["type"] == "missing" else path
+
+
+def note(fault: ErrorDetails, source: Source, problems: Problems) -> None:
+    """Turn one finding of pydantic into a problem in the words of the file."""
+    path, kind = fault["loc"], fault["type"]
+    if kind == "extra_forbidden":
+        keys = keys_at(path[:-1])
+        place = located(path, source.text, dotted(path[:-1]) or "file")
+        problems.add(place, str(path[-1]), f"one of {', '.join(keys)}", nearest(str(path[-1]), keys))
+        return
+    allowed = _ALLOWED.get(kind, fault["msg"]).format(**fault.get("ctx", {}))
+    given = None if kind == "missing" else fault["input"]
+    problems.add(located(path, source.text), given, allowed)
+
+
+def located(path: Path, text: str, shown: str = "") -> str:
+    """A path in words with its line, such as "patient.age (line 4)"."""
+    line = line_of(text, tuple(str(part) for part in path))
+    return (shown or dotted(path)) + (f" (line {line})" if line else "")
+
+
+def dotted(path: Sequence[str | int]) -> str:
+    """A path as people write it; entries of lists count from 1: therapy.pump.program[2].dose."""
+    words = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path)
+    return words.removeprefix(".")
+
+
+def keys_at(path: Path) -> list[str]:
+    """The keys that the table at a path may have."""
+    model: type[BaseModel] = ScenarioTable
+    for part in path:
+        if isinstance(part, str):
+            model = next(iter(_models_in(model.model_fields[part].annotation)))
+    return list(model.model_fields)
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models_in(inner)
+
+
+def _drop(raw: Any, path: Path) -> None:
+    """Remove what lies at a path; the whole file is emptied when the path is its root."""
+    if not path:
+        raw.clear()
+        return
+    table = raw
+    for part in path[:-1]:
+        table = table[part]
+    del table[path[-1]]

@@ -1,0 +1,139 @@
+"""The shape of a scenario file: one pydantic model per table, from which its JSON Schema is published.
+
+The models settle names and types only. What a value means (units, ranges, doses) is settled by the rooms that own it:
+`patient`, `therapy`, `pump`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+
+def _quantity(given: object) -> object:
+    """A number or a text; refuses anything else, and numbers that are not finite."""
+    if isinstance(given, bool) or not isinstance(given, (str, int, float)):
+        raise PydanticCustomError("quantity", "a number with its unit in quotes, such as '68 kg'")
+    if not isinstance(given, str) and not _is_finite(given):
+        raise PydanticCustomError("quantity", "a finite number")
+    return given
+
+
+def _is_finite(number: float) -> bool:
+    try:
+        return math.isfinite(number)
+    except OverflowError:
+        return False
+
+
+def _moment(given: object) -> object:
+    """A date, a clock time or both, as TOML writes them or as text."""
+    if not isinstance(given, (str, dt.datetime, dt.date, dt.time)):
+        raise PydanticCustomError("moment", "a date and clock time, such as '2026-01-05 08:00'")
+    return given if isinstance(given, str) else given.isoformat()
+
+
+Quantity = Annotated[str | float, BeforeValidator(_quantity)]
+Moment = Annotated[str, BeforeValidator(_moment)]
+
+
+class Table(BaseModel):
+    """A table of the file: no key beyond the known ones."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    def given(self) -> dict[str, Any]:
+        """What was written, without what was left out."""
+        return self.model_dump(exclude_none=True)
+
+
+class PatientTable(Table):
+    """Who is treated."""
+
+    age: Quantity | None = Field(None, description="such as '43 years' or '18 months'")
+    sex: str | None = Field(None, description="'female' or 'male'")
+    weight: Quantity | None = Field(None, description="such as '68 kg'")
+    height: Quantity | None = Field(None, description="such as '170 cm'")
+    creatinine_clearance: Quantity | None = Field(None, description="such as '95 mL/min'")
+    serum_creatinine: Quantity | None = Field(None, description="such as '0.9 mg/dL' or '80 umol/L'")
+    condition: str | None = Field(None, description="such as 'multiple sclerosis'")
+    ashworth: Quantity | None = Field(None, description="baseline Ashworth score of the legs, 1 to 5")
+    spasms: Quantity | None = Field(None, description="baseline spasm frequency score, 0 to 4")
+    kidney: str | None = Field(None, description="a change of kidney function during the run")
+
+
+class CatheterTable(Table):
+    """The catheter of a pump."""
+
+    length: Quantity | None = Field(None, description="such as '66 cm'")
+    volume: Quantity | None = Field(None, description="dead volume, such as '0.2 mL'")
+    tip: str | None = Field(None, description="vertebral level of the tip, such as 'T10'")
+
+
+class ProgramTable(Table):
+    """What the pump is told at one time."""
+
+    at: Quantity = Field("0 h", description="when, since the start of the run")
+    mode: str = Field(description="such as 'simple continuous', 'flex', 'stopped'")
+    dose: Quantity | None = Field(None, description="such as '350 ug/day'")
+    steps: list[str] | None = Field(None, description="such as '06:00-10:00 20 ug/h'")
+
+
+class FaultTable(Table):
+    """Something that goes wrong with pump or catheter."""
+
+    at: Quantity = Field(description="when, since the start of the run")
+    kind: str = Field(description="such as 'catheter disconnection'")
+    until: Quantity | None = Field(None, description="when it ends; left out: it stays")
+    share: Quantity | None = Field(None, description="how much is lost or blocked, 0 to 1")
+
+
+class PumpTable(Table):
+    """An implanted pump."""
+
+    device: str = Field(description="such as 'synchromed-ii-40'")
+    concentration: Quantity = Field(description="of the drug in the reservoir, such as '2000 ug/mL'")
+    catheter: CatheterTable | None = None
+    program: list[ProgramTable] = Field(min_length=1, description="what the pump is told, in order of time")
+    refill: str | None = Field(None, description="such as 'at low reservoir', 'every 90 days', 'never'")
+    faults: list[FaultTable] = []
+
+
+class TherapyTable(Table):
+    """What is prescribed, in plain words; several routes add up."""
+
+    oral: str | None = Field(None, description="such as '10 mg every 8 h'")
+    topical: str | None = Field(None, description="such as '1 g of 5 % cream three times daily'")
+    intravenous: str | None = Field(None, description="such as '5 mg over 1 h'")
+    intrathecal: str | None = Field(None, description="by lumbar puncture, such as '50 ug once'")
+    alongside: list[str] = Field(default=[], description="other drugs, such as 'diazepam 5 mg at night'")
+    pump: PumpTable | None = None
+
+
+class SimulateTable(Table):
+    """How it is simulated."""
+
+    duration: Quantity | None = Field(None, description="such as '60 days'")
+    patients: int = Field(500, ge=1, le=100_000, description="virtual patients like this one")
+    seed: int = Field(
+        1, ge=0, lt=2**63, description="of the random numbers; the same seed gives the same run"
+    )
+    every: Quantity | None = Field(None, description="time between recorded values, such as '1 h'")
+    start: Moment | None = Field(
+        None, description="date and clock time of hour 0, such as '2026-01-05 08:00'"
+    )
+
+
+class ScenarioTable(Table):
+    """A scenario file of baclosim."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, title="baclosim scenario")
+
+    title: str = ""
+    patient: PatientTable = PatientTable.model_construct()
+    therapy: TherapyTable = TherapyTable.model_construct()
+    simulate: SimulateTable = SimulateTable.model_construct()
