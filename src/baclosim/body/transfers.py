@@ -1,8 +1,8 @@
 """The alphabet of the body: transfers between compartments, entries of doses, concentrations, effect sites.
 
-A body is a list of these. Each rate is a small scalar function whose argument names are parameter names; the same
-function serves NumPy (the engine), SymPy (the printed equations) and the SBML export. Since a transfer takes from one
-compartment exactly what it gives to another, mass is conserved by construction.
+A body is a list of these. Each rate is a small scalar function whose argument names are parameter names;
+the same function serves NumPy (the engine), SymPy (the printed equations) and the SBML export. Since a
+transfer takes from one compartment exactly what it gives to another, mass is conserved by construction.
 """
 
 from __future__ import annotations
@@ -40,16 +40,21 @@ class Entry:
 
 @dataclass(frozen=True)
 class Concentration:
-    """A reported concentration [ug/mL]: the amount in one compartment over a volume [mL]."""
+    """A reported concentration [ug/mL]: the amount in one or several compartments over their volume [mL]."""
 
     name: str
-    compartment: str
+    compartment: str | tuple[str, ...]
     volume: Rate
+
+    @property
+    def compartments(self) -> tuple[str, ...]:
+        """The compartments whose amounts are added up."""
+        return (self.compartment,) if isinstance(self.compartment, str) else self.compartment
 
 
 @dataclass(frozen=True)
 class Site:
-    """An effect site: d(site)/dt = rate (sum of weight x concentration - site). It holds no drug of its own."""
+    """An effect site: d(site)/dt = rate (sum of weight x concentration - site). It holds no drug."""
 
     name: str
     rate: Rate
@@ -144,8 +149,23 @@ def _given(value: float) -> float:
     return value
 
 
+@dataclass(frozen=True)
+class Value:
+    """A rate function that is simply the parameter of that name."""
+
+    name: str
+
+    def __call__(self, **parameters: Any) -> Any:
+        """The value among the parameters given."""
+        return parameters[self.name]
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        return inspect.Signature([inspect.Parameter(self.name, inspect.Parameter.KEYWORD_ONLY)])
+
+
 def assemble(body: Body, parameters: Mapping[str, Array]) -> LinearSystem:
-    """Turn a body and the parameters of n patients, each of shape (n,), into one linear system per patient."""
+    """Turn a body and the parameters of n patients, each (n,), into one linear system per patient."""
     n = len(next(iter(parameters.values())))
     states = body.compartments + tuple(site.name for site in body.sites)
     at = {name: i for i, name in enumerate(states)}
@@ -154,13 +174,17 @@ def assemble(body: Body, parameters: Mapping[str, Array]) -> LinearSystem:
         k = evaluate(t.rate, parameters)
         A[:, at[t.source], at[t.source]] -= k
         A[:, at[t.target], at[t.source]] += k
-    per_amount = {c.name: (at[c.compartment], 1.0 / evaluate(c.volume, parameters)) for c in body.concentrations}
+    per_amount = {
+        c.name: ([at[name] for name in c.compartments], 1.0 / evaluate(c.volume, parameters))
+        for c in body.concentrations
+    }
     for site in body.sites:
         k = evaluate(site.rate, parameters)
         A[:, at[site.name], at[site.name]] -= k
         for name, weight in site.inputs.items():
-            column, scale = per_amount[name]
-            A[:, at[site.name], column] += k * evaluate(weight, parameters) * scale
+            columns, scale = per_amount[name]
+            for column in columns:
+                A[:, at[site.name], column] += k * evaluate(weight, parameters) * scale
     return LinearSystem(
         states=states,
         channels=body.channels,
@@ -180,11 +204,12 @@ def _inputs(body: Body, parameters: Mapping[str, Array], at: Mapping[str, int], 
 
 
 def _outputs(
-    body: Body, per_amount: Mapping[str, tuple[int, Array]], at: Mapping[str, int], n: int
+    body: Body, per_amount: Mapping[str, tuple[list[int], Array]], at: Mapping[str, int], n: int
 ) -> Array:
     C = np.zeros((n, len(per_amount) + len(body.sites), len(at)))
-    for row, (column, scale) in enumerate(per_amount.values()):
-        C[:, row, column] = scale
+    for row, (columns, scale) in enumerate(per_amount.values()):
+        for column in columns:
+            C[:, row, column] = scale
     for row, site in enumerate(body.sites, start=len(per_amount)):
         C[:, row, at[site.name]] = 1.0
     return C
