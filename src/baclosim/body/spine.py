@@ -274,8 +274,8 @@ def _canal_transfers(canal: tuple[Cell, ...]) -> Iterator[Transfer]:
 def _entries(canal: tuple[Cell, ...]) -> Iterator[Entry]:
     for channel, share in (("catheter", from_catheter), ("lumbar puncture", from_needle)):
         for cell in canal:
-            last = cell is canal[-1] yield Entry(channel, cell.name, partial(share, top=cell.top, bottom=1.0
-            if last else cell.bottom))
+            bottom = 1.0 if cell is canal[-1] else cell.bottom
+            yield Entry(channel, cell.name, partial(share, top=cell.top, bottom=bottom))
 
 
 def _concentrations(canal: tuple[Cell, ...]) -> Iterator[Concentration]:
