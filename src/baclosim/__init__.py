@@ -1,1 +1,67 @@
-"""baclosim: an in-silico clinic for baclofen."""
+"""baclosim: an in-silico clinic for baclofen.
+
+    import baclosim as bs
+    patient = bs.Patient(age=43, sex="female", weight="68 kg", creatinine_clearance="95 mL/min")
+    course = bs.simulate(patient, "10 mg by mouth every 8 h", until="14 days")
+    course["ashworth"], course.plot(), course.facts()
+
+Names are loaded when first used, so that importing baclosim stays quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .cautions import Caution as Caution
+    from .errors import BaclosimError as BaclosimError
+    from .errors import InputError as InputError
+    from .errors import NumericalError as NumericalError
+    from .errors import PlanError as PlanError
+    from .evidence.library import library as library
+    from .parameters import parameters as parameters
+    from .patient import Patient as Patient
+    from .patient import Patients as Patients
+    from .patient import typical_draws as typical_draws
+    from .patient import virtual_patients as virtual_patients
+    from .quantities import QUANTITIES as QUANTITIES
+    from .simulate import simulate as simulate
+    from .therapy.language import parse as parse
+    from .trajectory import Trajectory as Trajectory
+
+_HOME = {
+    "BaclosimError": "errors",
+    "Caution": "cautions",
+    "InputError": "errors",
+    "NumericalError": "errors",
+    "Patient": "patient",
+    "Patients": "patient",
+    "PlanError": "errors",
+    "QUANTITIES": "quantities",
+    "Trajectory": "trajectory",
+    "library": "evidence.library",
+    "parameters": "parameters",
+    "parse": "therapy.language",
+    "simulate": "simulate",
+    "typical_draws": "patient",
+    "virtual_patients": "patient",
+}
+
+__all__ = sorted([*_HOME, "__version__"])
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("baclosim")
+    if name not in _HOME:
+        raise AttributeError(f"module 'baclosim' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

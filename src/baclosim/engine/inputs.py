@@ -63,7 +63,9 @@ def prepare(
 Events = tuple[Array, NDArray[np.int64], NDArray[np.int64], Array]
 
 
-def _events(time: Array, channel: NDArray[np.str_], amount: Array, duration: Array, channels: Sequence[str]) -> Events:
+def _events(
+    time: Array, channel: NDArray[np.str_], amount: Array, duration: Array, channels: Sequence[str]
+) -> Events:
     """Events of one dose list: impulses as they are, infusions as the channel's summed rate at each change."""
     times, rows, kinds, values = [np.empty(0)], [np.empty(0, int)], [np.empty(0, int)], [np.empty(0)]
     for row, name in enumerate(channels):

@@ -45,7 +45,10 @@ def fingerprint(network: Network) -> str:
     digest = hashlib.sha256()
     for text in (write_kernel(network), *_versions()):
         digest.update(text.encode())
-    for name in (*network.modules, *(f"baclosim.engine.{m}" for m in ("vocabulary", "vectormath", "loop", "kernel"))):
+    for name in (
+        *network.modules,
+        *(f"baclosim.engine.{m}" for m in ("vocabulary", "vectormath", "loop", "kernel")),
+    ):
         digest.update(_source(name))
     return digest.hexdigest()[:20]
 
@@ -53,7 +56,14 @@ def fingerprint(network: Network) -> str:
 def _versions() -> tuple[str, ...]:
     from importlib.metadata import version
 
-    return version("numba"), version("llvmlite"), sys.version, platform.machine(), platform.processor(), _cpu()
+    return (
+        version("numba"),
+        version("llvmlite"),
+        sys.version,
+        platform.machine(),
+        platform.processor(),
+        _cpu(),
+    )
 
 
 @functools.cache
@@ -135,7 +145,12 @@ def write_kernel(network: Network) -> str:
         lines.append(_import(rate_names[state.name], state.rate))
     lines += ["", "", *_lane_function("rates", network, network.rate_quantities, rate_names)]
     lines += ["", "", *_lane_function("observe", network, tuple(network.quantities), {})]
-    lines += ["", "", f"loop = compile_loop(rates, observe, {len(network.quantities)}, __name__, __file__)", ""]
+    lines += [
+        "",
+        "",
+        f"loop = compile_loop(rates, observe, {len(network.quantities)}, __name__, __file__)",
+        "",
+    ]
     return "\n".join(lines)
 
 
@@ -143,7 +158,9 @@ def _import(alias: str, function: Equation) -> str:
     return f"{alias} = equation({function.__module__!r}, {function.__name__!r})"
 
 
-def _lane_function(name: str, network: Network, quantities: tuple[str, ...], rates: dict[str, str]) -> list[str]:
+def _lane_function(
+    name: str, network: Network, quantities: tuple[str, ...], rates: dict[str, str]
+) -> list[str]:
     used = [network.quantities[q] for q in quantities] + ([s.rate for s in network.states] if rates else [])
     asked = {n for e in used for n in needed(e)}
     lines = [

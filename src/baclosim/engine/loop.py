@@ -110,7 +110,17 @@ def march(
                 while cursor[lane] < stop[lane] and event_time[cursor[lane]] <= end + EARLY:
                     e = cursor[lane]
                     remaining = max(end - event_time[e], 0.0)
-                    land(z, u, inject, mode_rate, lane, event_channel[e], event_kind[e], event_value[e], remaining)
+                    land(
+                        z,
+                        u,
+                        inject,
+                        mode_rate,
+                        lane,
+                        event_channel[e],
+                        event_kind[e],
+                        event_value[e],
+                        remaining,
+                    )
                     cursor[lane] += 1
             for j in range(channels):
                 active[j] = np.any(u[j] != 0.0)

@@ -108,7 +108,10 @@ def march(
     modes = [decompose(s.A) for _, s in stretches]
     values = np.empty((len(record), n, len(times)))
     final = Present(
-        until, np.empty((n, len(system.states))), np.empty((n, len(network.states))), np.empty((n, len(system.channels)))
+        until,
+        np.empty((n, len(system.states))),
+        np.empty((n, len(network.states))),
+        np.empty((n, len(system.channels))),
     )
     job = _Job(stretches, modes, inputs, network, parameters, pieces, extra, resume, values, final, start)
     loop = kernel(network).loop
@@ -214,9 +217,7 @@ class _Job:
         own = slice(first, min(first + LANES, n))
         count = own.stop - own.start
         x, y, u = self._present(rows)
-        parameter = np.stack(
-            [self.parameters[p][rows] for p in self.network.parameters] or [np.zeros(LANES)]
-        )
+        parameter = np.stack([self.parameters[p][rows] for p in self.network.parameters] or [np.zeros(LANES)])
         cursor = self.inputs.first[rows].copy()
         stop = self.inputs.first[rows + 1].copy()
         stop[count:] = cursor[count:]

@@ -53,7 +53,8 @@ E8, E9, E10, E11, E12, E13 = (1.0 / math.factorial(k) for k in range(8, 14))
 @lane
 def exp(x):
     """e to the power x for x clipped to -708 ... 708."""
-    x = min(max(x, -708.0), 708.0)
+    x = -708.0 if x < -708.0 else x
+    x = 708.0 if x > 708.0 else x
     shifted = x * LOG2E + ROUND
     n = shifted - ROUND
     r = (x - n * LN2_HIGH) - n * LN2_LOW
@@ -72,7 +73,7 @@ L1, L2, L3, L4, L5, L6, L7, L8, L9, L10 = (2.0 / (2 * k + 1) for k in range(1, 1
 @lane
 def log(x):
     """Natural logarithm of x, x clipped from below to the smallest number used."""
-    x = max(x, TINY)
+    x = TINY if x < TINY else x
     b = bits(x)
     exponent = (b - SQRT_HALF_BITS) >> 52
     m = double(b - (exponent << 52))
@@ -82,13 +83,14 @@ def log(x):
     s = t * t
     q = s * s
     odd = (L1 + s * L2) + q * ((L3 + s * L4) + q * ((L5 + s * L6) + q * ((L7 + s * L8) + q * (L9 + s * L10))))
-    return e * LN2_HIGH + (f - (t * (f - s * odd) - e * LN2_LOW))
+    not_a_number = x - x  # 0 for every number; the bits alone would turn NaN into a number
+    return e * LN2_HIGH + (f - (t * (f - s * odd) - e * LN2_LOW)) + not_a_number
 
 
 @lane
 def positive(x):
     """x where it is positive, otherwise 0."""
-    return max(x, 0.0)
+    return 0.0 if x < 0.0 else x
 
 
 @lane

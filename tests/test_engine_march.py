@@ -1,0 +1,137 @@
+"""The march against an independent reference, and its own invariants."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from baclosim.engine.inputs import prepare
+from baclosim.engine.march import march
+from baclosim.errors import NumericalError
+from reference import integrate
+from small_model import BODY, EFFECTS, parameters, system
+
+RECORD = ("plasma", "brain_fast", "urine", "gut", "response", "deficit", "tolerance", "adaptation")
+
+
+def regimen(n, times=(0.0, 8.0, 16.3, 24.0), amount=20_000.0, lag=0.2):
+    """Tablets at the given times and an infusion from 30.1 h to 33.4 h."""
+    t = np.array([*times, 30.1])
+    channel = np.array(["mouth"] * len(times) + ["vein"])
+    dose = np.array([amount] * len(times) + [5_000.0])
+    duration = np.array([0.0] * len(times) + [3.3])
+    return prepare(
+        t, channel, dose, duration, channels=BODY.channels, lag={"mouth": np.full(n, lag)}, patients=n
+    )
+
+
+def run(n=1, step=0.25, until=60.0, **options):
+    p = parameters(n)
+    inputs = options.pop("inputs", None) or regimen(n)
+    return march([(0.0, system(p))], inputs, EFFECTS, p, until=until, step=step, record=RECORD, **options)
+
+
+def reference_run(times):
+    p = parameters(1)
+    x, y = integrate(system(p), regimen(1), EFFECTS, p, times)
+    names = (*BODY.compartments, *(s.name for s in BODY.sites))
+    return dict(zip(names, x, strict=True)) | dict(zip(("tolerance", "adaptation"), y, strict=True))
+
+
+@pytest.fixture(scope="module")
+def truth():
+    return reference_run(np.arange(0.0, 61.0))
+
+
+def test_body_is_exact_at_any_step(truth):
+    for step in (0.125, 0.5, 1.0):
+        course = run(step=step)
+        for name in ("gut", "urine", "brain_fast"):
+            np.testing.assert_allclose(course.values[name][0], truth[name], rtol=2e-8, atol=1e-8)
+
+
+def test_effects_at_default_step_are_within_one_in_a_thousand(truth):
+    course = run()
+    for name in ("tolerance", "adaptation"):
+        error = np.abs(course.values[name][0] - truth[name]).max() / np.abs(truth[name]).max()
+        assert error < 1e-3
+
+
+def test_effects_converge_with_second_order(truth):
+    errors = [
+        np.abs(run(step=h).values["adaptation"][0] - truth["adaptation"]).max()
+        for h in (1.0, 0.5, 0.25, 0.125)
+    ]
+    orders = np.log2(np.array(errors[:-1]) / errors[1:])
+    assert np.all(orders > 1.7), (errors, orders)
+
+
+def test_amounts_add_up_to_the_doses():
+    course = run(n=40)
+    total = course.final.amounts[:, : len(BODY.compartments)].sum(axis=1)
+    np.testing.assert_allclose(total, 4 * 20_000.0 + 5_000.0, rtol=1e-12)
+
+
+def test_a_patient_does_not_depend_on_the_company_or_the_threads():
+    alone, together = run(n=40, threads=1), run(n=40, threads=2)
+    for name in RECORD:
+        np.testing.assert_array_equal(alone.values[name], together.values[name])
+    p = {k: v[17:18] for k, v in parameters(40).items()}
+    single = march([(0.0, system(p))], regimen(1), EFFECTS, p, until=60.0, record=RECORD)
+    for name in RECORD:
+        np.testing.assert_array_equal(single.values[name][0], alone.values[name][17])
+
+
+@pytest.mark.parametrize("cut", [8.0, 16.0, 31.0])
+def test_resuming_equals_going_on(cut):
+    whole, first = run(n=3), run(n=3, until=cut)
+    rest = run(n=3, start=cut, resume=first.final)
+    for name in RECORD:
+        joined = np.concatenate((first.values[name], rest.values[name]), axis=1)
+        np.testing.assert_allclose(joined, whole.values[name], rtol=1e-11, atol=1e-11)
+
+
+@pytest.mark.parametrize("change", [20.0, 20.1, 20.25, 31.7])
+def test_a_change_of_the_body_on_or_off_the_grid_costs_no_accuracy(change):
+    p = parameters(2)
+    same = march([(0.0, system(p)), (change, system(p))], regimen(2), EFFECTS, p, until=60.0, record=RECORD)
+    plain = run(n=2)
+    for name in ("plasma", "urine"):
+        np.testing.assert_allclose(same.values[name], plain.values[name], rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(same.values["tolerance"], plain.values["tolerance"], rtol=1e-5)
+
+
+def test_a_failing_kidney_slows_the_decline():
+    p = parameters(2)
+    worse = {**p, "clearance": p["clearance"] * 0.1}
+    course = march(
+        [(0.0, system(p)), (30.0, system(worse))], regimen(2), EFFECTS, p, until=60.0, record=RECORD
+    )
+    plain = run(n=2)
+    np.testing.assert_allclose(course.values["plasma"][:, :30], plain.values["plasma"][:, :30], rtol=1e-12)
+    assert np.all(course.values["plasma"][:, -1] > 2 * plain.values["plasma"][:, -1])
+
+
+def test_a_dose_at_a_record_is_seen_by_it():
+    course = run(inputs=regimen(1, lag=0.0))
+    assert course.values["gut"][0, 0] == pytest.approx(20_000.0)
+    assert course.values["gut"][0, 24] > 20_000.0
+
+
+def test_without_drug_nothing_happens():
+    course = run(inputs=regimen(1, amount=0.0), until=24.0)
+    np.testing.assert_array_equal(course.values["plasma"], 0.0)
+    np.testing.assert_allclose(course.values["response"], 0.0, atol=1e-300)
+    np.testing.assert_allclose(course.values["tolerance"], 1.0, atol=1e-15)
+
+
+def test_what_is_not_finite_names_patient_and_quantity():
+    p = parameters(3)
+    p["half_effective"][2] = np.nan
+    with pytest.raises(NumericalError, match="response of patient 2"):
+        march([(0.0, system(p))], regimen(3), EFFECTS, p, until=4.0, record=("response",))
+
+
+def test_records_off_the_steps_are_refused():
+    with pytest.raises(ValueError, match="do not fall on steps"):
+        run(every=0.4)

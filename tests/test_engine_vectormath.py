@@ -1,0 +1,74 @@
+"""The SIMD words against mpmath, and every meaning of the vocabulary against the plain one."""
+
+from __future__ import annotations
+
+import mpmath
+import numpy as np
+import pytest
+import sympy
+from hypothesis import given
+from hypothesis import strategies as st
+
+from baclosim.engine import vectormath
+from baclosim.engine.vocabulary import PYTHON, rebind, sympy_meanings
+
+mpmath.mp.prec = 120
+
+
+def ulps(found: float, exact: object) -> float:
+    return float(abs(mpmath.mpf(found) - exact)) / float(np.spacing(abs(float(exact))))
+
+
+@given(st.floats(-700, 700))
+def test_exp_is_within_two_ulp(x):
+    assert ulps(vectormath.exp(x), mpmath.exp(mpmath.mpf(x))) < 2
+
+
+@given(st.floats(1e-290, 1e290))
+def test_log_is_within_two_ulp(x):
+    assert ulps(vectormath.log(x), mpmath.log(mpmath.mpf(x))) < 2
+
+
+@given(st.floats(0.5, 2.0))
+def test_log_is_accurate_about_one(x):
+    assert ulps(vectormath.log(x), mpmath.log(mpmath.mpf(x))) < 2 or x == 1.0
+
+
+ARGUMENTS = {
+    "exp": (1.3,), "log": (0.2,), "positive": (-0.4,), "select": (0.1, 2.0, 3.0),
+    "power": (0.3, 1.7), "hill": (0.05, 0.1, 1.7), "logistic": (-0.6,),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("word", PYTHON)
+def test_every_meaning_of_a_word_agrees(word):
+    plain = PYTHON[word](*ARGUMENTS[word])
+    assert vectormath.MEANINGS[word](*ARGUMENTS[word]) == pytest.approx(plain, rel=1e-14)
+    traced = sympy_meanings()[word](*(sympy.Float(a, 30) for a in ARGUMENTS[word]))
+    assert float(traced) == pytest.approx(plain, rel=1e-14)
+
+
+@pytest.mark.parametrize("word", ["hill"])
+@pytest.mark.parametrize("meaning", [PYTHON, vectormath.MEANINGS])
+def test_no_drug_no_effect_and_no_overflow(word, meaning):
+    assert meaning[word](0.0, 0.1, 1.7) < 1e-300
+    assert meaning[word](-1e-20, 0.1, 1.7) < 1e-300
+    assert meaning[word](1e300, 0.1, 1.7) == pytest.approx(1.0)
+
+
+def test_rebinding_reaches_equations_called_by_equations():
+    from small_model import deficit, response
+
+    seen = []
+    rebound = rebind(response, {**PYTHON, "hill": lambda c, k, n: seen.append((c, k, n)) or 0.5})
+    assert rebound(1.0, 2.0, 3.0) == 0.5
+    assert seen == [(1.0, 6.0, 1.7)]
+    assert response(1.0, 2.0, 3.0) != 0.5
+    assert rebind(deficit, PYTHON)(0.7, 0.2) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("meaning", [PYTHON, vectormath.MEANINGS])
+@pytest.mark.parametrize("word", ["exp", "log", "positive", "power", "hill", "logistic"])
+def test_not_a_number_is_never_swallowed(word, meaning):
+    arguments = (np.nan, *ARGUMENTS[word][1:])
+    assert np.isnan(meaning[word](*arguments))
