@@ -61,7 +61,7 @@ def root(
         bool, typer.Option("--version", is_eager=True, callback=show_version, help="Show the version.")
     ] = False,
 ) -> None:
-    """Baclofen in silico: blood, spinal fluid, receptor, muscle, pump. Research and education, no medical device."""
+    """Baclofen in silico: blood, spinal fluid, muscle, pump. Research and education, no medical device."""
 
 
 app = typer.Typer(

@@ -26,7 +26,7 @@ def check_target(folder: Path) -> None:
 
 @contextmanager
 def whole_folder(target: Path) -> Iterator[Path]:
-    """A scratch folder beside `target`; its files move there when the block ends well and vanish when it does not."""
+    """A scratch folder beside `target`; its files move there when the block ends well, else they vanish."""
     target.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}-", suffix=".part", dir=target.parent))
     try:

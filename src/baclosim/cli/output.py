@@ -52,7 +52,7 @@ def console() -> Console:
 def table(
     columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "", numbers: int = 0
 ) -> Table:
-    """A table whose last `numbers` columns are aligned to the right; cells are shown as they are, not as markup."""
+    """A table whose last `numbers` columns are aligned to the right; cells are no markup."""
     from rich import box
     from rich.table import Table
     from rich.text import Text

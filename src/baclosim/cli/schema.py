@@ -1,8 +1,8 @@
-"""`baclosim schema` and `baclosim examples`: what a scenario file may hold, what `--json` prints, files to begin with."""
+"""`baclosim schema` and `baclosim examples`: what a scenario may hold, what `--json` prints, first steps."""
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -11,7 +11,7 @@ from ..errors import InputError, Problem, nearest
 from .output import AsJson, console, print_json, table
 
 
-class What(str, Enum):
+class What(StrEnum):
     """What a JSON Schema is published for."""
 
     scenario = "scenario"

@@ -1,4 +1,4 @@
-"""What a scenario comes to: the patients' curves with two kinds of band, a summary, and what to be careful about."""
+"""What a scenario comes to: curves with two kinds of band, a summary, and what to be careful about."""
 
 from .running import Outcome, run_scenario
 

@@ -1,4 +1,4 @@
-"""The result of a run as JSON: the documented shape of what `baclosim run --json` prints and `run.json` holds."""
+"""The result of a run as JSON: the shape of what `baclosim run --json` prints and `run.json` holds."""
 
 from __future__ import annotations
 

@@ -67,7 +67,14 @@ def run_scenario(scenario: Scenario) -> Outcome:
     cohort = virtual_patients(scenario.patients, like=scenario.patient, seed=scenario.seed)
     draws = typical_draws(DRAWS, like=scenario.patient, seed=scenario.seed)
     courses = (
-        simulate(who, scenario.therapy, scenario.duration, every=scenario.every, seed=scenario.seed)
+        simulate(
+            who,
+            scenario.therapy,
+            scenario.duration,
+            every=scenario.every,
+            before=scenario.before,
+            seed=scenario.seed,
+        )
         for who in (cohort, scenario.patient, draws)
     )
     return Outcome(scenario, *courses)

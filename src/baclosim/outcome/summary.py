@@ -1,4 +1,4 @@
-"""The summary of a run: a few measures of each main quantity, over the patients and for the typical patient."""
+"""The summary of a run: a few measures of each main quantity, of the patients and of the typical patient."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ Measure = Literal["highest", "peak", "trough", "average", "final"]
 
 # What people come for, in the order of reading.
 MAIN = (
-    "plasma", "csf_lumbar", "csf_cisternal", "ashworth", "arm_ashworth", "spasm_score", "strength", "drowsiness",
+    "plasma", "csf_lumbar", "csf_cisternal",
+    "ashworth", "arm_ashworth", "spasm_score", "strength", "drowsiness",
 )  # fmt: skip
 MEASURES: dict[Measure, str] = {
     "highest": "highest value of the whole run",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..errors import InputError, Problems, ScenarioError
+from ..errors import InputError, Problem, Problems, ScenarioError
 from ..patient import Patient
 from ..units import read
 from .prescribed import Therapy, prescribed
@@ -18,6 +19,7 @@ LONGEST = 20 * 365.25 * 24.0  # h
 SHORTEST_STEP = 1.0 / 60.0  # h
 MOST_TIMES = 100_000
 DAY = 24.0
+_LINE = re.compile(r"\(line (\d+)\)")
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Scenario:
     """One study of one kind of patient.
 
     duration  h
+    before    h that the therapy has gone on when the run begins
     patients  number of virtual patients
     every     h between recorded values
     start     date and clock time of hour 0, when it matters
@@ -36,6 +39,7 @@ class Scenario:
     patient: Patient
     therapy: Therapy
     duration: float
+    before: float
     patients: int
     seed: int
     every: float
@@ -61,17 +65,20 @@ def checked(found: Source) -> Scenario:
     patient = patient_of(tables.patient, problems)
     therapy = prescribed(tables.therapy, problems)
     duration = duration_of(tables.simulate, dropped, problems)
+    before = before_of(tables.simulate, problems)
     every = every_of(tables.simulate, duration, problems)
     start = start_of(tables.simulate, problems)
     located_again(problems, found)
     count = len(problems.found)
     problems.raise_as(ScenarioError, f"{found.name}: {count} problem{'s' * (count != 1)}")
-    assert patient and therapy
+    assert patient is not None
+    assert therapy is not None
     return Scenario(
         title=tables.title or Path(found.name).stem,
         patient=patient,
         therapy=therapy,
         duration=duration,
+        before=before,
         patients=tables.simulate.patients,
         seed=tables.simulate.seed,
         every=every,
@@ -101,6 +108,14 @@ def duration_of(table: SimulateTable, dropped: set[str], problems: Problems) -> 
         problems.add("simulate.duration", table.duration, "more than nothing and at most 20 years")
         return DAY
     return hours or DAY
+
+
+def before_of(table: SimulateTable, problems: Problems) -> float:
+    """How long the therapy has gone on when the run begins [h]."""
+    hours = 0.0 if table.before is None else time_of(table.before, "simulate.before", problems)
+    if hours is not None and not 0.0 <= hours <= LONGEST:
+        problems.add("simulate.before", table.before, "a time of at most 20 years")
+    return hours or 0.0
 
 
 def every_of(table: SimulateTable, duration: float, problems: Problems) -> float:
@@ -145,8 +160,14 @@ def start_of(table: SimulateTable, problems: Problems) -> dt.datetime | None:
 
 
 def located_again(problems: Problems, found: Source) -> None:
-    """Give each problem the line on which its key stands, where it has none yet."""
+    """Give each problem the line on which its key stands, where it has none yet, and sort by line."""
     for index, problem in enumerate(problems.found):
-        if "(line " not in problem.where and problem.where:
+        if not _LINE.search(problem.where):
             where = located(tuple(problem.where.split(".")), found.text, problem.where)
-            problems.found[index] = type(problem)(where, problem.given, problem.allowed, problem.hint)
+            problems.found[index] = replace(problem, where=where)
+    problems.found.sort(key=_line_number)
+
+
+def _line_number(problem: Problem) -> int:
+    line = _LINE.search(problem.where)
+    return int(line[1]) if line else 0

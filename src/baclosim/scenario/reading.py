@@ -1,4 +1,4 @@
-"""From a path or an example's name to the tables of a scenario file, with the file's own mistakes told apart."""
+"""From a path or an example's name to the raw tables of a scenario file."""
 
 from __future__ import annotations
 
@@ -87,9 +87,7 @@ def decoded(name: str, content: bytes) -> str:
             Problem("file", name, "text in UTF-8", "(it holds zero bytes, as programs and pictures do)")
         )
     if not text.strip():
-        raise ScenarioError(
-            Problem("file", name, "a scenario", "The file is empty; `baclosim examples` lists some.")
-        )
+        raise ScenarioError(Problem("file", name, "a scenario", "The file is empty; `baclosim examples` lists some."))
     return text
 
 
@@ -106,9 +104,7 @@ def parsed(name: str, text: str) -> Source:
 def _line(text: str, message: str) -> str:
     number = re.search(r"line (\d+)", message)
     lines = text.splitlines()
-    return (
-        lines[int(number[1]) - 1].strip() if number and int(number[1]) <= len(lines) else text.strip()[-40:]
-    )
+    return lines[int(number[1]) - 1].strip() if number and int(number[1]) <= len(lines) else text.strip()[-40:]
 
 
 def line_of(text: str, path: Sequence[str]) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -21,8 +21,7 @@ _ALLOWED = {
     "float_type": "a number",
     "list_type": "a list in square brackets",
     "model_type": "a table",
-    "missing": "this key to be present",
-    "too_short": "at least one entry",
+    "bool_type": "true or false",
     "greater_than_equal": "{ge} or more",
     "less_than_equal": "{le} or less",
     "less_than": "less than {lt}",
@@ -30,43 +29,34 @@ _ALLOWED = {
 
 
 def shaped(source: Source, problems: Problems) -> tuple[ScenarioTable, set[str]]:
-    """The tables without their faulty entries, which go to `problems`; and the dotted names that were dropped."""
+    """The tables without their faulty entries, which go to `problems`; and the names that were dropped."""
     raw: dict[str, Any] = copy.deepcopy(source.raw)
-    dropped: set[str] = set()
-    while True:
-        try:
-            return ScenarioTable.model_validate(raw), dropped
-        except ValidationError as error:
-            faults = error.errors(include_url=False)
-        for fault in faults:
-            if fault["type"] != "missing" or dotted(fault["loc"]) not in dropped:
-                note(fault, source, problems)
-        for path in sorted({faulty_part(fault) for fault in faults}, key=_from_the_end):
-            dropped.add(dotted(path))
-            _drop(raw, path)
+    try:
+        return ScenarioTable.model_validate(raw), set()
+    except ValidationError as error:
+        faults = error.errors(include_url=False)
+    for fault in faults:
+        note(fault, source, problems)
+    paths = {fault["loc"] for fault in faults}
+    for path in sorted(paths, key=_from_the_end):
+        _drop(raw, path)
+    return ScenarioTable.model_validate(raw), {dotted(path) for path in paths}
 
 
 def _from_the_end(path: Path) -> tuple[int, list[int]]:
     return -len(path), [-part for part in path if isinstance(part, int)]
 
 
-def faulty_part(fault: ErrorDetails) -> Path:
-    """What has to go for the rest to be sound: the entry itself, or the table that misses a key."""
-    path = fault["loc"]
-    return path[:-1] if fault["type"] == "missing" else path
-
-
 def note(fault: ErrorDetails, source: Source, problems: Problems) -> None:
     """Turn one finding of pydantic into a problem in the words of the file."""
-    path, kind = fault["loc"], fault["type"]
-    if kind == "extra_forbidden":
+    path = fault["loc"]
+    if fault["type"] == "extra_forbidden":
         keys = keys_at(path[:-1])
         place = located(path, source.text, dotted(path[:-1]) or "file")
         problems.add(place, str(path[-1]), f"one of {', '.join(keys)}", nearest(str(path[-1]), keys))
         return
-    allowed = _ALLOWED.get(kind, fault["msg"]).format(**fault.get("ctx", {}))
-    given = None if kind == "missing" else fault["input"]
-    problems.add(located(path, source.text), given, allowed)
+    allowed = _ALLOWED.get(fault["type"], fault["msg"]).format(**fault.get("ctx", {}))
+    problems.add(located(path, source.text), fault["input"], allowed)
 
 
 def located(path: Path, text: str, shown: str = "") -> str:
@@ -75,7 +65,7 @@ def located(path: Path, text: str, shown: str = "") -> str:
     return (shown or dotted(path)) + (f" (line {line})" if line else "")
 
 
-def dotted(path: Sequence[str | int]) -> str:
+def dotted(path: Path) -> str:
     """A path as people write it; entries of lists count from 1: therapy.pump.program[2].dose."""
     words = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path)
     return words.removeprefix(".")
@@ -98,10 +88,7 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def _drop(raw: Any, path: Path) -> None:
-    """Remove what lies at a path; the whole file is emptied when the path is its root."""
-    if not path:
-        raw.clear()
-        return
+    """Remove what lies at a path."""
     table = raw
     for part in path[:-1]:
         table = table[part]

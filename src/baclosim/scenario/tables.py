@@ -1,7 +1,7 @@
 """The shape of a scenario file: one pydantic model per table, from which its JSON Schema is published.
 
-The models settle names and types only. What a value means (units, ranges, doses) is settled by the rooms that own it:
-`patient`, `therapy`, `pump`.
+The models settle names and types only. What a value means (units, ranges, doses) is settled by the rooms that
+own it: `patient`, `therapy`, `pump`.
 """
 
 from __future__ import annotations
@@ -75,19 +75,42 @@ class CatheterTable(Table):
 
 
 class ProgramTable(Table):
-    """What the pump is told at one time."""
+    """What the pump is told at one time; which keys are needed depends on the mode."""
 
-    at: Quantity = Field("0 h", description="when, since the start of the run")
-    mode: str = Field(description="such as 'simple continuous', 'flex', 'stopped'")
-    dose: Quantity | None = Field(None, description="such as '350 ug/day'")
-    steps: list[str] | None = Field(None, description="such as '06:00-10:00 20 ug/h'")
+    at: Quantity | None = Field(None, description="when, since the start of the run; at once when left out")
+    mode: str | None = Field(None, description="such as 'simple continuous', 'flex', 'single bolus', 'stopped'")
+    dose: Quantity | None = Field(None, description="such as '350 ug/day', or of one bolus '50 ug'")
+    steps: list[str] | None = Field(None, description="of flex, such as 'Mon-Fri 06:00-10:00 20 ug/h'")
+    duration: Quantity | None = Field(None, description="of a bolus, such as '10 min'")
+    every: Quantity | None = Field(None, description="time from one periodic bolus to the next")
+    first: Quantity | None = Field(None, description="time to the first periodic bolus")
+    background: Quantity | None = Field(None, description="rate between boluses, such as '100 ug/day'")
+    lock_out: Quantity | None = Field(None, description="shortest time between two patient boluses")
+    per_day: int | None = Field(None, description="most patient boluses in 24 h")
+    pressed: Any = Field(
+        None,
+        description="clock times at which the patient asks, how often a day, or 'always'",
+        json_schema_extra={"type": ["array", "number", "string"]},
+    )
+    volume: Quantity | None = Field(None, description="of a priming bolus; the catheter's when left out")
+    then: str | None = Field(None, description="after a single bolus: 'resume' or 'stopped'")
+    deliberate: bool | None = Field(None, description="true when an unusual dose is meant")
+
+
+class RefillTable(Table):
+    """A planned refill."""
+
+    at: Quantity | None = Field(None, description="when, since the start of the run")
+    concentration: Quantity | None = Field(None, description="of the new drug; unchanged when left out")
+    volume: Quantity | None = Field(None, description="filled in; up to the brim when left out")
+    bridge: bool | None = Field(None, description="whether a bridge bolus follows a change of concentration")
 
 
 class FaultTable(Table):
     """Something that goes wrong with pump or catheter."""
 
-    at: Quantity = Field(description="when, since the start of the run")
-    kind: str = Field(description="such as 'catheter disconnection'")
+    at: Quantity | None = Field(None, description="when, since the start of the run")
+    kind: str | None = Field(None, description="such as 'catheter disconnection'")
     until: Quantity | None = Field(None, description="when it ends; left out: it stays")
     share: Quantity | None = Field(None, description="how much is lost or blocked, 0 to 1")
 
@@ -95,12 +118,16 @@ class FaultTable(Table):
 class PumpTable(Table):
     """An implanted pump."""
 
-    device: str = Field(description="such as 'synchromed-ii-40'")
-    concentration: Quantity = Field(description="of the drug in the reservoir, such as '2000 ug/mL'")
+    device: str | None = Field(None, description="such as 'synchromed-ii-40'")
+    concentration: Quantity | None = Field(None, description="of the drug in the reservoir, such as '2000 ug/mL'")
+    volume: Quantity | None = Field(None, description="in the reservoir at the start; full when left out")
+    low_reservoir: Quantity | None = Field(None, description="volume at which the alarm sounds, such as '2 mL'")
+    primed: bool | None = Field(None, description="whether catheter and tubing hold drug at the start")
     catheter: CatheterTable | None = None
-    program: list[ProgramTable] = Field(min_length=1, description="what the pump is told, in order of time")
+    program: list[ProgramTable] | None = Field(None, description="what the pump is told, in order of time")
     refill: str | None = Field(None, description="such as 'at low reservoir', 'every 90 days', 'never'")
-    faults: list[FaultTable] = []
+    refills: list[RefillTable] | None = Field(None, description="planned refills besides")
+    faults: list[FaultTable] | None = None
 
 
 class TherapyTable(Table):
@@ -118,14 +145,11 @@ class SimulateTable(Table):
     """How it is simulated."""
 
     duration: Quantity | None = Field(None, description="such as '60 days'")
+    before: Quantity | None = Field(None, description="how long the therapy has gone on already, such as '8 months'")
     patients: int = Field(500, ge=1, le=100_000, description="virtual patients like this one")
-    seed: int = Field(
-        1, ge=0, lt=2**63, description="of the random numbers; the same seed gives the same run"
-    )
+    seed: int = Field(1, ge=0, lt=2**63, description="of the random numbers; the same seed gives the same run")
     every: Quantity | None = Field(None, description="time between recorded values, such as '1 h'")
-    start: Moment | None = Field(
-        None, description="date and clock time of hour 0, such as '2026-01-05 08:00'"
-    )
+    start: Moment | None = Field(None, description="date and clock time of hour 0, such as '2026-01-05 08:00'")
 
 
 class ScenarioTable(Table):

@@ -1,0 +1,103 @@
+"""Everything that one scenario prescribes, by every route, as one therapy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from ..cautions import Caution
+from ..errors import InputError, Problems
+from ..therapy.doses import Doses
+from ..therapy.language import parse
+from ..therapy.regimen import Dosing, Regimen
+from .tables import TherapyTable
+
+# Each key of [therapy] that holds plain words: its route, and how that route is said in the words.
+ROUTES = {
+    "oral": ("mouth", "by mouth"),
+    "topical": ("skin", "on the skin"),
+    "intravenous": ("vein", "intravenously"),
+    "intrathecal": ("intrathecal", "intrathecally"),
+}
+
+
+class Part(Protocol):
+    """Whatever can be prescribed: it speaks, warns and becomes doses."""
+
+    @property
+    def notes(self) -> tuple[Caution, ...]:
+        """What a reader of the result must know."""
+        ...
+
+    def doses(self, until: float, patients: int = 1, seed: int = 0, **known: Any) -> Doses:
+        """Doses up to `until` [h]."""
+        ...
+
+
+@dataclass(frozen=True)
+class Therapy:
+    """All that is prescribed together: `parts` that act, and what is taken `alongside` without being simulated."""
+
+    parts: tuple[Part, ...]
+    alongside: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        together = "; together with ".join(str(part) for part in self.parts)
+        return together + (f"; alongside {', '.join(self.alongside)}" if self.alongside else "")
+
+    @property
+    def notes(self) -> tuple[Caution, ...]:
+        """What a reader of the result must know about the therapy."""
+        unmodelled = (Caution("therapy", f"{drug} is noted, but not simulated.") for drug in self.alongside)
+        return (*(note for part in self.parts for note in part.notes), *unmodelled)
+
+    def doses(self, until: float, patients: int = 1, seed: int = 0, **known: Any) -> Doses:
+        """Doses of all parts up to `until` [h]; patients are told apart when any part does."""
+        lists = [part.doses(until, patients=patients, seed=seed, **known) for part in self.parts]
+        if any(doses.patient is not None for doses in lists):
+            lists = [told_apart(doses, patients) for doses in lists]
+        return sum(lists[1:], start=lists[0])
+
+
+def told_apart(doses: Doses, patients: int) -> Doses:
+    """The same doses, listed once for each patient."""
+    if doses.patient is not None:
+        return doses
+    m = len(doses)
+    columns = (np.tile(x, patients) for x in (doses.time, doses.channel, doses.amount, doses.duration))
+    return Doses(*columns, np.repeat(np.arange(patients), m))
+
+
+def prescribed(table: TherapyTable, problems: Problems) -> Therapy | None:
+    """The therapy of a scenario; faults go to `problems`, and then there is none."""
+    before = len(problems.found)
+    parts = tuple(worded(table, problems))
+    if not parts and len(problems.found) == before:
+        problems.add("therapy", None, f"at least one of {', '.join(ROUTES)} or a pump")
+    if len(problems.found) > before:
+        return None
+    return Therapy(parts, tuple(table.alongside))
+
+
+def worded(table: TherapyTable, problems: Problems) -> Iterator[Part]:
+    """What is prescribed in plain words, route by route; faults go to `problems`."""
+    for key, (route, words) in ROUTES.items():
+        text = getattr(table, key)
+        if text is None:
+            continue
+        try:
+            regimen = parse(text)
+        except InputError as error:
+            problems.absorb(error, f"therapy.{key}")
+            continue
+        if routes_of(regimen) - {route}:
+            problems.add(f"therapy.{key}", text, f"only what is given {words}", f"Say {words!r} in each step.")
+        yield regimen
+
+
+def routes_of(regimen: Regimen) -> set[str]:
+    """By which routes a regimen gives drug."""
+    return {intake.route for step in regimen.steps if isinstance(step, Dosing) for intake in step.intakes}
