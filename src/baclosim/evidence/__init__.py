@@ -1,0 +1,1 @@
+"""The evidence: cited facts and tables, found by id or by words, never without their source."""
