@@ -63,7 +63,7 @@ def checked(found: Source) -> Scenario:
     problems = Problems()
     tables, dropped = shaped(found, problems)
     patient = patient_of(tables.patient, problems)
-    therapy = prescribed(tables.therapy, problems)
+    therapy = prescribed(tables.therapy, dropped, problems)
     duration = duration_of(tables.simulate, dropped, problems)
     before = before_of(tables.simulate, problems)
     every = every_of(tables.simulate, duration, problems)

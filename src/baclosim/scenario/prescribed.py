@@ -71,11 +71,14 @@ def told_apart(doses: Doses, patients: int) -> Doses:
     return Doses(*columns, np.repeat(np.arange(patients), m))
 
 
-def prescribed(table: TherapyTable, problems: Problems) -> Therapy | None:
-    """The therapy of a scenario; faults go to `problems`, and then there is none."""
+def prescribed(table: TherapyTable, dropped: set[str], problems: Problems) -> Therapy | None:
+    """The therapy of a scenario; faults go to `problems`, and then there is none.
+
+    `dropped` names the keys of the file that were at fault before.
+    """
     before = len(problems.found)
     parts = tuple(worded(table, problems))
-    if not parts and len(problems.found) == before:
+    if not parts and len(problems.found) == before and not any(key.startswith("therapy") for key in dropped):
         problems.add("therapy", None, f"at least one of {', '.join(ROUTES)} or a pump")
     if len(problems.found) > before:
         return None

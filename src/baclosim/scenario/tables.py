@@ -60,10 +60,12 @@ class PatientTable(Table):
     height: Quantity | None = Field(None, description="such as '170 cm'")
     creatinine_clearance: Quantity | None = Field(None, description="such as '95 mL/min'")
     serum_creatinine: Quantity | None = Field(None, description="such as '0.9 mg/dL' or '80 umol/L'")
+    kidney_formula: str | None = Field(None, description="such as 'cockcroft-gault' or 'bedside schwartz'")
     condition: str | None = Field(None, description="such as 'multiple sclerosis'")
     ashworth: Quantity | None = Field(None, description="baseline Ashworth score of the legs, 1 to 5")
     spasms: Quantity | None = Field(None, description="baseline spasm frequency score, 0 to 4")
-    kidney: str | None = Field(None, description="a change of kidney function during the run")
+    kidney: str | None = Field(None, description="changes, such as '20 mL/min at 5 days, 90 mL/min at 14 days'")
+    dialysis: str | None = Field(None, description="sessions, such as '4 h at 30 h, 4 h at 78 h'")
 
 
 class CatheterTable(Table):
@@ -107,12 +109,24 @@ class RefillTable(Table):
 
 
 class FaultTable(Table):
-    """Something that goes wrong with pump or catheter."""
+    """Something that goes wrong with pump or catheter; which settings make sense depends on the kind."""
 
     at: Quantity | None = Field(None, description="when, since the start of the run")
     kind: str | None = Field(None, description="such as 'catheter disconnection'")
     until: Quantity | None = Field(None, description="when it ends; left out: it stays")
-    share: Quantity | None = Field(None, description="how much is lost or blocked, 0 to 1")
+    refill: int | None = Field(None, description="number of the refill at which it happens")
+    share: Quantity | None = Field(None, description="how much is lost, passes, or goes astray, 0 to 1")
+    factor: Quantity | None = Field(None, description="how many times too much is given")
+    tip: str | None = Field(None, description="vertebral level to which the tip moves")
+    space: str | None = Field(None, description="'intrathecal', 'subdural' or 'epidural'")
+    period: Quantity | None = Field(None, description="from one opening of a crack to the next")
+    duration: Quantity | None = Field(None, description="of a scan")
+    restart: Quantity | None = Field(None, description="from the end of a scan until the pump runs again")
+    emptied: bool | None = Field(None, description="whether the reservoir was emptied before a scan")
+    delay: Quantity | None = Field(None, description="of a missed refill")
+    volume: Quantity | None = Field(None, description="injected")
+    concentration: Quantity | None = Field(None, description="filled or entered by mistake")
+    degrees: Quantity | None = Field(None, description="above usual body temperature")
 
 
 class PumpTable(Table):

@@ -1,0 +1,175 @@
+"""The command line: what it prints, where, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from baclosim.cli import app
+from baclosim.cli.folder import check_target, whole_folder
+from baclosim.cli.schema import What, schema_of
+from baclosim.errors import InputError, PlanError
+from baclosim.scenario import examples
+
+runner = CliRunner()
+
+
+def done(*words: str) -> str:
+    """Standard output of a command that must succeed."""
+    result = runner.invoke(app, words)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def refused(*words: str, code: int = 2) -> str:
+    """Standard error of a command that must be refused, with nothing on standard output."""
+    result = runner.invoke(app, words)
+    assert result.exit_code == code, result.output
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    return result.stderr
+
+
+def process(*words: str, **options) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from baclosim.cli import main; main()", *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, **options)
+
+
+def test_help_lists_every_command_without_loading_anything_heavy():
+    heavy = ("numba", "pydantic", "rich", "matplotlib", "polars", "pint", "scipy", "xarray", "numpy")
+    code = (
+        "import sys; from baclosim.cli import app\n"
+        "try: app(['--help'])\n"
+        f"except SystemExit: print([m for m in {heavy} if m in sys.modules])"
+    )
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert output.endswith("[]\n")
+    for name in ("run", "simulate", "evidence", "parameters", "schema", "examples"):
+        assert f"\n  {name} " in output
+
+
+def test_no_command_at_all_shows_the_help():
+    assert "Commands:" in runner.invoke(app, []).output
+
+
+def test_evidence_is_found_by_words_and_shown_by_id():
+    assert "oral.half_life.simon-2018" in done("evidence", "half", "life", "oral")
+    card = done("evidence", "oral.clearance.simon-2018")
+    assert "11.6 L/h" in card
+    assert "10.8 to 12.3 L/h (95% CI)" in card
+    assert "doi.org/10.3389/fpsyt.2018.00385" in card
+
+
+def test_evidence_as_json_is_a_list_or_one_entry():
+    found = json.loads(done("evidence", "half", "life", "--use", "check", "--json"))
+    assert found
+    assert {entry["use"] for entry in found} == {"check"}
+    assert json.loads(done("evidence", "oral.clearance.simon-2018", "--json"))["value"] == 11.6
+
+
+def test_a_series_is_shown_with_its_columns():
+    assert "meaning" in done("evidence", "differential.vocabulary.syndromes")
+
+
+def test_evidence_names_what_a_filter_allows():
+    message = refused("evidence", "half life", "--use", "chek", "--seen", "never")
+    assert "fit, check, context" in message
+    assert "--seen" in message
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("evidence", "qqqq"),
+        ("run", "no-such-scenario"),
+        ("run", "/"),
+        ("examples", "oral-titraton-ms"),
+        ("frobnicate",),
+        ("run", "oral-titration-ms", "--patients", "0"),
+        ("schema", "nothing"),
+    ],
+    ids=" ".join,
+)
+def test_bad_input_ends_with_2_and_says_why(words: tuple[str, ...]):
+    assert refused(*words)
+
+
+def test_exit_codes_of_the_process():
+    assert process("examples").returncode == 0
+    assert process("run", "no-such-scenario").returncode == 2
+    assert process("run", "-", input="[patient]\nage = 3\n").returncode == 2
+
+
+def test_a_search_without_solution_ends_with_3_and_a_surprise_with_4(monkeypatch):
+    import baclosim.scenario.reading as reading
+
+    def fails(error):
+        def examples():
+            raise error
+
+        monkeypatch.setattr(reading, "examples", examples)
+
+    fails(PlanError("no taper stays below the limit"))
+    assert "no taper" in refused("examples", code=3)
+    fails(ZeroDivisionError("division by zero"))
+    assert "ZeroDivisionError" in refused("examples", code=4)
+    assert "Traceback" in runner.invoke(app, ["--debug", "examples"]).stderr
+
+
+def test_examples_are_listed_and_printed():
+    listed = done("examples")
+    assert all(name in listed for name in examples())
+    assert done("examples", "sci-80-mg") == examples()["sci-80-mg"]
+    assert json.loads(done("examples", "--json")).keys() == examples().keys()
+
+
+@pytest.mark.parametrize("what", list(What))
+def test_schemas_are_published(what: What):
+    assert json.loads(done("schema", what.value)) == schema_of(what)
+    assert schema_of(what)["additionalProperties"] is False
+
+
+def test_results_appear_whole(tmp_path: Path):
+    target = tmp_path / "deep" / "results"
+    with whole_folder(target) as scratch:
+        (scratch / "a.txt").write_text("a")
+        assert not target.exists()
+    assert [file.name for file in target.iterdir()] == ["a.txt"]
+    assert [file.name for file in target.parent.iterdir()] == ["results"]
+
+
+def test_an_interrupted_write_leaves_nothing(tmp_path: Path):
+    def interrupted():
+        with whole_folder(tmp_path / "results") as scratch:
+            (scratch / "a.txt").write_text("a")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_earlier_results_survive_an_interrupted_write(tmp_path: Path):
+    (tmp_path / "a.txt").write_text("old")
+
+    def interrupted():
+        with whole_folder(tmp_path) as scratch:
+            (scratch / "a.txt").write_text("new")
+            raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        interrupted()
+    assert (tmp_path / "a.txt").read_text() == "old"
+
+
+def test_a_target_that_is_a_file_is_refused_before_any_work(tmp_path: Path):
+    file = tmp_path / "file"
+    file.write_text("")
+    for target in (file, file / "inside"):
+        with pytest.raises(InputError, match="--out"):
+            check_target(target)
