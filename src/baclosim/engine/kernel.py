@@ -47,7 +47,7 @@ def fingerprint(network: Network) -> str:
         digest.update(text.encode())
     for name in (
         *network.modules,
-        *(f"baclosim.engine.{m}" for m in ("vocabulary", "vectormath", "loop", "kernel")),
+        *(f"baclosim.engine.{m}" for m in ("vocabulary", "vectormath", "lanes", "loop", "kernel")),
     ):
         digest.update(_source(name))
     return digest.hexdigest()[:20]
@@ -158,9 +158,7 @@ def _import(alias: str, function: Equation) -> str:
     return f"{alias} = equation({function.__module__!r}, {function.__name__!r})"
 
 
-def _lane_function(
-    name: str, network: Network, quantities: tuple[str, ...], rates: dict[str, str]
-) -> list[str]:
+def _lane_function(name: str, network: Network, quantities: tuple[str, ...], rates: dict[str, str]) -> list[str]:
     used = [network.quantities[q] for q in quantities] + ([s.rate for s in network.states] if rates else [])
     asked = {n for e in used for n in needed(e)}
     lines = [
@@ -174,14 +172,14 @@ def _lane_function(
         ("parameter", network.parameters),
     )
     for array, names in groups:
-        lines += [f"        {n} = {array}[{i}, lane]" for i, n in enumerate(names) if n in asked]
+        lines += [f"        {n} = {array}[{LANES * i} + lane]" for i, n in enumerate(names) if n in asked]
     for q in quantities:
         lines.append(f"        {q} = quantity_{q}({', '.join(needed(network.quantities[q]))})")
     if rates:
         for i, s in enumerate(network.states):
-            lines.append(f"        result[{i}, lane] = {rates[s.name]}({', '.join(needed(s.rate))})")
+            lines.append(f"        result[{LANES * i} + lane] = {rates[s.name]}({', '.join(needed(s.rate))})")
     else:
-        lines += [f"        result[{i}, lane] = {q}" for i, q in enumerate(quantities)]
+        lines += [f"        result[{LANES * i} + lane] = {q}" for i, q in enumerate(quantities)]
     if len(lines) == 3:
         lines.append("        pass")
     return lines

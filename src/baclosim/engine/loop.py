@@ -2,8 +2,11 @@
 
 The linear body moves exactly: its modes decay by exp(rate x step), constant inputs add their integral, and whatever
 starts inside a step is propagated from its own instant. The effects follow by Heun's method, second order, on the
-same grid. This text is a template: `compile_loop` gives it the two lane functions of a network.
+same grid. This text is a template: `compile_loop` gives it the lane functions of a network (`rates`, `observe`), their
+number of QUANTITIES, and the vector instructions of lanes.py.
 """
+
+# ruff: noqa: F821 - the names that compile_loop puts in
 
 from __future__ import annotations
 
@@ -20,35 +23,24 @@ EARLY = 1e-9  # h; an event this little after the end of a step still belongs to
 
 def land(z, u, inject, mode_rate, lane, channel, kind, value, remaining):
     """Let one event act on one lane: an impulse, or a channel's new rate, `remaining` hours before the step's end."""
+    modes = z.shape[0]
     if kind == IMPULSE:
-        for i in range(z.shape[0]):
-            z[i, lane] += value * inject[channel, i, lane] * math.exp(mode_rate[i, lane] * remaining)
+        for i in range(modes):
+            z[i, lane] += value * inject[channel * modes + i, lane] * math.exp(mode_rate[i, lane] * remaining)
         return
     change = value - u[channel, lane]
     u[channel, lane] = value
-    for i in range(z.shape[0]):
+    for i in range(modes):
         r = mode_rate[i, lane]
         integral = remaining if r == 0.0 else math.expm1(r * remaining) / r
-        z[i, lane] += change * inject[channel, i, lane] * integral
+        z[i, lane] += change * inject[channel * modes + i, lane] * integral
 
 
 def mix(weight, z, result):
-    """result[q] = sum over modes of weight[q] z, in all lanes; four modes at a time to spare loads and stores."""
+    """result[q] = sum over modes of weight[q m + i] z[i], in all lanes; weight is (q m, 16), result (q 16,)."""
     modes = z.shape[0]
-    for q in range(weight.shape[0]):
-        for lane in range(16):
-            result[q, lane] = 0.0
-        i = 0
-        while i + 4 <= modes:
-            for lane in range(16):
-                result[q, lane] += (
-                    weight[q, i, lane] * z[i, lane] + weight[q, i + 1, lane] * z[i + 1, lane]
-                ) + (weight[q, i + 2, lane] * z[i + 2, lane] + weight[q, i + 3, lane] * z[i + 3, lane])
-            i += 4
-        while i < modes:
-            for lane in range(16):
-                result[q, lane] += weight[q, i, lane] * z[i, lane]
-            i += 1
+    for q in range(weight.shape[0] // modes):
+        weigh(weight, q * modes, z, modes, result, q)
 
 
 def next_event(event_time, cursor, stop):
@@ -71,23 +63,20 @@ def march(
     start, step       h; `steps` steps are taken
     every, offset     a record is written after step k (counted from 1) when (k + offset) % every == 0
     mode_rate, decay  (m, 16) rate of each mode [1/h] and exp(rate x step)
-    gain, inject      (k, m, 16) what a unit rate adds over a whole step; what a unit impulse adds at once
-    drive_weight      (d, m, 16) drives of the effects from the modes
-    record_weight     (r, m, 16) recorded outputs of the body from the modes
-    parameter         (p, 16)
+    gain, inject      (k m, 16) what a unit rate adds over a whole step; what a unit impulse adds at once
+    drive_weight      (d m, 16) drives of the effects from the modes
+    record_weight     (r m, 16) recorded outputs of the body from the modes
+    parameter         (p 16,)
     event_*           (e,) all events of the block, each lane's from cursor to stop in order of time
-    z, y, u           (m, 16), (s, 16), (k, 16) modes, states and present input rates; changed in place
+    z, y, u           (m, 16), (s 16,), (k, 16) modes, states and present input rates; changed in place
     chosen            (c,) rows of [recorded outputs, quantities, states] to keep
     out               (times, c, 16) written from row 0 on
     """
-    modes, channels, states = z.shape[0], u.shape[0], y.shape[0]
-    drives, recorded = drive_weight.shape[0], record_weight.shape[0]
-    before = np.zeros((max(drives, 1), 16))
-    after = np.zeros((max(drives, 1), 16))
-    slope = np.zeros((max(states, 1), 16))
-    slope_after = np.zeros((max(states, 1), 16))
-    predicted = np.zeros((max(states, 1), 16))
-    row = np.zeros((recorded + QUANTITIES + max(states, 1), 16))
+    modes, channels, states = z.shape[0], u.shape[0], y.shape[0] // 16
+    drives, recorded = drive_weight.shape[0] // modes, record_weight.shape[0] // modes
+    before, after = np.zeros(drives * 16), np.zeros(drives * 16)
+    slope, slope_after, predicted = np.zeros(states * 16), np.zeros(states * 16), np.zeros(states * 16)
+    row = np.zeros((recorded + QUANTITIES + states) * 16)
     half = 0.5 * step
     mix(drive_weight, z, before)
     soonest = next_event(event_time, cursor, stop)
@@ -97,14 +86,10 @@ def march(
     written = 0
     for k in range(1, steps + 1):
         end = start + k * step
-        for i in range(modes):
-            for lane in range(16):
-                z[i, lane] *= decay[i, lane]
+        scale(z, decay, modes)
         for j in range(channels):
             if active[j]:
-                for i in range(modes):
-                    for lane in range(16):
-                        z[i, lane] += gain[j, i, lane] * u[j, lane]
+                add_row(z, gain, j * modes, u, j, modes)
         if soonest <= end + EARLY:
             for lane in range(16):
                 while cursor[lane] < stop[lane] and event_time[cursor[lane]] <= end + EARLY:
@@ -128,13 +113,10 @@ def march(
         mix(drive_weight, z, after)
         if states > 0:
             rates(before, y, parameter, slope)
-            for i in range(states):
-                for lane in range(16):
-                    predicted[i, lane] = y[i, lane] + step * slope[i, lane]
+            step_along(predicted, y, slope, step, states)
             rates(after, predicted, parameter, slope_after)
-            for i in range(states):
-                for lane in range(16):
-                    y[i, lane] += half * (slope[i, lane] + slope_after[i, lane])
+            step_along(y, y, slope, half, states)
+            step_along(y, y, slope_after, half, states)
         before, after = after, before
         if (k + offset) % every == 0:
             write_record(record_weight, z, y, before, parameter, row, chosen, out, written)
@@ -144,35 +126,26 @@ def march(
 
 def write_record(record_weight, z, y, drive, parameter, row, chosen, out, written):
     """Evaluate everything that can be recorded and keep the chosen rows."""
-    recorded = record_weight.shape[0]
-    mix(record_weight, z, row[:recorded])
-    observe(drive, y, parameter, row[recorded : recorded + QUANTITIES])
-    for i in range(y.shape[0]):
-        for lane in range(16):
-            row[recorded + QUANTITIES + i, lane] = y[i, lane]
+    body = record_weight.shape[0] // z.shape[0] * 16
+    effects = body + QUANTITIES * 16
+    mix(record_weight, z, row)
+    observe(drive, y, parameter, row[body:effects])
+    row[effects:] = y
     for c in range(chosen.shape[0]):
         for lane in range(16):
-            out[written, c, lane] = row[chosen[c], lane]
-
-
-QUANTITIES = 0
-
-
-def rates(drive, state, parameter, result):
-    """Stands for a network's rates until `compile_loop` puts them in."""
-
-
-def observe(drive, state, parameter, result):
-    """Stands for a network's quantities until `compile_loop` puts them in."""
+            out[written, c, lane] = row[chosen[c] * 16 + lane]
 
 
 def compile_loop(rates: Any, observe: Any, quantities: int, module: str, file: str) -> types.SimpleNamespace:
     """Compile `march` and `write_record` around two lane functions, cached beside `file`."""
     from numba import njit
 
+    from .lanes import add_row, scale, step_along, weigh
+
     inner = njit(fastmath={"contract"}, error_model="numpy")
     outer = njit(cache=True, nogil=True, fastmath={"contract"}, error_model="numpy")
     names: dict[str, Any] = {"rates": rates, "observe": observe, "QUANTITIES": quantities}
+    names |= {"add_row": add_row, "scale": scale, "step_along": step_along, "weigh": weigh}
     for helper in (land, mix, next_event, write_record):
         names[helper.__name__] = inner(_bound(helper, names, module, file))
     return types.SimpleNamespace(

@@ -217,7 +217,7 @@ class _Job:
         own = slice(first, min(first + LANES, n))
         count = own.stop - own.start
         x, y, u = self._present(rows)
-        parameter = np.stack([self.parameters[p][rows] for p in self.network.parameters] or [np.zeros(LANES)])
+        parameter = np.concatenate([self.parameters[p][rows] for p in self.network.parameters] or [np.zeros(LANES)])
         cursor = self.inputs.first[rows].copy()
         stop = self.inputs.first[rows + 1].copy()
         stop[count:] = cursor[count:]
@@ -238,7 +238,7 @@ class _Job:
                 piece.start, piece.step, piece.steps, piece.every, piece.offset,
                 held.rate, decay, gain, held.inject, held.drive, held.record, parameter,
                 self.inputs.time, self.inputs.channel, self.inputs.kind, self.inputs.value, cursor, stop,
-                z, y, u, self.columns.chosen, out[written:],
+                z, y.reshape(-1), u, self.columns.chosen, out[written:],
             )  # fmt: skip
         assert held is not None
         self.values[:, own, :] = out.transpose(1, 2, 0)[:, :count]
@@ -276,11 +276,11 @@ class _Block:
         self.rate = np.ascontiguousarray(modes.rates[rows].T)
         self.vectors = np.ascontiguousarray(vectors.transpose(1, 2, 0))
         self.inverse = np.ascontiguousarray(inverse.transpose(1, 2, 0))
-        self.inject = np.ascontiguousarray((inverse @ system.B[rows]).transpose(2, 1, 0))
+        self.inject = _lanes_last((inverse @ system.B[rows]).transpose(2, 1, 0))
         C = system.C[rows]
         recorded = np.concatenate((C[:, columns.outputs] @ vectors, vectors[:, columns.states]), axis=1)
-        self.record = np.ascontiguousarray(recorded.transpose(1, 2, 0))
-        self.drive = np.ascontiguousarray((C[:, columns.drives] @ vectors).transpose(1, 2, 0))
+        self.record = _lanes_last(recorded.transpose(1, 2, 0))
+        self.drive = _lanes_last((C[:, columns.drives] @ vectors).transpose(1, 2, 0))
 
     def coordinates(self, x: Array) -> Array:
         """Modes (m, lanes) from amounts (s, lanes)."""
@@ -294,7 +294,13 @@ class _Block:
         """Decay of each mode over a step, and what a unit rate into each channel adds over it."""
         x = self.rate * step
         integral = np.where(self.rate == 0.0, step, np.expm1(x) / np.where(self.rate == 0.0, 1.0, self.rate))
-        return np.exp(x), self.inject * integral
+        channels = len(self.inject) // len(x)
+        return np.exp(x), self.inject * np.tile(integral, (channels, 1))
+
+
+def _lanes_last(a: Array) -> Array:
+    """(q, m, 16) as contiguous rows (q m, 16)."""
+    return np.ascontiguousarray(a).reshape(-1, LANES)
 
 
 def _check(values: Array, record: Sequence[str], times: Array) -> None:

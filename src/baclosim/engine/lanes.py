@@ -1,0 +1,103 @@
+"""Vector instructions for rows of 16 lanes, one lane a patient.
+
+The compiler unrolls a loop over 16 lanes before it looks for SIMD and then often finds none; these primitives say
+plainly what is meant: a row is one vector of 16 doubles, which LLVM splits into whatever the processor has. Arrays
+are C-contiguous with 16 columns; the caller keeps row numbers within them.
+"""
+
+from __future__ import annotations
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+LANES = 16
+ROW = ir.VectorType(ir.DoubleType(), LANES)
+CONTRACT = ("contract",)  # multiply-add may be fused; nothing else may be reordered
+
+
+def _row(context, builder, array_type, array):  # type: ignore[no-untyped-def]
+    """A function that gives the pointer to a row of an array."""
+    data = context.make_array(array_type)(context, builder, array).data
+    rows = builder.bitcast(data, ROW.as_pointer())
+    return lambda index: builder.gep(rows, [index])
+
+
+def _load(builder, pointer):  # type: ignore[no-untyped-def]
+    value = builder.load(pointer)
+    value.align = 8
+    return value
+
+
+def _store(builder, value, pointer):  # type: ignore[no-untyped-def]
+    builder.store(value, pointer).align = 8
+
+
+def _fused(builder, a, b, c):  # type: ignore[no-untyped-def]
+    """a b + c."""
+    return builder.fadd(builder.fmul(a, b, flags=CONTRACT), c, flags=CONTRACT)
+
+
+@intrinsic
+def weigh(typingctx, weight, first, z, count, result, row):  # type: ignore[no-untyped-def]
+    """result[row] = sum over i < count of weight[first + i] z[i]."""
+
+    def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        w = _row(context, builder, signature.args[0], arguments[0])
+        x = _row(context, builder, signature.args[2], arguments[2])
+        total = cgutils.alloca_once_value(builder, ir.Constant(ROW, [0.0] * LANES))
+        with cgutils.for_range(builder, arguments[3]) as loop:
+            here = _load(builder, w(builder.add(arguments[1], loop.index)))
+            builder.store(_fused(builder, here, _load(builder, x(loop.index)), builder.load(total)), total)
+        _store(builder, builder.load(total), _row(context, builder, signature.args[4], arguments[4])(arguments[5]))
+        return context.get_dummy_value()
+
+    return types.void(weight, types.intp, z, types.intp, result, types.intp), codegen
+
+
+@intrinsic
+def scale(typingctx, z, factor, count):  # type: ignore[no-untyped-def]
+    """z[i] = z[i] factor[i] for i < count."""
+
+    def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        x = _row(context, builder, signature.args[0], arguments[0])
+        f = _row(context, builder, signature.args[1], arguments[1])
+        with cgutils.for_range(builder, arguments[2]) as loop:
+            _store(builder, builder.fmul(_load(builder, x(loop.index)), _load(builder, f(loop.index))), x(loop.index))
+        return context.get_dummy_value()
+
+    return types.void(z, factor, types.intp), codegen
+
+
+@intrinsic
+def add_row(typingctx, z, gain, first, u, row, count):  # type: ignore[no-untyped-def]
+    """z[i] = z[i] + gain[first + i] u[row] for i < count."""
+
+    def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        x = _row(context, builder, signature.args[0], arguments[0])
+        g = _row(context, builder, signature.args[1], arguments[1])
+        rate = _load(builder, _row(context, builder, signature.args[3], arguments[3])(arguments[4]))
+        with cgutils.for_range(builder, arguments[5]) as loop:
+            gained = _load(builder, g(builder.add(arguments[2], loop.index)))
+            _store(builder, _fused(builder, gained, rate, _load(builder, x(loop.index))), x(loop.index))
+        return context.get_dummy_value()
+
+    return types.void(z, gain, types.intp, u, types.intp, types.intp), codegen
+
+
+@intrinsic
+def step_along(typingctx, result, y, slope, step, count):  # type: ignore[no-untyped-def]
+    """result[i] = y[i] + step slope[i] for i < count."""
+
+    def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        r, a, s = (_row(context, builder, signature.args[k], arguments[k]) for k in range(3))
+        one = builder.insert_element(ir.Constant(ROW, ir.Undefined), arguments[3], ir.Constant(ir.IntType(32), 0))
+        same = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
+        factor = builder.shuffle_vector(one, ir.Constant(ROW, ir.Undefined), same)
+        with cgutils.for_range(builder, arguments[4]) as loop:
+            moved = _fused(builder, factor, _load(builder, s(loop.index)), _load(builder, a(loop.index)))
+            _store(builder, moved, r(loop.index))
+        return context.get_dummy_value()
+
+    return types.void(result, y, slope, types.float64, types.intp), codegen
