@@ -18,7 +18,7 @@ from . import evidence, parameters, run, schema, simulate
 class Program(TyperGroup):
     """A group of commands that turns every error into a message on stderr and an exit code."""
 
-    def invoke(self, ctx: typer.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         """Run the command; bad input never shows a traceback."""
         try:
             return super().invoke(ctx)
@@ -54,9 +54,7 @@ def show_version(wanted: bool) -> None:
 
 
 def root(
-    debug: Annotated[
-        bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")
-    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")] = False,
     version: Annotated[
         bool, typer.Option("--version", is_eager=True, callback=show_version, help="Show the version.")
     ] = False,

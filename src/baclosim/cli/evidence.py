@@ -28,9 +28,7 @@ def show_evidence(
     seen: Annotated[
         str | None, typer.Option(help="Only full-text, abstract, label, review, secondary, recalled.")
     ] = None,
-    every: Annotated[
-        bool, typer.Option("--all", help=f"List every entry found, not the best {SHOWN}.")
-    ] = False,
+    every: Annotated[bool, typer.Option("--all", help=f"List every entry found, not the best {SHOWN}.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Search the evidence, or show one fact or table with its source."""
@@ -109,6 +107,4 @@ def series_text(series: Series) -> str:
     """The rows of a table as aligned text."""
     rows = [series.columns, *(tuple("" if c is None else f"{c}" for c in row) for row in series.rows)]
     widths = [min(40, max(len(row[i]) for row in rows)) for i in range(len(series.columns))]
-    return "\n".join(
-        "  " + "  ".join(f"{c:<{w}}" for c, w in zip(row, widths, strict=True)).rstrip() for row in rows
-    )
+    return "\n".join("  " + "  ".join(f"{c:<{w}}" for c, w in zip(row, widths, strict=True)).rstrip() for row in rows)

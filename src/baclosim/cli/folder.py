@@ -19,9 +19,7 @@ def check_target(folder: Path) -> None:
     try:
         tempfile.TemporaryFile(dir=existing).close()
     except OSError as error:
-        raise InputError(
-            Problem("--out", str(folder), "a folder one can write to", f"({error.strerror})")
-        ) from None
+        raise InputError(Problem("--out", str(folder), "a folder one can write to", f"({error.strerror})")) from None
 
 
 @contextmanager

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No messages, no progress.")]
-Patients = Annotated[
-    int | None, typer.Option("--patients", min=1, max=100_000, help="Number of virtual patients.")
-]
+Patients = Annotated[int | None, typer.Option("--patients", min=1, max=100_000, help="Number of virtual patients.")]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the random numbers.")]
 
 
@@ -49,9 +47,7 @@ def console() -> Console:
     return Console(highlight=False, width=None if sys.stdout.isatty() else 110)
 
 
-def table(
-    columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "", numbers: int = 0
-) -> Table:
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "", numbers: int = 0) -> Table:
     """A table whose last `numbers` columns are aligned to the right; cells are no markup."""
     from rich import box
     from rich.table import Table

@@ -24,9 +24,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def run(
-    scenario: Annotated[
-        str, typer.Argument(metavar="FILE|EXAMPLE", help="A scenario file, an example, or - .")
-    ],
+    scenario: Annotated[str, typer.Argument(metavar="FILE|EXAMPLE", help="A scenario file, an example, or - .")],
     as_json: AsJson = False,
     out: Annotated[
         Path | None, typer.Option(help="Folder for report, figure, tables; by default reports/NAME.")
@@ -44,9 +42,7 @@ def run(
     finish(study, as_json=as_json, folder=folder, everyone=everyone, quiet=quiet)
 
 
-def finish(
-    study: Scenario, *, as_json: bool, folder: Path | None, everyone: bool = False, quiet: bool = False
-) -> None:
+def finish(study: Scenario, *, as_json: bool, folder: Path | None, everyone: bool = False, quiet: bool = False) -> None:
     """Simulate a study, write its folder when there is one, and print the result."""
     from .folder import check_target
 
@@ -90,9 +86,10 @@ def computed(study: Scenario, quiet: bool) -> Outcome:
 
 def announce_compiling(quiet: bool) -> None:
     """Say so when the model has yet to be compiled on this machine."""
-    from ..engine.compiling import is_cached
+    from ..effects.whole import EFFECTS
+    from ..engine.kernel import is_compiled
 
-    if not is_cached():
+    if not is_compiled(EFFECTS):
         say("compiling the model, once on this machine…", quiet)
 
 
@@ -118,11 +115,12 @@ def written(outcome: Outcome, folder: Path, everyone: bool) -> tuple[str, ...]:
 def show(outcome: Outcome) -> None:
     """The scenario in words, the summary, and what to be careful about."""
     from ..outcome.record import DISCLAIMER
+    from ..scenario.speech import patient_sentence
 
     study = outcome.scenario
     screen = console()
     screen.print(study.title, style="bold", markup=False)
-    screen.print(f"{study.patient}\n{study.therapy}", markup=False, soft_wrap=True)
+    screen.print(f"{patient_sentence(study.patient)}\n{study.therapy}", markup=False, soft_wrap=True)
     columns = ("last day", "unit", "peak", "trough", "average", "typical average (95 %)")
     screen.print(table(columns, summary_rows(outcome.summary), numbers=4))
     screen.print(f"Median and 5 to 95 % of {outcome.patients.patients} virtual patients.", markup=False)
@@ -143,9 +141,7 @@ def line(measures: dict[str, Row]) -> tuple[str, ...]:
     """One quantity: name, unit, measures over the patients, and the typical average with its interval."""
     average = measures["average"]
     unit = "" if average.unit == "dimensionless" else average.unit
-    bands = (
-        banded(row.median, row.low, row.high) for row in (measures[m] for m in ("peak", "trough", "average"))
-    )
+    bands = (banded(row.median, row.low, row.high) for row in (measures[m] for m in ("peak", "trough", "average")))
     typical = banded(average.typical, average.typical_low, average.typical_high)
     return (average.label, unit, *bands, typical)
 

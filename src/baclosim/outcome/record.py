@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..quantities import known
+from ..scenario.speech import patient_sentence
 from .summary import Measure, Row, main_quantities
 
 if TYPE_CHECKING:
@@ -33,9 +34,7 @@ class SummaryRecord(Record):
     quantity: str
     label: str
     unit: str
-    measure: Measure = Field(
-        description="peak, trough and average are of the last day; highest is of the whole run"
-    )
+    measure: Measure = Field(description="peak, trough and average are of the last day; highest is of the whole run")
     median: float = Field(description="of the virtual patients")
     low: float = Field(description="5 % of the virtual patients lie below")
     high: float = Field(description="5 % of the virtual patients lie above")
@@ -79,7 +78,7 @@ class RunRecord(Record):
 
     model_config = ConfigDict(extra="forbid", frozen=True, title="baclosim run")
 
-    format: Literal[1] = Field(1, description="rises when a key changes its meaning")
+    format: Literal[1] = Field(default=1, description="rises when a key changes its meaning")
     version: str = Field(description="of baclosim")
     scenario: str = Field(description="file or example that was run")
     title: str
@@ -108,7 +107,7 @@ def record(outcome: Outcome, files: tuple[str, ...] = ()) -> RunRecord:
         version=version("baclosim"),
         scenario=scenario.name,
         title=scenario.title,
-        patient=str(scenario.patient),
+        patient=patient_sentence(scenario.patient),
         therapy=str(scenario.therapy),
         duration_h=scenario.duration,
         patients=course.patients,
@@ -117,9 +116,7 @@ def record(outcome: Outcome, files: tuple[str, ...] = ()) -> RunRecord:
         summary=[summary_record(row) for row in outcome.summary],
         time_h=numbers(course.time),
         curves=[curve_record(outcome, name) for name in main_quantities(course)],
-        cautions=[
-            CautionRecord(about=c.about, says=c.says, evidence=list(c.evidence)) for c in outcome.cautions
-        ],
+        cautions=[CautionRecord(about=c.about, says=c.says, evidence=list(c.evidence)) for c in outcome.cautions],
         weak_parameters=[weak_record(p.name, p.grade, p.says) for p in course.weak_parameters()],
         facts=list(course.facts()),
         files=list(files),

@@ -71,9 +71,7 @@ def summarise(patients: Trajectory, typical: Trajectory, uncertainty: Trajectory
     return tuple(
         row
         for name in main_quantities(patients)
-        for row in rows_of(
-            name, *(measured(course.time, course[name]) for course in (patients, typical, uncertainty))
-        )
+        for row in rows_of(name, *(measured(course.time, course[name]) for course in (patients, typical, uncertainty)))
     )
 
 
@@ -97,6 +95,6 @@ def measured(time: Array, values: Array) -> dict[Measure, Array]:
         "highest": values.max(axis=1),
         "peak": day.max(axis=1),
         "trough": day.min(axis=1),
-        "average": np.trapezoid(day, time[last], axis=1) / np.ptp(time[last]),
+        "average": np.asarray(np.trapezoid(day, time[last], axis=1)) / np.ptp(time[last]),
         "final": values[:, -1],
     }

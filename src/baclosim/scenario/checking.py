@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..errors import InputError, Problem, Problems, ScenarioError
 from ..patient import Patient
+from ..therapy.timing import DAY, START_CLOCK
 from ..units import read
 from .prescribed import Therapy, prescribed
 from .reading import Source, parsed, source
@@ -18,7 +19,6 @@ from .tables import PatientTable, SimulateTable
 LONGEST = 20 * 365.25 * 24.0  # h
 SHORTEST_STEP = 1.0 / 60.0  # h
 MOST_TIMES = 100_000
-DAY = 24.0
 _LINE = re.compile(r"\(line (\d+)\)")
 
 
@@ -63,11 +63,11 @@ def checked(found: Source) -> Scenario:
     problems = Problems()
     tables, dropped = shaped(found, problems)
     patient = patient_of(tables.patient, problems)
-    therapy = prescribed(tables.therapy, dropped, problems)
     duration = duration_of(tables.simulate, dropped, problems)
     before = before_of(tables.simulate, problems)
     every = every_of(tables.simulate, duration, problems)
     start = start_of(tables.simulate, problems)
+    therapy = prescribed(tables.therapy, clock_of(start) - before, dropped, problems)
     located_again(problems, found)
     count = len(problems.found)
     problems.raise_as(ScenarioError, f"{found.name}: {count} problem{'s' * (count != 1)}")
@@ -111,11 +111,18 @@ def duration_of(table: SimulateTable, dropped: set[str], problems: Problems) -> 
 
 
 def before_of(table: SimulateTable, problems: Problems) -> float:
-    """How long the therapy has gone on when the run begins [h]."""
+    """How long the therapy has gone on when the run begins [h]; whole days when it is days."""
     hours = 0.0 if table.before is None else time_of(table.before, "simulate.before", problems)
     if hours is not None and not 0.0 <= hours <= LONGEST:
         problems.add("simulate.before", table.before, "a time of at most 20 years")
-    return hours or 0.0
+    return 0.0 if not hours else DAY * round(hours / DAY) if hours > DAY else hours
+
+
+def clock_of(start: dt.datetime | None) -> float:
+    """Hour on the wall at hour 0, after midnight of a Monday."""
+    if start is None:
+        return START_CLOCK
+    return start.weekday() * DAY + start.hour + start.minute / 60.0
 
 
 def every_of(table: SimulateTable, duration: float, problems: Problems) -> float:

@@ -13,6 +13,7 @@ from ..errors import InputError, Problems
 from ..therapy.doses import Doses
 from ..therapy.language import parse
 from ..therapy.regimen import Dosing, Regimen
+from ..therapy.timing import START_CLOCK, WEEK
 from .tables import TherapyTable
 
 # Each key of [therapy] that holds plain words: its route, and how that route is said in the words.
@@ -32,17 +33,23 @@ class Part(Protocol):
         """What a reader of the result must know."""
         ...
 
-    def doses(self, until: float, patients: int = 1, seed: int = 0, **known: Any) -> Doses:
+    def doses(self, until: float, *args: Any, **known: Any) -> Doses:
         """Doses up to `until` [h]."""
         ...
 
 
 @dataclass(frozen=True)
 class Therapy:
-    """All that is prescribed together: `parts` that act, and what is taken `alongside` without being simulated."""
+    """All that is prescribed together.
+
+    parts      what acts
+    alongside  what is taken besides without being simulated
+    clock      hour on the wall when the therapy begins, after midnight of a Monday
+    """
 
     parts: tuple[Part, ...]
     alongside: tuple[str, ...] = ()
+    clock: float = START_CLOCK
 
     def __str__(self) -> str:
         together = "; together with ".join(str(part) for part in self.parts)
@@ -56,6 +63,7 @@ class Therapy:
 
     def doses(self, until: float, patients: int = 1, seed: int = 0, **known: Any) -> Doses:
         """Doses of all parts up to `until` [h]; patients are told apart when any part does."""
+        known = {"start_clock": self.clock, **known}
         lists = [part.doses(until, patients=patients, seed=seed, **known) for part in self.parts]
         if any(doses.patient is not None for doses in lists):
             lists = [told_apart(doses, patients) for doses in lists]
@@ -67,14 +75,21 @@ def told_apart(doses: Doses, patients: int) -> Doses:
     if doses.patient is not None:
         return doses
     m = len(doses)
-    columns = (np.tile(x, patients) for x in (doses.time, doses.channel, doses.amount, doses.duration))
-    return Doses(*columns, np.repeat(np.arange(patients), m))
+    chosen = np.tile(np.arange(m), patients)
+    return Doses(
+        doses.time[chosen],
+        doses.channel[chosen],
+        doses.amount[chosen],
+        doses.duration[chosen],
+        np.repeat(np.arange(patients), m),
+    )
 
 
-def prescribed(table: TherapyTable, dropped: set[str], problems: Problems) -> Therapy | None:
+def prescribed(table: TherapyTable, clock: float, dropped: set[str], problems: Problems) -> Therapy | None:
     """The therapy of a scenario; faults go to `problems`, and then there is none.
 
-    `dropped` names the keys of the file that were at fault before.
+    clock    hour on the wall when the therapy begins, after midnight of a Monday
+    dropped  names the keys of the file that were at fault before
     """
     before = len(problems.found)
     parts = tuple(worded(table, problems))
@@ -82,7 +97,7 @@ def prescribed(table: TherapyTable, dropped: set[str], problems: Problems) -> Th
         problems.add("therapy", None, f"at least one of {', '.join(ROUTES)} or a pump")
     if len(problems.found) > before:
         return None
-    return Therapy(parts, tuple(table.alongside))
+    return Therapy(parts, tuple(table.alongside), clock % WEEK)
 
 
 def worded(table: TherapyTable, problems: Problems) -> Iterator[Part]:

@@ -1,0 +1,42 @@
+"""A patient in one sentence, for the head of a result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..patient import Covariates, Patient
+
+
+def patient_sentence(patient: Patient) -> str:
+    """Who is treated, with what was assumed marked as such."""
+    return ", ".join((*_person(patient.covariates), *_kidneys(patient)))
+
+
+def _person(who: Covariates) -> Iterator[str]:
+    noun = {"female": ("girl", "woman"), "male": ("boy", "man"), "": ("child", "adult")}[who.sex][not who.is_child]
+    yield f"{noun} of {age(who.age)}{_assumed(who, 'age')}"
+    yield f"{who.weight:g} kg{_assumed(who, 'weight')}"
+    yield who.condition
+    if who.ashworth is not None:
+        yield f"Ashworth {who.ashworth:g}"
+    if who.spasms is not None:
+        yield f"spasm score {who.spasms:g}"
+
+
+def _kidneys(patient: Patient) -> Iterator[str]:
+    who = patient.covariates
+    source = "" if who.kidney_from == "given" else f" ({who.kidney_from})"
+    yield f"creatinine clearance {who.creatinine_clearance:.3g} mL/min{source}"
+    for change in patient.kidney_changes:
+        yield f"{change.creatinine_clearance:g} mL/min from {change.at:g} h"
+    if patient.dialysis_sessions:
+        yield f"{len(patient.dialysis_sessions)} sessions of haemodialysis"
+
+
+def age(years: float) -> str:
+    """An age in years, or in months below two years."""
+    return f"{years:.3g} years" if years >= 2.0 else f"{12.0 * years:.3g} months"
+
+
+def _assumed(who: Covariates, name: str) -> str:
+    return " (assumed)" if name in who.assumed else ""
