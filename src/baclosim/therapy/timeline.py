@@ -1,0 +1,146 @@
+"""Steps laid on the time axis: when each begins and ends, and what each level of a ramp is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import inf
+
+import numpy as np
+
+from .regimen import Dosing, For, Intake, Nothing, Percent, Ramp, Regimen, Span, Step, Until
+from .timing import DAY, WEEK, Clock, Continuous, dose_times
+
+MOST_LEVELS = 1000
+_MINUTE = 1.0 / 60.0
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Intakes that stay the same over [start, end) [h]; `step` is the number of the step, from 0."""
+
+    start: float
+    end: float
+    intakes: tuple[Intake, ...]
+    step: int
+
+
+def day_start(from_day: int | None, otherwise: float) -> float:
+    """Start of a day [h]; day 1 starts at 0."""
+    return otherwise if from_day is None else (from_day - 1) * DAY
+
+
+def step_values(intakes: tuple[Intake, ...], ramp: Ramp) -> list[float]:
+    """The measure of one dose or one day at each level of a ramp, the target last; at most MOST_LEVELS + 1."""
+    value = starting_value(intakes, ramp)
+    target = 0.0 if ramp.target is None else ramp.target.measure
+    sign = 1.0 if ramp.upward else -1.0
+    found = []
+    while len(found) <= MOST_LEVELS and abs(value - target) > 1e-9 * max(value, target):
+        change = value * ramp.change.percent / 100 if isinstance(ramp.change, Percent) else ramp.change.amount
+        value += sign * change
+        value = min(value, target) if ramp.upward else max(value, target)
+        if value < 1e-9 * target or (target == 0 and value < 1e-6):
+            value = target
+        found.append(value)
+    return found
+
+
+def starting_value(intakes: tuple[Intake, ...], ramp: Ramp) -> float:
+    """The measure of one dose or one day before the ramp."""
+    if ramp.basis == "day":
+        return sum(intake.per_day for intake in intakes)
+    return intakes[0].amount.measure * intakes[0].timing.share
+
+
+def levels(intakes: tuple[Intake, ...], ramp: Ramp) -> list[tuple[Intake, ...]]:
+    """What is taken at each level of a ramp; a level of nothing is left out."""
+    start = starting_value(intakes, ramp)
+    return [
+        tuple(replace(intake, amount=intake.amount.scaled(value / start)) for intake in intakes)
+        for value in step_values(intakes, ramp)
+        if value > 0
+    ]
+
+
+def lead(step: Step) -> float:
+    """After a single dose, how long until the next step begins [h]: that dose stands for the next step's first."""
+    if not isinstance(step, Dosing):
+        return 0.0
+    return min(0.0 if isinstance(i.timing, Continuous) else _gap(i) for i in step.intakes)
+
+
+def _gap(intake: Intake) -> float:
+    return _MINUTE if isinstance(intake.timing, Clock) else intake.timing.gap
+
+
+def end_of_doses(intakes: tuple[Intake, ...], count: int, start: float, clock: float) -> float:
+    """When dose `count` + 1 would be due [h]."""
+    horizon = WEEK
+    while True:
+        times = [dose_times(i.timing, i.days, start, start + horizon, clock) for i in intakes]
+        merged = np.sort(np.concatenate(times))
+        if len(merged) > count:
+            return float(merged[count])
+        horizon *= 2
+
+
+def span_end(span: Span | None, intakes: tuple[Intake, ...], start: float, clock: float) -> float:
+    """When a span that starts at `start` is over [h]; infinite for no span."""
+    if isinstance(span, For):
+        return start + span.hours
+    if isinstance(span, Until):
+        return span.day * DAY
+    return inf if span is None else end_of_doses(intakes, span.count, start, clock)
+
+
+def default_end(step: Step, following: Step | None, start: float) -> float:
+    """When a step without a span ends [h]."""
+    if isinstance(step, Ramp) and step.target is None:
+        return start
+    if isinstance(step, Dosing) and step.is_single:
+        return start if following is None else start + lead(following)
+    if following is None or isinstance(step, Nothing):
+        return inf
+    if isinstance(following, Ramp):
+        return start + following.every
+    if following.from_day is not None:
+        return max(start, day_start(following.from_day, start))
+    return start + step.every if isinstance(step, Ramp) else inf
+
+
+def timeline(regimen: Regimen, clock: float) -> list[Segment]:
+    """All segments in order of time; a step that starts early cuts the one before it short."""
+    found: list[Segment] = []
+    for segment in laid_out(regimen, clock):
+        if found and found[-1].end > segment.start:
+            found[-1] = replace(found[-1], end=segment.start)
+        found.append(segment)
+    return [segment for segment in found if segment.intakes]
+
+
+def laid_out(regimen: Regimen, clock: float) -> Iterator[Segment]:
+    """Every step and level in order, pauses included, not yet cut where the next one starts early."""
+    now = 0.0
+    current: tuple[Intake, ...] = ()
+    for number, (step, following) in enumerate(pairwise((*regimen.steps, None))):
+        assert step is not None
+        *passing, last = stages(step, current)
+        now, each = (now, step.every) if isinstance(step, Ramp) else (day_start(step.from_day, now), 0.0)
+        for stage in passing:
+            yield Segment(now, now + each, stage, number)
+            now += each
+        current = last
+        end = span_end(step.span, last, now, clock) if step.span else default_end(step, following, now)
+        yield Segment(now, end, last, number)
+        now = end
+
+
+def stages(step: Step, current: tuple[Intake, ...]) -> list[tuple[Intake, ...]]:
+    """The intakes of each stage of a step: one, or the levels of a ramp, which ends in nothing when it goes to zero."""
+    if isinstance(step, Dosing):
+        return [step.intakes]
+    if isinstance(step, Nothing):
+        return [()]
+    return levels(current, step) + ([()] if step.target is None else [])
