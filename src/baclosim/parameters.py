@@ -2,6 +2,9 @@
 
 The values live in `values/*.toml`, one file per room of the house. A parameter whose entry names a `script` takes its
 value, interval and spread from `values/calibrated/<script>.json`, which that script in `calibration/` writes.
+
+Where the evidence leaves two readings open, the second is a named variant: `values/variants/steep_gradient.json`
+replaces the entries of some parameters, and `parameters("steep gradient")` gives the whole set under that reading.
 """
 
 from __future__ import annotations
@@ -15,12 +18,26 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from .errors import EvidenceError, Problems, nearest
+from .errors import EvidenceError, Problem, Problems, nearest
 
 Grade = Literal["measured in people", "fitted to people", "animal", "assumed", "recalled"]
 Distribution = Literal["lognormal", "logit", "normal", "fixed"]
 GRADES: tuple[str, ...] = get_args(Grade)
-_KEYS = {"says", "value", "unit", "spread", "interval", "interval_is", "facts", "grade", "script", "distribution", "within"}
+DEFAULT_VARIANT = "awake human"
+_VALUES = Path(__file__).parent / "values"
+_KEYS = {
+    "says",
+    "value",
+    "unit",
+    "spread",
+    "interval",
+    "interval_is",
+    "facts",
+    "grade",
+    "script",
+    "distribution",
+    "within",
+}
 
 
 @dataclass(frozen=True)
@@ -95,13 +112,39 @@ def load(tables: Mapping[str, Mapping[str, Any]], calibrated: Mapping[str, Mappi
 
 
 @functools.cache
-def parameters() -> dict[str, Parameter]:
-    """All parameters by name, in the order of the files."""
+def parameters(variant: str = DEFAULT_VARIANT) -> dict[str, Parameter]:
+    """All parameters by name, in the order of the files, under one reading of the evidence.
+
+    Raises EvidenceError for a variant that does not exist.
+    """
     folder = resources.files("baclosim") / "values"
     tables: dict[str, Any] = {}
     for file in sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name):
         tables |= tomllib.loads(file.read_text(encoding="utf-8"))
-    return load(tables, calibrated_values())
+    calibrated = calibrated_values()
+    for name, entry in variant_values(variant).items():
+        tables[name] = {**tables.get(name, {}), **entry}
+        calibrated = {**calibrated, name: {**calibrated.get(name, {}), **entry}}
+    return load(tables, calibrated)
+
+
+def variants() -> tuple[str, ...]:
+    """Names of the readings of the evidence that can be chosen, the default first."""
+    folder = resources.files("baclosim") / "values" / "variants"
+    files = sorted(f.name for f in folder.iterdir()) if folder.is_dir() else []
+    named = (name.removesuffix(".json").replace("_", " ") for name in files if name.endswith(".json"))
+    return (DEFAULT_VARIANT, *named)
+
+
+def variant_values(variant: str) -> dict[str, dict[str, Any]]:
+    """What a variant says otherwise: name -> the keys it replaces. Raises EvidenceError for an unknown variant."""
+    if variant not in variants():
+        allowed = f"one of {', '.join(variants())}"
+        raise EvidenceError(Problem("variant of the parameters", variant, allowed, nearest(variant, variants())))
+    if variant == DEFAULT_VARIANT:
+        return {}
+    file = resources.files("baclosim") / "values" / "variants" / f"{variant.replace(' ', '_')}.json"
+    return json.loads(file.read_text(encoding="utf-8"))
 
 
 @functools.cache
@@ -123,7 +166,15 @@ def typical(names: Iterable[str] | None = None) -> dict[str, float]:
 
 def store_calibrated(script: str, results: Mapping[str, Mapping[str, Any]]) -> Path:
     """Write what a calibration script found, rounded to four significant digits; returns the file written."""
-    target = Path(__file__).parent / "values" / "calibrated" / f"{script}.json"
+    return _store(_VALUES / "calibrated" / f"{script}.json", results)
+
+
+def store_variant(variant: str, results: Mapping[str, Mapping[str, Any]]) -> Path:
+    """Write what a named variant says otherwise, rounded to four significant digits; returns the file written."""
+    return _store(_VALUES / "variants" / f"{variant.replace(' ', '_')}.json", results)
+
+
+def _store(target: Path, results: Mapping[str, Mapping[str, Any]]) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps({name: _rounded(entry) for name, entry in results.items()}, indent=2) + "\n"
     target.write_text(text, encoding="utf-8")

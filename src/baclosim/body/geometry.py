@@ -63,13 +63,14 @@ ADULT_WEIGHT = 70.0  # kg
 class Cell:
     """A stretch of canal: its place as fractions of canal length, and its share of the canal's fluid.
 
+    levels        the vertebral levels it belongs to
     top, bottom   depth below the foramen magnum over canal length
     share         of the spinal fluid volume
-    lumbosacral   1.0 where the volume follows posture, else 0.0
+    lumbosacral   the part of its volume that follows posture
     """
 
     name: str
-    level: str
+    levels: tuple[str, ...]
     top: float
     bottom: float
     share: float
@@ -91,9 +92,27 @@ def cells(per_level: int = 1) -> tuple[Cell, ...]:
             bottom = top + length / per_level / total_length
             share = length * area / per_level / total_volume
             name = f"csf_{len(made) + 1:02d}"
-            made.append(Cell(name, level, top, bottom, share, float(level in LUMBOSACRAL)))
+            made.append(Cell(name, (level,), top, bottom, share, float(level in LUMBOSACRAL)))
             top = bottom
     return tuple(made)
+
+
+def merged(*lowest: str) -> tuple[Cell, ...]:
+    """A coarse canal whose cells end with the vertebral levels named, from the top to the end of the sac."""
+    made, rest = [], list(cells())
+    for level in lowest:
+        end = 1 + next(i for i, cell in enumerate(rest) if level in cell.levels)
+        made.append(_joined(rest[:end]))
+        rest = rest[end:]
+    return tuple(made)
+
+
+def _joined(parts: list[Cell]) -> Cell:
+    levels = tuple(level for cell in parts for level in cell.levels)
+    share = sum(cell.share for cell in parts)
+    lumbosacral = sum(cell.share * cell.lumbosacral for cell in parts) / share
+    name = f"csf_{levels[0]}_{levels[-1]}".lower()
+    return Cell(name, levels, parts[0].top, parts[-1].bottom, share, lumbosacral)
 
 
 def relative_depth(level: str) -> float:
@@ -104,7 +123,7 @@ def relative_depth(level: str) -> float:
     """
     wanted = level.strip().upper().replace("-", "/")
     upper, _, lower = wanted.partition("/")
-    known = {cell.level: cell for cell in cells()}
+    known = {cell.levels[0]: cell for cell in cells()}
     if upper not in TIP_LEVELS or (lower and NAMES[NAMES.index(upper) + 1] != lower):
         allowed = "a vertebra from C1 to S1, such as T10"
         raise TherapyError(Problem("catheter tip level", level, allowed, _slip(wanted)))
@@ -123,7 +142,7 @@ def tip_position(level: str, canal_length: Any) -> Any:
 def level_at(depth: float, canal_length: float) -> str:
     """The vertebral level at a depth below the foramen magnum [cm]; beyond either end, the nearest."""
     x = depth / canal_length
-    return next((cell.level for cell in cells() if x < cell.bottom), NAMES[-1])
+    return next((cell.levels[0] for cell in cells() if x < cell.bottom), NAMES[-1])
 
 
 def _slip(wanted: str) -> str:

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
 
-from .geometry import REGIONS, Cell, cells, relative_depth
+from .geometry import REGIONS, Cell, relative_depth
 from .transfers import Body, Concentration, Entry, Transfer, Value
 
 REFERENCE_DISPLACEMENT = 1.1  # cm per heart beat at C2/C3: csf.displacement-c2.freiburg-2024
@@ -52,9 +52,7 @@ def pulsation(csf_stroke_displacement, heart_rate):
     return (csf_stroke_displacement / REFERENCE_DISPLACEMENT) ** 2 * heart_rate / REFERENCE_HEART_RATE
 
 
-def dispersion(
-    dispersion_lumbar, dispersion_neck, dispersion_exponent, csf_stroke_displacement, heart_rate, *, depth
-):
+def dispersion(dispersion_lumbar, dispersion_neck, dispersion_exponent, csf_stroke_displacement, heart_rate, *, depth):
     """Axial dispersion [cm2/h] at a depth over canal length; it rises from the end of the sac to the neck."""
     rise = (dispersion_neck - dispersion_lumbar) * (1.0 - depth) ** dispersion_exponent
     return (dispersion_lumbar + rise) * pulsation(csf_stroke_displacement, heart_rate)
@@ -238,9 +236,8 @@ def from_needle(catheter_mixing_length, bolus_volume, bolus_reach, canal_length,
 # --- the parts joined ----------------------------------------------------------------------------------
 
 
-def spine(per_level: int = 1) -> Body:
-    """Canal and head: `per_level` cells for each of 26 vertebral levels; more than one tests the grid."""
-    canal = cells(per_level)
+def spine(canal: tuple[Cell, ...]) -> Body:
+    """Canal and head for a canal cut into cells; the profile is reported where cells are single vertebral levels."""
     return Body(
         transfers=(*_canal_transfers(canal), *_POOL_TRANSFERS),
         entries=tuple(_entries(canal)),
@@ -280,11 +277,12 @@ def _entries(canal: tuple[Cell, ...]) -> Iterator[Entry]:
 
 def _concentrations(canal: tuple[Cell, ...]) -> Iterator[Concentration]:
     for name, levels in REGIONS.items():
-        chosen = [cell for cell in canal if cell.level in levels]
+        chosen = [cell for cell in canal if set(cell.levels) & set(levels)]
         volume = partial(region_volume, parts=tuple(_size(cell) for cell in chosen))
         yield Concentration(name, tuple(cell.name for cell in chosen), volume)
     for cell in canal:
-        yield Concentration(cell.name, cell.name, partial(cell_volume, **_size(cell)))
+        if len(cell.levels) == 1:
+            yield Concentration(cell.name, cell.name, partial(cell_volume, **_size(cell)))
 
 
 _POOL_TRANSFERS = (

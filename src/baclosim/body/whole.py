@@ -7,9 +7,12 @@ cranial fluid.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from .geometry import cells, merged
 from .spine import spine
 from .systemic import BLOOD
-from .transfers import Body, Concentration, Site, Transfer, Value, constant
+from .transfers import Body, Site, Value, constant
 
 
 def sites(lumbar: str, cervical: str, cerebral: str) -> tuple[Site, ...]:
@@ -28,46 +31,7 @@ def sites(lumbar: str, cervical: str, cerebral: str) -> tuple[Site, ...]:
     )
 
 
-def _spinal_influx(spinal_loss_rate, csf_plasma_ratio, spinal_csf_volume, central_volume):
-    return spinal_loss_rate * spinal_csf_volume * csf_plasma_ratio / central_volume
+CORD_SITES = Body(sites=sites("csf_lumbar_cord", "csf_cervical", "cerebral"))
 
-
-def _cranial_volume(cistern_volume, cranial_csf_volume, ventricle_volume):
-    return cistern_volume + cranial_csf_volume + ventricle_volume
-
-
-def _cranial_turnover(
-    cranial_loss_rate, csf_production, cistern_volume, cranial_csf_volume, ventricle_volume
-):
-    volume = _cranial_volume(cistern_volume, cranial_csf_volume, ventricle_volume)
-    return cranial_loss_rate + csf_production / volume
-
-
-def _cranial_influx(
-    cranial_loss_rate,
-    csf_production,
-    csf_plasma_ratio,
-    cistern_volume,
-    cranial_csf_volume,
-    ventricle_volume,
-    central_volume,
-):
-    volume = _cranial_volume(cistern_volume, cranial_csf_volume, ventricle_volume)
-    return (cranial_loss_rate * volume + csf_production) * csf_plasma_ratio / central_volume
-
-
-BLOOD_BODY = BLOOD + Body(
-    transfers=(
-        Transfer("central", "spinal", _spinal_influx),
-        Transfer("spinal", "central", Value("spinal_loss_rate")),
-        Transfer("central", "cranial", _cranial_influx),
-        Transfer("cranial", "central", _cranial_turnover),
-    ),
-    concentrations=(
-        Concentration("csf_lumbar", "spinal", Value("spinal_csf_volume")),
-        Concentration("cerebral", "cranial", _cranial_volume),
-    ),
-    sites=sites("csf_lumbar", "csf_lumbar", "cerebral"),
-)
-
-WHOLE_BODY = BLOOD + spine() + Body(sites=sites("csf_lumbar_cord", "csf_cervical", "cerebral"))
+WHOLE_BODY = BLOOD + spine(cells()) + CORD_SITES
+BLOOD_BODY = BLOOD + replace(spine(merged("C3", "C7", "T10", "S2")), entries=()) + CORD_SITES
