@@ -85,13 +85,7 @@ class Blood:
     def after_tablet(self, time: Numbers) -> Any:
         """Plasma concentration [ug/mL] per ug swallowed, at a time [h] since the dose."""
         since = np.maximum(np.asarray(time) - self.absorption_lag, 0.0)
-        alpha, beta = self.rates
-        absorbed = _apart(self.absorption_rate, alpha, beta)
-        back = self.exchange / self.peripheral_volume
-        fast = (back - alpha) / ((absorbed - alpha) * (beta - alpha)) * np.exp(-alpha * since)
-        slow = (back - beta) / ((absorbed - beta) * (alpha - beta)) * np.exp(-beta * since)
-        gut = (back - absorbed) / ((alpha - absorbed) * (beta - absorbed)) * np.exp(-absorbed * since)
-        return self.bioavailability * absorbed / self.central_volume * (fast + slow + gut)
+        return sum(weight * np.exp(-rate * since) for weight, rate in self._oral_phases)
 
     def after_injection(self, time: Numbers) -> Any:
         """Plasma concentration [ug/mL] per ug injected into a vein, at a time [h] since the dose."""
@@ -102,18 +96,29 @@ class Blood:
         return (fast + slow) / (self.central_volume * (alpha - beta))
 
     @property
-    def time_of_peak(self) -> Any:
-        """Time of the plasma peak of one tablet [h], to 1e-6 h."""
-        low = np.zeros(np.shape(self.absorption_rate + self.clearance))
-        high = low + 24.0
-        for _ in range(50):  # golden section: the curve has one peak
-            a, b = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
-            left = self._shape(a) > self._shape(b)
-            low, high = np.where(left, low, a), np.where(left, b, high)
-        return 0.5 * (low + high) + self.absorption_lag
+    def _oral_phases(self) -> tuple[tuple[Any, Any], ...]:
+        """Weights [1/mL] and rate constants [1/h] of the three exponentials after a tablet."""
+        alpha, beta = self.rates
+        gut = _apart(self.absorption_rate, alpha, beta)
+        back = self.exchange / self.peripheral_volume
+        scale = self.bioavailability * gut / self.central_volume
+        return (
+            (scale * (back - alpha) / ((gut - alpha) * (beta - alpha)), alpha),
+            (scale * (back - beta) / ((gut - beta) * (alpha - beta)), beta),
+            (scale * (back - gut) / ((alpha - gut) * (beta - gut)), gut),
+        )
 
-    def _shape(self, since: Any) -> Any:
-        return self.after_tablet(since + self.absorption_lag)
+    @property
+    def time_of_peak(self) -> Any:
+        """Time of the plasma peak of one tablet [h]; the curve has one, found by halving its slope's bracket."""
+        phases = self._oral_phases
+        low = np.zeros(np.broadcast_shapes(*(np.shape(weight) for weight, _ in phases)))
+        high = low + LATEST_PEAK
+        for _ in range(60):
+            middle = 0.5 * (low + high)
+            rising = sum(weight * rate * np.exp(-rate * middle) for weight, rate in phases) < 0.0
+            low, high = np.where(rising, middle, low), np.where(rising, high, middle)
+        return 0.5 * (low + high) + self.absorption_lag
 
     @property
     def peak(self) -> Any:
@@ -121,11 +126,11 @@ class Blood:
         return self.after_tablet(self.time_of_peak)
 
 
-GOLDEN = 0.5 * (5.0**0.5 - 1.0)
+LATEST_PEAK = 48.0  # h
 
 
 def _apart(rate: Any, *others: Any) -> Any:
-    """A rate moved by a billionth where it equals another, so that the partial fractions exist."""
+    """A rate moved by a millionth where it equals another, so that the partial fractions exist."""
     for other in others:
         rate = np.where(np.abs(rate - other) < 1e-7 * other, other * (1.0 + 1e-6), rate)
     return rate

@@ -1,0 +1,20 @@
+"""Who the patient is: covariates to parameters, one person or many.
+
+`one` reads and checks a person, `kidney` and `scaling` hold the formulas and laws, `many` makes groups.
+"""
+
+from .course import DialysisSession, KidneyChange
+from .covariates import CONDITIONS, Covariates
+from .many import Patients, typical_draws, virtual_patients
+from .one import Patient
+
+__all__ = [
+    "CONDITIONS",
+    "Covariates",
+    "DialysisSession",
+    "KidneyChange",
+    "Patient",
+    "Patients",
+    "typical_draws",
+    "virtual_patients",
+]

@@ -1,0 +1,228 @@
+"""Many patients at once: every parameter of the model as an array over patients.
+
+Three things are kept apart. `Patients.of` is the typical person with given covariates. `virtual_patients` differ from
+that person by the spread between people. `typical_draws` are the same typical person under values of the parameters
+that the evidence leaves possible. A value drawn outside a parameter's hard limits is moved to the limit.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..cautions import Caution
+from ..parameters import Parameter, calibrated_values, parameters
+from ..streams import normal, per_patient
+from .course import KidneyChange
+from .one import Patient
+from .scaling import CHILD_RATIOS, LAWS, childhood
+
+Array = NDArray[np.float64]
+Table = Mapping[str, Parameter]
+
+NUMBERS = ("age", "weight", "height", "creatinine_clearance")
+NEGLIGIBLE = 0.01  # of the children's excess
+NO_SPASTICITY = {"ashworth": 1.0, "spasms": 0.0}
+ARGUMENTS = {name: tuple(inspect.signature(law).parameters) for name, law in LAWS.items()}
+
+
+@dataclass(frozen=True)
+class Patients:
+    """n patients as arrays.
+
+    like        the person they are, or vary from
+    parameters  name -> (n,), every parameter of the model, in internal units, for each patient's covariates;
+                also `renal_clearance`, `dialysis_clearance` [mL/h], `baseline_ashworth` and `baseline_spasms`
+    covariates  name -> (n,): age [years], weight [kg], height [cm], creatinine_clearance [mL/min], female (0 or 1),
+                ashworth, spasms
+    """
+
+    like: Patient
+    parameters: dict[str, Array]
+    covariates: dict[str, Array]
+
+    @classmethod
+    def of(cls, patient: Patient, table: Table | None = None) -> Patients:
+        """The typical person with these covariates, as a group of one."""
+        chosen = parameters() if table is None else table
+        return _with_covariates(patient, {name: np.array([p.value]) for name, p in chosen.items()})
+
+    @property
+    def n(self) -> int:
+        """Number of patients."""
+        return len(self.covariates["weight"])
+
+    def __len__(self) -> int:
+        return self.n
+
+    def __getitem__(self, which: slice) -> Patients:
+        """Some of the patients; the arrays are views."""
+        return Patients(
+            self.like,
+            {name: values[which] for name, values in self.parameters.items()},
+            {name: values[which] for name, values in self.covariates.items()},
+        )
+
+    @property
+    def cautions(self) -> tuple[Caution, ...]:
+        """Where they lie outside the evidence, and what was assumed about them."""
+        return self.like.cautions
+
+    def stretches(self) -> Iterator[tuple[float, dict[str, Array]]]:
+        """Start [h] and parameters of each stretch of time in which kidneys and dialysis stay the same."""
+        sessions, changes = self.like.dialysis_sessions, self.like.kidney_changes
+        turns = {0.0, *(c.at for c in changes), *(s.start for s in sessions), *(s.end for s in sessions)}
+        for time in sorted(turns):
+            yield time, self.parameters | self._kidneys_at(time, changes)
+
+    def behind(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The parameters with facts of their own that these parameters of this group rest on, in order of name."""
+        return tuple(sorted({base for name in names for base in self._bases(name)}))
+
+    def _bases(self, name: str) -> tuple[str, ...]:
+        if name in ARGUMENTS:
+            adult = not np.any(childhood(self.covariates["age"]) > NEGLIGIBLE)
+            from_table = (a for a in ARGUMENTS[name] if a not in self.covariates)
+            return tuple(a for a in from_table if not (adult and a in CHILD_RATIOS))
+        if name == "dialysis_clearance":
+            own = all(session.clearance is not None for session in self.like.dialysis_sessions)
+            return () if own else ("haemodialysis_clearance",)
+        score, known = name.removeprefix("baseline_"), self.like.covariates
+        if score in NO_SPASTICITY:
+            filled = score in known.assumed and known.origin != "none"
+            return (f"{name}_{known.origin}",) if filled else ()
+        return (name,)
+
+    def _kidneys_at(self, time: float, changes: tuple[KidneyChange, ...]) -> dict[str, Array]:
+        now = [c.creatinine_clearance for c in changes if c.at <= time]
+        running = [s for s in self.like.dialysis_sessions if s.start <= time < s.end]
+        found: dict[str, Array] = {}
+        if now:
+            creatinine = {"creatinine_clearance": np.full(self.n, now[-1])}
+            known = self.parameters | self.covariates | creatinine
+            found["renal_clearance"] = _scaled("renal_clearance", known)
+        if running:
+            own = running[0].clearance
+            machine = self.parameters["haemodialysis_clearance"]
+            found["dialysis_clearance"] = machine if own is None else np.full(self.n, own)
+        return found
+
+
+def virtual_patients(
+    n: int, like: Patient | None = None, seed: int = 0, first: int = 0, table: Table | None = None
+) -> Patients:
+    """n patients with the covariates of `like` and the spread between people of every parameter.
+
+    first   number of the first patient: patient 417 is the same however a cohort is cut
+    table   parameters to use instead of `parameters()`
+    A typical value is the median of its patients.
+    """
+    chosen = parameters() if table is None else table
+    drawn = {name: _between(p, n, seed, first) for name, p in chosen.items()}
+    return _with_covariates(like or Patient(), drawn)
+
+
+def typical_draws(n: int, like: Patient | None = None, seed: int = 0, table: Table | None = None) -> Patients:
+    """n draws of the typical person like `like`: how uncertain the typical values are.
+
+    Intervals are read as 95 % of a distribution on the parameter's own scale; parameters fitted together are drawn
+    together, with the correlation that the calibration stored.
+    """
+    chosen = parameters() if table is None else table
+    joint = _joint(chosen, n, seed)
+    drawn = {name: _about_typical(p, joint.get(name), n, seed) for name, p in chosen.items()}
+    return _with_covariates(like or Patient(), drawn)
+
+
+def _with_covariates(patient: Patient, base: dict[str, Array]) -> Patients:
+    """Apply the covariate laws to the parameters of a 70 kg adult."""
+    known = patient.covariates
+    n = len(next(iter(base.values())))
+    covariates = {name: np.full(n, getattr(known, name)) for name in NUMBERS}
+    covariates["female"] = np.full(n, float(known.sex == "female"))
+    for name, given in (("ashworth", known.ashworth), ("spasms", known.spasms)):
+        covariates[name] = _score(name, given, known.origin, base, n)
+    everything = base | covariates
+    scaled = {name: _scaled(name, everything) for name in LAWS}
+    scores = {f"baseline_{name}": covariates[name] for name in NO_SPASTICITY}
+    return Patients(patient, base | scaled | scores | {"dialysis_clearance": np.zeros(n)}, covariates)
+
+
+def _scaled(name: str, known: Mapping[str, Array]) -> Array:
+    return LAWS[name](**{argument: known[argument] for argument in ARGUMENTS[name]})
+
+
+def _score(name: str, given: float | None, origin: str, base: Mapping[str, Array], n: int) -> Array:
+    """A baseline score: as given, or that of the condition, which varies between people."""
+    if given is not None:
+        return np.full(n, given)
+    if origin == "none":
+        return np.full(n, NO_SPASTICITY[name])
+    return base[f"baseline_{name}_{origin}"]
+
+
+def _between(parameter: Parameter, n: int, seed: int, first: int) -> Array:
+    """One parameter of n people, (n,)."""
+    if parameter.spread == 0.0 or parameter.distribution == "fixed":
+        return np.full(n, parameter.value)
+    z = per_patient(seed, f"between patients/{parameter.name}", first, n, normal)
+    spread = parameter.spread
+    if parameter.distribution == "lognormal":
+        spread = np.sqrt(np.log1p(spread**2))
+    return _placed(parameter, z * spread)
+
+
+def _about_typical(parameter: Parameter, z: Array | None, n: int, seed: int) -> Array:
+    """One parameter's typical value under n draws, (n,)."""
+    low, high = parameter.interval
+    if low == high or parameter.distribution == "fixed":
+        return np.full(n, parameter.value)
+    if z is None:
+        z = per_patient(seed, f"typical/{parameter.name}", 0, n, normal)
+    return _placed(parameter, z * _uncertainty(parameter))
+
+
+def _uncertainty(parameter: Parameter) -> float:
+    """SD of the typical value on the parameter's scale, from its 95 % interval."""
+    low, high = parameter.interval
+    if parameter.distribution == "normal":
+        return (high - low) / 3.92
+    value = parameter.value
+    if parameter.distribution == "logit":
+        low, value, high = (x / (1.0 - min(x, 1.0 - 1e-9)) for x in (low, value, high))
+    if low <= 0.0:
+        return float(np.log(high / value)) / 1.96
+    return float(np.log(high / low)) / 3.92
+
+
+def _placed(parameter: Parameter, shift: Array) -> Array:
+    """The typical value moved by `shift` on the parameter's scale, kept within its hard limits."""
+    value = parameter.value
+    if parameter.distribution == "normal":
+        moved = value + shift
+    elif parameter.distribution == "logit":
+        moved = 1.0 / (1.0 + (1.0 / value - 1.0) * np.exp(-shift))
+    else:
+        moved = value * np.exp(shift)
+    return np.clip(moved, *parameter.within)
+
+
+def _joint(chosen: Table, n: int, seed: int) -> dict[str, Array]:
+    """Correlated standard normal draws of the parameters that a calibration fitted together; name -> (n,)."""
+    stored = {name: entry["correlation"] for name, entry in calibrated_values().items() if "correlation" in entry}
+    found: dict[str, Array] = {}
+    for script in dict.fromkeys(chosen[name].script for name in stored if name in chosen):
+        names = [name for name in stored if name in chosen and chosen[name].script == script]
+        matrix = np.array([[stored[a].get(b, float(a == b)) for b in names] for a in names])
+        factor = np.linalg.cholesky(matrix + ROUNDING * np.eye(len(names)))
+        z = np.stack([per_patient(seed, f"typical/{name}", 0, n, normal) for name in names])
+        found |= dict(zip(names, factor @ z, strict=True))
+    return found
+
+
+ROUNDING = 1e-4
+"""Added to the diagonal of a stored correlation, which is rounded to four digits and could lose its definiteness."""
