@@ -31,9 +31,9 @@ def spasm_score(polysynaptic_effect, baseline_spasms):
     return baseline_spasms * (1.0 - polysynaptic_effect)
 
 
-def strength(lumbar_slow, half_effective, weakness_ratio, slope):
+def strength(lumbar_slow, spinal_half_effective, weakness_ratio, spinal_slope):
     """Strength of the legs, share of its baseline; lost at a multiple of the concentration that relieves tone."""
-    return 1.0 - hill(lumbar_slow, half_effective * weakness_ratio, slope)
+    return 1.0 - hill(lumbar_slow, spinal_half_effective * weakness_ratio, spinal_slope)
 
 
 REFLEX = Part(quantities=(hm_ratio, flexor_reflex, ashworth, arm_ashworth, spasm_score, strength))

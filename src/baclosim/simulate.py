@@ -1,0 +1,163 @@
+"""The main path: patients and a therapy in, a trajectory out.
+
+simulate(patients, therapy, until)
+  therapy.doses()            what is prescribed             -> doses on channels of the body
+  body.assemble(parameters)  gut, skin, blood, CSF, sites   -> one linear system per patient
+  engine.march(...)          the one numerical loop
+-> Trajectory
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .body.transfers import Body, assemble
+from .cautions import Caution
+from .errors import InputError, Problems, nearest
+from .patient import Patient, Patients
+from .quantities import QUANTITIES
+from .trajectory import Trajectory
+from .units import read
+
+if TYPE_CHECKING:
+    from .engine.inputs import Inputs
+    from .engine.march import Present
+    from .therapy.doses import Doses
+
+Array = NDArray[np.float64]
+
+INTRATHECAL = ("catheter", "lumbar puncture")
+
+
+def simulate(
+    patients: Patient | Patients,
+    therapy: Any,
+    until: str | float,
+    *,
+    every: str | float = "1 h",
+    step: str | float = "15 min",
+    before: str | float = 0.0,
+    quantities: Sequence[str] | str = "main",
+    seed: int = 0,
+    resume: Present | None = None,
+    threads: int | None = None,
+) -> Trajectory:
+    """Simulate patients under a therapy.
+
+    Daily use:
+      patients    a Patient, or Patients (n virtual patients)
+      therapy     plain words ("10 mg by mouth every 8 h") or anything with `doses(until, ...)` and a sentence
+      until       end of the run, "14 days" or hours
+
+    Rarely:
+      every       time between records; a multiple of `step`
+      step        time step of the effects; the body is exact at any step
+      before      how long the same therapy has been going on before time 0; not recorded
+      quantities  names of what to record; "main" is concentrations and effects, "all" adds sites and amounts
+      seed        of whatever is random in the therapy (missed doses)
+      resume      `final` of an earlier trajectory of the same patients: go on from its end
+      threads     number of threads, all cores by default
+
+    Raises InputError for text that cannot be read and NumericalError when a result is not finite.
+    """
+    # convert
+    group = patients if isinstance(patients, Patients) else Patients.of(patients)
+    regimen = _understood(therapy)
+    hours, record_step, time_step, earlier = (_hours(x) for x in (until, every, step, before))
+    # doses
+    doses = regimen.doses(hours + earlier, patients=group.n, seed=seed)
+    # body
+    body = body_for(doses)
+    # run
+    from .effects.whole import EFFECTS
+    from .engine.march import march
+
+    stretches = [(t if i else -earlier, assemble(body, p)) for i, (t, p) in enumerate(group.stretches())]
+    inputs = inputs_for(doses, body, group, shift=-earlier)
+    recorded = chosen_quantities(quantities, recordable(body, EFFECTS))
+    marched = march(
+        stretches,
+        inputs,
+        EFFECTS,
+        group.parameters,
+        start=resume.time if resume else -earlier,
+        until=hours,
+        step=time_step,
+        every=record_step,
+        record=recorded,
+        resume=resume,
+        threads=threads,
+    )
+    # return
+    return Trajectory(
+        time=marched.time,
+        values=marched.values,
+        therapy=str(regimen),
+        parameters_used=group.behind({*body.parameter_names, *EFFECTS.parameters, "absorption_lag"}),
+        cautions=(*group.cautions, *(Caution("therapy", note) for note in regimen.notes)),
+        final=marched.final,
+    )
+
+
+def body_for(doses: Doses) -> Body:
+    """The smallest body that holds every dose: the canal cell by cell only when something enters it."""
+    from .body.whole import BLOOD_BODY, WHOLE_BODY
+    from .therapy.doses import CHANNELS
+
+    used = {CHANNELS[i] for i in np.unique(doses.channel)}
+    return WHOLE_BODY if used & set(INTRATHECAL) else BLOOD_BODY
+
+
+def inputs_for(doses: Doses, body: Body, group: Patients, shift: float) -> Inputs:
+    """Events of every patient, with that patient's absorption lag."""
+    from .engine.inputs import prepare
+    from .therapy.doses import CHANNELS
+
+    return prepare(
+        doses.time + shift,
+        np.array(CHANNELS)[doses.channel],
+        doses.amount,
+        doses.duration,
+        channels=body.channels,
+        lag={"mouth": group.parameters["absorption_lag"]},
+        patients=group.n,
+        patient=doses.patient,
+    )
+
+
+def recordable(body: Body, effects: Any) -> tuple[str, ...]:
+    """Every registered quantity that this body and these effects can tell."""
+    names = {*body.compartments, *(c.name for c in body.concentrations), *(s.name for s in body.sites)}
+    names |= {*effects.quantities, *(s.name for s in effects.states)}
+    return tuple(name for name in QUANTITIES if name in names)
+
+
+def chosen_quantities(asked: Sequence[str] | str, possible: Sequence[str]) -> tuple[str, ...]:
+    """What to record; raises InputError naming what this run cannot tell."""
+    if asked == "all":
+        return tuple(possible)
+    if asked == "main":
+        return tuple(name for name in possible if QUANTITIES[name].kind not in ("site", "amount", "state"))
+    names = (asked,) if isinstance(asked, str) else tuple(asked)
+    problems = Problems()
+    for name in names:
+        if name not in possible:
+            problems.add("quantities", name, "a quantity that this run can tell", nearest(name, possible))
+    problems.raise_as(InputError)
+    return names
+
+
+def _understood(therapy: Any) -> Any:
+    if isinstance(therapy, str):
+        from .therapy.language import parse
+
+        return parse(therapy)
+    return therapy
+
+
+def _hours(given: str | float) -> float:
+    return float(given) if isinstance(given, (int, float)) else read(given, "time")
