@@ -6,7 +6,10 @@ python calibration/systemic.py        prints the fit and writes values/calibrate
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any
+
+import numpy as np
 
 from baclosim.body.fit import ABSORPTION_LAG, NAMES, Fit, Residual, blood, fit, leave_one_out, residuals
 from baclosim.body.readings import log_standard_error, readings
@@ -14,11 +17,19 @@ from baclosim.body.summary import Blood
 from baclosim.evidence.library import library
 from baclosim.parameters import store_calibrated
 from baclosim.patient.kidney import normal_for
-from baclosim.patient.scaling import LAWS
+from baclosim.patient.scaling import CHILD_RATIOS, LAWS
 
 FIELDS = Blood.__dataclass_fields__
 REFERENCE_CHILD = {"age": 8.0, "weight": 25.0}  # the middle of He 2014's 2 to 17 years, assumed
 CHILD_KIDNEY_SD = 0.15  # of the logarithm of the reference child's creatinine clearance, assumed
+
+CHILD_CLEARANCES = {"paediatric.clearance.he-2014": "mL/h/kg", "paediatric.clearance.wiersma-2003": "mL/h/kg"}
+CHILD_VOLUMES = {"paediatric.volume.he-2014": "mL/kg"}
+CHILD_HALF_LIVES = {
+    "paediatric.half_life.he-2014": "h",
+    "paediatric.half_life.wiersma-2003": "h",
+    "route.rectal.kriel-1997": "h",
+}
 
 CLEARANCE_SPREADS = (
     "oral.clearance.simon-2018",
@@ -74,11 +85,13 @@ def spreads(adult: Blood) -> dict[str, float]:
     }
 
 
-def child_under_adult_laws(result: Fit) -> Blood:
-    """The reference child if children were small adults."""
+def child(result: Fit, clearance: float = 1.0, volume: float = 1.0, exchange: float = 1.0) -> Blood:
+    """The reference child with these ratios to the adult laws."""
     covariates = REFERENCE_CHILD | {"creatinine_clearance": normal_for(**REFERENCE_CHILD, height=None)}
-    known = dict(result.values) | covariates | {"child_clearance_ratio": 1.0, "child_volume_ratio": 1.0}
-    scaled = {name: law(**{k: known[k] for k in arguments(law)}) for name, law in LAWS.items() if name in FIELDS}
+    ratios = dict(zip(CHILD_RATIOS, (clearance, volume, exchange), strict=True))
+    known = dict(result.values) | covariates | ratios
+    laws = {name: law for name, law in LAWS.items() if name in FIELDS}
+    scaled = {name: law(**{k: known[k] for k in arguments(law)}) for name, law in laws.items()}
     return Blood.of(known | scaled | {"absorption_lag": ABSORPTION_LAG})
 
 
@@ -86,31 +99,55 @@ def arguments(law: Any) -> tuple[str, ...]:
     return law.__code__.co_varnames[: law.__code__.co_argcount]
 
 
+def pooled(facts: dict[str, str], between: float) -> tuple[float, float]:
+    """Mean over studies and its standard error, of the logarithm, each study with its between-study variance."""
+    variance = np.array([log_standard_error(library().fact(name)) ** 2 + between**2 for name in facts])
+    logs = np.log([number(name, unit) for name, unit in facts.items()])
+    return float(np.average(logs, weights=1.0 / variance)), float(np.sum(1.0 / variance) ** -0.5)
+
+
+def entry(values: Iterable[float]) -> dict[str, Any]:
+    """A parameter as it is stored, from its lower, typical and upper value in any order."""
+    low, value, high = sorted(values)
+    return {"value": value, "interval": [low, high], "spread": 0.0}
+
+
 def child_ratio(facts: dict[str, str], small_adult: float, between: float) -> dict[str, Any]:
-    """How far children exceed the adult laws: weighted over the studies, with its interval."""
-    variance = {name: log_standard_error(library().fact(name)) ** 2 + between**2 for name in facts}
-    weight = {name: 1.0 / v for name, v in variance.items()}
-    logs = {name: math.log(number(name, unit) / small_adult) for name, unit in facts.items()}
-    mean = sum(weight[n] * logs[n] for n in facts) / sum(weight.values())
-    half = 1.96 * math.sqrt(1.0 / sum(weight.values()) + CHILD_KIDNEY_SD**2)
-    return {"value": math.exp(mean), "interval": [math.exp(mean - half), math.exp(mean + half)], "spread": 0.0}
+    """How far children exceed the adult laws, with the uncertainty of their kidneys added."""
+    mean, error = pooled(facts, between)
+    half = 1.96 * math.hypot(error, CHILD_KIDNEY_SD)
+    return entry(math.exp(mean + shift) / small_adult for shift in (-half, 0.0, half))
+
+
+def exchange_ratio(result: Fit, clearance: float, volume: float) -> dict[str, Any]:
+    """The exchange that gives the reference child the published half-life, within a factor of ten."""
+    from scipy.optimize import brentq
+
+    mean, error = pooled(CHILD_HALF_LIVES, result.between["half-life"])
+
+    def found(half_life: float) -> float:
+        def excess(log_ratio: float) -> float:
+            return child(result, clearance, volume, math.exp(log_ratio)).half_life - half_life
+
+        ends = (-math.log(10.0), math.log(10.0))
+        if excess(ends[0]) * excess(ends[1]) > 0.0:
+            return math.exp(min(ends, key=lambda end: abs(excess(end))))
+        return math.exp(float(brentq(excess, *ends, xtol=1e-12)))
+
+    return entry(found(math.exp(mean + shift)) for shift in (-1.96 * error, 0.0, 1.96 * error))
 
 
 def children(result: Fit) -> dict[str, dict[str, Any]]:
-    """Ratios of children's clearance and volume to the adult laws."""
-    child = child_under_adult_laws(result)
-    weight = REFERENCE_CHILD["weight"]
-    clearance = child_ratio(
-        {"paediatric.clearance.he-2014": "mL/h/kg", "paediatric.clearance.wiersma-2003": "mL/h/kg"},
-        child.apparent_clearance / weight,
-        result.between["apparent clearance"],
-    )
+    """Ratios of children's clearance, volumes and exchange to the adult laws."""
+    weight, small = REFERENCE_CHILD["weight"], child(result)
+    clearance = child_ratio(CHILD_CLEARANCES, small.apparent_clearance / weight, result.between["apparent clearance"])
     volume = child_ratio(
-        {"paediatric.volume.he-2014": "mL/kg"},
-        child.steady_state_volume / child.bioavailability / weight,
+        CHILD_VOLUMES,
+        small.steady_state_volume / small.bioavailability / weight,
         result.between["steady-state volume"],
     )
-    return {"child_clearance_ratio": clearance, "child_volume_ratio": volume}
+    exchange = exchange_ratio(result, clearance["value"], volume["value"])
+    return dict(zip(CHILD_RATIOS, (clearance, volume, exchange), strict=True))
 
 
 def calibrate() -> tuple[Fit, dict[str, dict[str, Any]]]:

@@ -60,7 +60,8 @@ def test_the_lag_held_in_the_fit_is_the_parameter():
 
 
 def test_only_facts_marked_for_fitting_enter(script):
-    used = [row[0] for row in READ] + list(script.CLEARANCE_SPREADS)
+    children = (*script.CHILD_CLEARANCES, *script.CHILD_VOLUMES, *script.CHILD_HALF_LIVES)
+    used = [row[0] for row in READ] + [*script.CLEARANCE_SPREADS, *children]
     assert all(library().fact(name).use == "fit" for name in used)
 
 

@@ -10,6 +10,7 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from baclosim.body.summary import Blood
 from baclosim.body.systemic import BLOOD
 from baclosim.parameters import Parameter, calibrated_values, parameters
 from baclosim.patient import Patient, Patients, typical_draws, virtual_patients
@@ -170,6 +171,12 @@ def test_children_clear_per_kg_as_published(age: int, weight: float):
     volume = (p["central_volume"] + p["peripheral_volume"]) / p["bioavailability"] / weight
     assert per_kg == pytest.approx(273, rel=0.25)
     assert volume == pytest.approx(1160, rel=0.05)
+
+
+def test_a_child_keeps_the_drug_for_about_four_hours():
+    """Published half-lives: 4.5 (He 2014), 5.1 (Wiersma 2003), 2.3 to 3.4 h (Kriel 1997)."""
+    half_life = Blood.of(Patient(age=8, weight=25).parameters()).half_life
+    assert half_life == pytest.approx((4.5 * 5.1 * 2.85) ** (1 / 3), rel=0.05)
 
 
 @pytest.mark.parametrize("name", LAWS)

@@ -3,7 +3,8 @@
 Plain arithmetic only, so that each law serves floats, arrays over patients and SymPy. Volumes go with weight
 (the facts are stated per kg), flows with weight to the power 3/4 (Holford and Anderson, Adv Drug Deliv Rev
 2017;112:110-121), renal clearance with creatinine clearance. Children clear and hold more per kg than these
-laws say (He 2014); a ratio raises them, and a Hill function of age fades it out around 14 years.
+laws say (He 2014), and their tissues follow more slowly; ratios say how much, and a Hill function of age fades
+them out around 14 years.
 """
 
 from __future__ import annotations
@@ -58,9 +59,9 @@ def peripheral_volume(peripheral_volume: Any, weight: Any, age: Any, child_volum
     return peripheral_volume * volume_factor(weight) * child_factor(age, child_volume_ratio)
 
 
-def exchange(exchange: Any, weight: Any) -> Any:
+def exchange(exchange: Any, weight: Any, age: Any, child_exchange_ratio: Any) -> Any:
     """Flow between blood and tissues [mL/h]."""
-    return exchange * flow_factor(weight)
+    return exchange * flow_factor(weight) * child_factor(age, child_exchange_ratio)
 
 
 def canal_length(canal_length: Any, height: Any) -> Any:
@@ -79,7 +80,7 @@ def spinal_csf_volume(spinal_csf_volume: Any, weight: Any, age: Any) -> Any:
 
 
 CHILD_CSF_PER_KG = 1.4
-CHILD_RATIOS = ("child_clearance_ratio", "child_volume_ratio")
+CHILD_RATIOS = ("child_clearance_ratio", "child_volume_ratio", "child_exchange_ratio")
 
 LAWS = {
     law.__name__: law
