@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import fields
+
 import pytest
+from hypothesis import given as drawing
+from hypothesis import settings
+from hypothesis import strategies as st
 
 from baclosim.errors import PatientError
 from baclosim.evidence.library import library
@@ -61,6 +67,9 @@ def test_all_problems_come_at_once():
         ({"weight": 240, "height": 170}, "weight", "109 kg"),
         ({"ashworth": 0}, "ashworth", "modified scale"),
         ({"creatinine_clearance": float("nan")}, "creatinine_clearance", "finite"),
+        ({"serum_creatinine": "0.9.1 umol/L", "sex": "male"}, "serum_creatinine", "creatinine"),
+        ({"kidney": 5}, "kidney", "a list"),
+        ({"dialysis": [{"begin": 1}]}, "dialysis[0]", "a start and a duration"),
         ({"age": 8}, "weight", "below 18 years"),
         ({"age": 8, "weight": 25, "serum_creatinine": 0.4}, "height", "Schwartz"),
         ({"serum_creatinine": 1.0}, "sex", "cockcroft"),
@@ -109,3 +118,18 @@ def test_what_was_filled_in_is_said():
     about = {caution.about for caution in Patient(condition="stroke").cautions}
     assert about == {"age", "weight", "creatinine clearance", "Ashworth score and spasm score"}
     assert all("score" not in caution.about for caution in Patient(condition="healthy").cautions)
+
+
+texts = st.text(max_size=20)
+odd = st.one_of(st.none(), st.booleans(), st.integers(-(10**9), 10**9), st.floats(), texts, st.lists(texts))
+
+
+@settings(max_examples=150, deadline=None)
+@drawing(st.dictionaries(st.sampled_from([f.name for f in fields(Patient) if f.init]), odd, max_size=6))
+def test_whatever_is_given_is_a_patient_or_a_patient_error(given):
+    """No other exception, and a patient who passes has finite parameters."""
+    try:
+        parameters = Patient(**given).parameters()
+    except PatientError:
+        return
+    assert all(math.isfinite(value) for value in parameters.values())

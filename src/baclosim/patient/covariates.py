@@ -40,6 +40,8 @@ ALIASES = {
 SEXES = {"female": "female", "f": "female", "woman": "female", "male": "male", "m": "male", "man": "male"}
 FORMULAS = ("cockcroft-gault", "ckd-epi 2021", "bedside schwartz")
 
+MOLAR = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*([uµμmn]?mol\s*/\s*(?:d|m)?[Ll])\s*")
+
 
 @dataclass(frozen=True)
 class Covariates:
@@ -129,9 +131,9 @@ def read_number(name: str, given: Any, problems: Problems) -> float | None:
 
 def creatinine(given: Any) -> float:
     """Serum creatinine [mg/dL] from mass or molar text, or a number in mg/dL. Raises UnitError."""
-    molar = re.fullmatch(r"\s*([\d.]+)\s*((?:u|µ|μ|m|n)?mol\s*/\s*\w+)\s*", str(given))
+    molar = MOLAR.fullmatch(str(given)[:80])
     if molar:
-        return convert(float(molar[1]), molar[2], "umol/L") / kidney.MICROMOLAR_PER_MG_DL
+        return convert(float(molar[1].replace(",", ".")), molar[2], "umol/L") / kidney.MICROMOLAR_PER_MG_DL
     return read(given, "creatinine", where="serum_creatinine", default_unit="mg/dL")
 
 
