@@ -1,0 +1,1 @@
+"""The implanted pump as a device: programs carried out, alarms, catheter, faults, log, and a nurse's arithmetic."""
