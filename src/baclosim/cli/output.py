@@ -56,7 +56,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str =
     made = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for place, name in enumerate(columns):
         right = place >= len(columns) - numbers
-        made.add_column(name, justify="right" if right else "left", no_wrap=right)
+        made.add_column(name, justify="right" if right else "left", min_width=6 if right else 10)
     for row in rows:
         made.add_row(*(Text(str(cell)) for cell in row))
     return made

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ..outcome.summary import Row
     from ..scenario import Scenario
 
+MEASURES = ("peak", "trough", "average")
+
 
 def add_to(app: typer.Typer) -> None:
     """Register the command."""
@@ -121,9 +123,14 @@ def show(outcome: Outcome) -> None:
     screen = console()
     screen.print(study.title, style="bold", markup=False)
     screen.print(f"{patient_sentence(study.patient)}\n{study.therapy}", markup=False, soft_wrap=True)
-    columns = ("last day", "unit", "peak", "trough", "average", "typical average (95 %)")
+    columns = ("on the last day", "unit", "peak", "trough", "average", "typical average")
     screen.print(table(columns, summary_rows(outcome.summary), numbers=4))
-    screen.print(f"Median and 5 to 95 % of {outcome.patients.patients} virtual patients.", markup=False)
+    screen.print(
+        f"Median and 5 to 95 % of {outcome.patients.patients} virtual patients; "
+        "of the typical patient the value and its 95 % interval.",
+        markup=False,
+        soft_wrap=True,
+    )
     for caution in outcome.cautions:
         screen.print(f"! {caution}", markup=False, soft_wrap=True)
     screen.print(DISCLAIMER, style="dim", markup=False, soft_wrap=True)
@@ -139,13 +146,18 @@ def summary_rows(rows: tuple[Row, ...]) -> list[tuple[str, ...]]:
 
 def line(measures: dict[str, Row]) -> tuple[str, ...]:
     """One quantity: name, unit, measures over the patients, and the typical average with its interval."""
+    from ..figures.display import display
+    from ..quantities import known
+
     average = measures["average"]
-    unit = "" if average.unit == "dimensionless" else average.unit
-    bands = (banded(row.median, row.low, row.high) for row in (measures[m] for m in ("peak", "trough", "average")))
-    typical = banded(average.typical, average.typical_low, average.typical_high)
-    return (average.label, unit, *bands, typical)
+    shown = display(average.unit, known(average.quantity).kind, measures["highest"].high)
+    bands = (banded(shown.factor, row.median, row.low, row.high) for row in map(measures.get, MEASURES) if row)
+    typical = banded(shown.factor, average.typical, average.typical_low, average.typical_high)
+    return (average.label, shown.unit, *bands, typical)
 
 
-def banded(middle: float, low: float, high: float) -> str:
-    """A value with its band."""
-    return f"{middle:.3g} ({low:.3g}–{high:.3g})"
+def banded(factor: float, middle: float, low: float, high: float) -> str:
+    """A value with its band, in the unit that reads best."""
+    from ..figures.display import readable
+
+    return f"{readable(factor * middle)} ({readable(factor * low)}–{readable(factor * high)})"

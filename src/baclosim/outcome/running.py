@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..body.geometry import tip_position
 from ..cautions import Caution
-from ..patient import typical_draws, virtual_patients
+from ..patient import Patients, typical_draws, virtual_patients
+from ..pump.deliver import Delivery
 from ..scenario import Scenario
+from ..scenario.prescribed import Therapy
 from ..simulate import simulate
 from ..trajectory import Trajectory
-from .summary import PATIENT_LEVELS, TYPICAL_LEVELS, Row, summarise
+from .summary import PATIENT_LEVELS, TYPICAL_LEVELS, Row, quantiles, summarise
 
 Array = NDArray[np.float64]
 DRAWS = 200
@@ -45,6 +48,12 @@ class Outcome:
         return tuple(dict.fromkeys(caution for course in courses for caution in course.cautions))
 
     @functools.cached_property
+    def delivery(self) -> Delivery | None:
+        """What the typical pump gave, with its log; None without a pump."""
+        pump = self.scenario.therapy.pump
+        return pump.delivery(self.scenario.duration, seed=self.scenario.seed) if pump else None
+
+    @functools.cached_property
     def _quantiles(self) -> dict[str, Array]:
         return {}
 
@@ -58,7 +67,7 @@ class Outcome:
 
     def _remembered(self, key: str, values: Array, levels: tuple[float, ...]) -> Array:
         if key not in self._quantiles:
-            self._quantiles[key] = np.quantile(values, levels, axis=0)
+            self._quantiles[key] = quantiles(values, levels)
         return self._quantiles[key]
 
 
@@ -66,15 +75,24 @@ def run_scenario(scenario: Scenario) -> Outcome:
     """Simulate the virtual patients, the typical patient and the draws of the typical patient."""
     cohort = virtual_patients(scenario.patients, like=scenario.patient, seed=scenario.seed)
     draws = typical_draws(DRAWS, like=scenario.patient, seed=scenario.seed)
+    typical = scenario.therapy.typical()
     courses = (
         simulate(
-            who,
-            scenario.therapy,
+            implanted(group, therapy),
+            therapy,
             scenario.duration,
             every=scenario.every,
             before=scenario.before,
             seed=scenario.seed,
         )
-        for who in (cohort, scenario.patient, draws)
+        for group, therapy in ((cohort, scenario.therapy), (Patients.of(scenario.patient), typical), (draws, typical))
     )
     return Outcome(scenario, *courses)
+
+
+def implanted(group: Patients, therapy: Therapy) -> Patients:
+    """The patients with the catheter tip where the therapy puts it; themselves without a pump."""
+    if therapy.pump is None:
+        return group
+    depth = tip_position(therapy.pump.catheter.tip, group.parameters["canal_length"])
+    return replace(group, parameters={**group.parameters, "catheter_tip_cm": depth})

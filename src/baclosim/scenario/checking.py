@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..errors import InputError, Problem, Problems, ScenarioError
 from ..patient import Patient
-from ..therapy.timing import DAY, START_CLOCK
+from ..therapy.timing import DAY
 from ..units import read
 from .prescribed import Therapy, prescribed
 from .reading import Source, parsed, source
@@ -67,7 +67,7 @@ def checked(found: Source) -> Scenario:
     before = before_of(tables.simulate, problems)
     every = every_of(tables.simulate, duration, problems)
     start = start_of(tables.simulate, problems)
-    therapy = prescribed(tables.therapy, clock_of(start) - before, dropped, problems)
+    therapy = prescribed(tables.therapy, start, before, dropped, problems)
     located_again(problems, found)
     count = len(problems.found)
     problems.raise_as(ScenarioError, f"{found.name}: {count} problem{'s' * (count != 1)}")
@@ -116,13 +116,6 @@ def before_of(table: SimulateTable, problems: Problems) -> float:
     if hours is not None and not 0.0 <= hours <= LONGEST:
         problems.add("simulate.before", table.before, "a time of at most 20 years")
     return 0.0 if not hours else DAY * round(hours / DAY) if hours > DAY else hours
-
-
-def clock_of(start: dt.datetime | None) -> float:
-    """Hour on the wall at hour 0, after midnight of a Monday."""
-    if start is None:
-        return START_CLOCK
-    return start.weekday() * DAY + start.hour + start.minute / 60.0
 
 
 def every_of(table: SimulateTable, duration: float, problems: Problems) -> float:

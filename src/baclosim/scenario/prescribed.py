@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,7 +14,8 @@ from ..errors import InputError, Problems
 from ..therapy.doses import Doses
 from ..therapy.language import parse
 from ..therapy.regimen import Dosing, Regimen
-from ..therapy.timing import START_CLOCK, WEEK
+from ..therapy.timing import DAY, START_CLOCK, WEEK
+from .pumped import ImplantedPump, pumped
 from .tables import TherapyTable
 
 # Each key of [therapy] that holds plain words: its route, and how that route is said in the words.
@@ -69,6 +71,16 @@ class Therapy:
             lists = [told_apart(doses, patients) for doses in lists]
         return sum(lists[1:], start=lists[0])
 
+    @property
+    def pump(self) -> ImplantedPump | None:
+        """The implanted pump, if there is one."""
+        return next((part for part in self.parts if isinstance(part, ImplantedPump)), None)
+
+    def typical(self) -> Therapy:
+        """The same therapy with a pump that gives what is typical of its kind."""
+        parts = tuple(replace(p, differs=False) if isinstance(p, ImplantedPump) else p for p in self.parts)
+        return replace(self, parts=parts)
+
 
 def told_apart(doses: Doses, patients: int) -> Doses:
     """The same doses, listed once for each patient."""
@@ -85,19 +97,32 @@ def told_apart(doses: Doses, patients: int) -> Doses:
     )
 
 
-def prescribed(table: TherapyTable, clock: float, dropped: set[str], problems: Problems) -> Therapy | None:
+def prescribed(
+    table: TherapyTable, start: dt.datetime | None, before: float, dropped: set[str], problems: Problems
+) -> Therapy | None:
     """The therapy of a scenario; faults go to `problems`, and then there is none.
 
-    clock    hour on the wall when the therapy begins, after midnight of a Monday
+    start    date and clock time of hour 0 of the run, None when not given
+    before   h that the therapy has gone on by then
     dropped  names the keys of the file that were at fault before
     """
-    before = len(problems.found)
-    parts = tuple(worded(table, problems))
-    if not parts and len(problems.found) == before and not any(key.startswith("therapy") for key in dropped):
+    found = len(problems.found)
+    parts = [*worded(table, problems)]
+    if table.pump is not None:
+        pump = pumped(table.pump, start, before, problems)
+        parts += [pump] if pump else []
+    if not parts and len(problems.found) == found and not any(key.startswith("therapy") for key in dropped):
         problems.add("therapy", None, f"at least one of {', '.join(ROUTES)} or a pump")
-    if len(problems.found) > before:
+    if len(problems.found) > found:
         return None
-    return Therapy(parts, tuple(table.alongside), clock % WEEK)
+    return Therapy(tuple(parts), tuple(table.alongside), (clock_of(start) - before) % WEEK)
+
+
+def clock_of(start: dt.datetime | None) -> float:
+    """Hour on the wall at hour 0, after midnight of a Monday."""
+    if start is None:
+        return START_CLOCK
+    return start.weekday() * DAY + start.hour + start.minute / 60.0
 
 
 def worded(table: TherapyTable, problems: Problems) -> Iterator[Part]:
