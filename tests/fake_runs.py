@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
 from baclosim.figures.doses import Given
+from baclosim.outcome import Outcome
+from baclosim.scenario import loads
 from baclosim.trajectory import Trajectory
 
 
@@ -29,7 +33,6 @@ def oral_course(patients: int, days: int = 60, spread: float = 0.3, seed: int = 
         live = (since > 0) & (since < 72)
         s = since[live]
         plasma[:, live] += amount * rise / (volume * (rise - rate)) * (np.exp(-rate * s) - np.exp(-rise * s))
-    slow = np.cumsum(plasma, axis=1) * step * 0.13 * 0.12
     slow = np.stack([_smooth(row, 0.13 * step) for row in plasma]) * 0.12
     effect = slow**1.7 / (slow**1.7 + (0.018 * np.exp(spread * rng.standard_normal(patients)))[:, None] ** 1.7)
     drowsy = 1 / (1 + np.exp(4.2 + rng.standard_normal(patients)[:, None] * spread * 3 - 9 * plasma))
@@ -73,3 +76,34 @@ def pump_course(patients: int, days: int = 90, spread: float = 0.3, seed: int = 
         },
         therapy="350 ug/day into the spinal fluid at T10 (pump)",
     )
+
+
+SCENARIO = """
+title = {title!r}
+[patient]
+age = "43 years"
+sex = "female"
+weight = "68 kg"
+creatinine_clearance = "95 mL/min"
+condition = "multiple sclerosis"
+ashworth = 3.2
+[therapy]
+oral = "5 mg every 8 h for 3 days, then 10 mg every 8 h for 3 days, then 20 mg every 8 h"
+[simulate]
+duration = "{days} days"
+patients = {patients}
+"""
+
+
+def outcome(title: str = "Oral titration", patients: int = 30, days: int = 14, draws: int = 20) -> Outcome:
+    """What a scenario might have come to, with the parameters and cautions that a run would carry."""
+    from baclosim.parameters import parameters
+
+    study = loads(SCENARIO.format(title=title, days=days, patients=patients), "fake")
+    courses = (
+        oral_course(patients, days),
+        oral_course(1, days, spread=0.0),
+        oral_course(draws, days, spread=0.06, seed=3),
+    )
+    extra = {"parameters_used": tuple(parameters()), "cautions": study.patient.cautions}
+    return Outcome(study, *(dataclasses.replace(course, **extra) for course in courses))

@@ -58,6 +58,19 @@ def readable(number: float, digits: int = 3) -> str:
     return text.replace(",", "\u202f").replace("-", "−")
 
 
+def alike(*numbers: float, digits: int = 3) -> tuple[str, ...]:
+    """Numbers that stand together, with as many decimals as the largest needs for so many significant digits.
+
+    >>> alike(1.19, 0.4041, 1.7777)
+    ('1.19', '0.40', '1.78')
+    """
+    largest = max((abs(x) for x in numbers if math.isfinite(x)), default=0.0)
+    decimals = max(0, digits - 1 - math.floor(math.log10(largest))) if largest > 0 else 0
+    if decimals > 6 or largest >= 1e4:
+        return tuple(readable(x, digits) for x in numbers)
+    return tuple(f"{x:.{decimals}f}".replace("-", "−") for x in numbers)
+
+
 @dataclass(frozen=True)
 class TimeScale:
     """A time axis: hours per unit, the unit's name, and ticks in that unit."""

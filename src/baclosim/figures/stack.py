@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-WIDE, NARROW = 7.4, 3.7  # inches: a page's column, a telephone
+WIDE, NARROW = 7.4, 3.35  # inches: a page's column, a telephone
 LONG = 24.0 * 5  # from here on doses are shown per day
 PANEL, STRIP, GAP, BOTTOM = 1.02, 0.5, 0.42, 0.5  # inches
 

@@ -1,0 +1,49 @@
+"""Reports: an outcome becomes a document, a document becomes a page (and, from the same model, paper).
+
+document  the model: sections, paragraphs, tables, pictures as data
+words, results, evidence, leaning  what a simulation report says
+html      the document as one self-contained page
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .document import Document
+
+if TYPE_CHECKING:
+    from ..outcome import Outcome
+
+__all__ = ["Document", "build", "write", "write_html"]
+
+
+def build(outcome: Outcome) -> Document:
+    """The report of a simulated scenario, as a document."""
+    from .simulation import document_of
+
+    return document_of(outcome)
+
+
+def write_html(document: Document, path: str | Path) -> Path:
+    """Write a document as one self-contained page, whole or not at all; returns the path."""
+    from .html import render
+
+    return _write(Path(path), render(document))
+
+
+def write(outcome: Outcome, folder: str | Path) -> tuple[Path, ...]:
+    """Write report.html and each figure as an SVG file into an existing folder; returns the paths."""
+    from ..figures.stack import WIDE
+
+    document = build(outcome)
+    home = Path(folder)
+    pictures = tuple(_write(home / f"{p.name}.svg", p.svg(WIDE)) for p in document.pictures)
+    return (write_html(document, home / "report.html"), *pictures)
+
+
+def _write(target: Path, text: str) -> Path:
+    part = target.with_name(target.name + ".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(target)
+    return target

@@ -1,0 +1,160 @@
+"""The numbers of a run: results at a glance, the summary table, the figure of the course."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..evidence.library import library
+from ..figures.curves import Reference
+from ..figures.display import Display, alike, display, readable
+from ..figures.doses import Given
+from ..quantities import known
+from .document import Cell, Column, Picture, Rows, Table, Tile, Tiles
+from .words import listed
+
+if TYPE_CHECKING:
+    from ..outcome import Outcome
+    from ..outcome.summary import Row
+    from ..parameters import Parameter
+    from ..therapy.doses import Doses
+    from .leaning import Leaning
+
+LAB_RANGE = "tdm.therapeutic_range.perry-1998"
+_MEASURES = {
+    "highest": "highest of the whole run",
+    "peak": "highest",
+    "trough": "lowest",
+    "average": "average",
+    "final": "at the end",
+}
+# What people look for first: quantity, measure, and how the tile calls it.
+_GLANCE = (
+    ("plasma", "peak", "Plasma, peak"),
+    ("csf_lumbar", "average", "Lumbar CSF, average"),
+    ("ashworth", "average", "Ashworth score, average"),
+    ("drowsiness", "peak", "Chance of drowsiness, peak"),
+)
+
+
+def shown(row: Row) -> Display:
+    """Scale and unit of a row of the summary."""
+    return display(row.unit, known(row.quantity).kind, row.high)
+
+
+def with_range(value: float, low: float, high: float, scale: Display) -> tuple[str, str]:
+    """A value and its range in the unit shown, with the same decimals."""
+    middle, lower, upper = alike(*(x * scale.factor for x in (value, low, high)))
+    return middle, f"{lower} to {upper}"
+
+
+def at_a_glance(outcome: Outcome) -> Tiles:
+    """Three or four results of the last day, each with both of its ranges named."""
+    found = {(row.quantity, row.measure): row for row in outcome.summary}
+    keys = [(found[quantity, measure], label) for quantity, measure, label in _GLANCE if (quantity, measure) in found]
+    return Tiles(tuple(_tile(row, label, float(outcome.typical[row.quantity][0, 0])) for row, label in keys))
+
+
+def _tile(row: Row, label: str, at_start: float) -> Tile:
+    scale = shown(row)
+    is_score = known(row.quantity).kind == "score"
+    unit = f"from {readable(at_start * scale.factor)}" if is_score else scale.unit
+    median, spread = with_range(row.median, row.low, row.high, scale)
+    typical, uncertainty = with_range(row.typical, row.typical_low, row.typical_high, scale)
+    lines = (f"{spread} in 90 % of patients", f"typical patient {typical}, uncertain from {uncertainty}")
+    return Tile(label, median, unit, lines)
+
+
+def summary_table(rows: Sequence[Row], basis: Leaning) -> Table:
+    """Measures of the last day; the spread between patients and the uncertainty of the typical one each in a column."""
+    by_quantity: dict[str, list[Row]] = {}
+    for row in rows:
+        by_quantity.setdefault(row.quantity, []).append(row)
+    columns = (
+        Column("On the last day"),
+        Column("Patients", "median (5 to 95 % of them)", is_number=True),
+        Column("Typical patient", "value (95 % uncertainty)", is_number=True),
+    )
+    weak = {name: [p for p in basis.behind(name) if p.is_weak] for name in by_quantity}
+    groups = tuple(_quantity_rows(name, some, weak[name]) for name, some in by_quantity.items())
+    return Table("Summary", columns, groups)
+
+
+def _quantity_rows(name: str, rows: Sequence[Row], weak: Sequence[Parameter]) -> Rows:
+    found = {row.measure: row for row in rows}
+    order = ["peak", "trough", "average"]
+    if known(name).kind in ("concentration", "probability") and not _same(found["highest"], found["peak"]):
+        order.append("highest")
+    kept = [found[measure] for measure in order]
+    scale = shown(rows[0])
+    title = f"{known(name).label}{', ' + scale.unit if scale.unit else ''}"
+    return Rows(tuple(_summary_row(row, scale) for row in kept), title, leaning_note(weak))
+
+
+def _same(one: Row, other: Row) -> bool:
+    return abs(one.median - other.median) <= 0.05 * abs(one.median)
+
+
+def leaning_note(weak: Sequence[Parameter]) -> str:
+    """The assumed and recalled values that a result leans on, by name."""
+    by_grade: dict[str, list[str]] = {}
+    for parameter in weak:
+        by_grade.setdefault(parameter.grade, []).append(parameter.name.replace("_", " "))
+    return "; ".join(f"leans on {grade}: {listed(names)}" for grade, names in by_grade.items())
+
+
+def _summary_row(row: Row, scale: Display) -> tuple[Cell, ...]:
+    return (
+        Cell(_MEASURES[row.measure]),
+        Cell(*with_range(row.median, row.low, row.high, scale)),
+        Cell(*with_range(row.typical, row.typical_low, row.typical_high, scale)),
+    )
+
+
+def course_picture(outcome: Outcome, doses: Doses) -> Picture:
+    """The course over time with both kinds of band, doses below."""
+    from ..figures.stack import draw, story
+
+    told = story(outcome.patients, (), outcome.uncertainty, laboratory_ranges(outcome), given(doses, outcome))
+    names = listed([panel.title for panel in told.whole.panels])
+    caption = (
+        "Lines are the median of the virtual patients, tints hold 50 and 90 % of them. Dashes hold the typical patient "
+        "with 95 % probability: they show how sure the evidence is, not how people differ."
+    )
+    if told.day:
+        caption += (
+            " The long view shows each patient’s 24 h mean, since single doses would blur;"
+            " a wide page shows one day in full beside it."
+        )
+    alt = f"Course over time of {names}, with bands; the summary table holds the numbers."
+    return Picture("course", caption, alt, lambda width: draw(told, width))
+
+
+def laboratory_ranges(outcome: Outcome) -> dict[str, Reference]:
+    """The laboratory range of plasma, where plasma comes near it."""
+    amount = library().fact(LAB_RANGE).amount("ug/mL")
+    if amount.low is None or amount.high is None:
+        return {}
+    scale = display("ug/mL", "concentration")
+    low, high = (scale.factor * x for x in (amount.low, amount.high))
+    if scale.factor * float(np.max(outcome.band("plasma"))) < low:
+        return {}
+    return {
+        "plasma": Reference(low, high, f"laboratory range of plasma, {readable(low)} to {readable(high)} {scale.unit}")
+    }
+
+
+def given(doses: Doses, outcome: Outcome) -> Given | None:
+    """The doses of the busiest route for the strip below the figure; None when nothing is given."""
+    from ..therapy.doses import CHANNELS
+
+    if not len(doses):
+        return None
+    channel = int(np.bincount(doses.channel).argmax())
+    on = (doses.channel == channel) & (doses.time + doses.duration >= 0)
+    share = outcome.scenario.patients if doses.patient is not None else 1
+    words = {"mouth": "by mouth", "skin": "through the skin", "vein": "into a vein", "catheter": "by catheter"}
+    route = words.get(CHANNELS[channel], f"by {CHANNELS[channel]}")
+    return Given(f"Baclofen {route}", doses.time[on], doses.amount[on], doses.duration[on], share)

@@ -1,0 +1,111 @@
+"""The report of a simulated scenario: what is said, and in which order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..evidence.library import library
+from ..figures.display import time_in_words
+from .document import Document, Listing, Notice, Notices, Pairs, Paragraph, References, Section
+from .evidence import numbers_of, parameter_table, references
+from .leaning import Leaning, leaning
+from .results import at_a_glance, course_picture, summary_table
+from .words import NOTICE, limits, patient_rows, patient_sentence, run_rows, therapy_sentence
+
+if TYPE_CHECKING:
+    from ..outcome import Outcome
+    from ..therapy.doses import Doses
+
+
+def document_of(outcome: Outcome) -> Document:
+    """Scenario, warnings, results, limits, evidence, and how to run it again."""
+    study = outcome.scenario
+    doses = doses_of(outcome)
+    basis = leaning(outcome, doses)
+    return Document(
+        title=study.title or study.name,
+        kicker="baclosim · simulation report",
+        lead=(patient_sentence(study.patient), therapy_sentence(study.therapy)),
+        notice=NOTICE,
+        sections=tuple(
+            section
+            for section in (
+                warnings_section(outcome),
+                results_section(outcome, doses, basis),
+                scenario_section(outcome),
+                limits_section(outcome, basis),
+                *evidence_sections(outcome, basis),
+                run_section(outcome),
+            )
+            if section.blocks
+        ),
+        footer=NOTICE,
+    )
+
+
+def doses_of(outcome: Outcome) -> Doses:
+    """What was given over the run, times counted from its start [h]."""
+    import dataclasses
+
+    study = outcome.scenario
+    weight = study.patient.covariates.weight
+    doses = study.therapy.doses(study.duration + study.before, patients=study.patients, seed=study.seed, weight=weight)
+    return dataclasses.replace(doses, time=doses.time - study.before)
+
+
+def warnings_section(outcome: Outcome) -> Section:
+    """What to know before reading any number."""
+    items = tuple(Notice(c.about, c.says, c.evidence) for c in outcome.cautions)
+    return Section("warnings", "Before you read the numbers", (Notices(items),) if items else ())
+
+
+def results_section(outcome: Outcome, doses: Doses, basis: Leaning) -> Section:
+    """Figures and the summary."""
+    after = time_in_words(outcome.scenario.duration)
+    crowd = outcome.patients.patients
+    intro = f"The last day of {after}: the median of {crowd} virtual patients like this one."
+    blocks = (
+        Paragraph(intro),
+        at_a_glance(outcome),
+        course_picture(outcome, doses),
+        summary_table(outcome.summary, basis),
+    )
+    return Section("results", "What happens", blocks)
+
+
+def scenario_section(outcome: Outcome) -> Section:
+    """Who and what was simulated, with what was assumed."""
+    study = outcome.scenario
+    rows = (
+        *patient_rows(study.patient),
+        ("therapy", str(study.therapy)),
+        ("followed for", time_in_words(study.duration)),
+    )
+    return Section("scenario", "Who and what was simulated", (Pairs(rows),))
+
+
+def limits_section(outcome: Outcome, basis: Leaning) -> Section:
+    """What this run cannot tell."""
+    items = tuple(Notice("", line) for line in limits(outcome.patients, basis.parameters))
+    return Section("limits", "What this run cannot tell", (Notices(items, grave=False),))
+
+
+def evidence_sections(outcome: Outcome, basis: Leaning) -> tuple[Section, ...]:
+    """Parameters with their grades, and the sources behind them."""
+    cited = references(library(), (*basis.facts, *(fact for c in outcome.cautions for fact in c.evidence)))
+    intro = Paragraph(
+        "The grade is that of the weakest link. Intervals are about the typical value; spread is between patients "
+        "(coefficient of variation where no other scale is named). Numbers in the last column are sources below."
+    )
+    table = parameter_table(basis.parameters, numbers_of(cited))
+    return (
+        Section("parameters", "What it rests on", (intro, table) if basis.parameters else ()),
+        Section("sources", "Sources", (References(cited),) if cited else ()),
+    )
+
+
+def run_section(outcome: Outcome) -> Section:
+    """What is needed to run it again."""
+    text = outcome.scenario.text.strip()
+    blocks = (Pairs(run_rows(outcome)), *((Listing(text),) if text else ()))
+    return Section("run", "Run it again", blocks)
