@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.linalg import expm
 
+from baclosim.body.transfers import Body, Concentration, Entry, Site, Transfer, assemble, constant
 from baclosim.engine.inputs import prepare
 from baclosim.engine.march import march
+from baclosim.engine.network import Network
 from baclosim.errors import NumericalError
 from reference import integrate
 from small_model import BODY, EFFECTS, parameters, system
@@ -20,9 +23,7 @@ def regimen(n, times=(0.0, 8.0, 16.3, 24.0), amount=20_000.0, lag=0.2):
     channel = np.array(["mouth"] * len(times) + ["vein"])
     dose = np.array([amount] * len(times) + [5_000.0])
     duration = np.array([0.0] * len(times) + [3.3])
-    return prepare(
-        t, channel, dose, duration, channels=BODY.channels, lag={"mouth": np.full(n, lag)}, patients=n
-    )
+    return prepare(t, channel, dose, duration, channels=BODY.channels, lag={"mouth": np.full(n, lag)}, patients=n)
 
 
 def run(n=1, step=0.25, until=60.0, **options):
@@ -58,10 +59,7 @@ def test_effects_at_default_step_are_within_one_in_a_thousand(truth):
 
 
 def test_effects_converge_with_second_order(truth):
-    errors = [
-        np.abs(run(step=h).values["adaptation"][0] - truth["adaptation"]).max()
-        for h in (1.0, 0.5, 0.25, 0.125)
-    ]
+    errors = [np.abs(run(step=h).values["adaptation"][0] - truth["adaptation"]).max() for h in (1.0, 0.5, 0.25, 0.125)]
     orders = np.log2(np.array(errors[:-1]) / errors[1:])
     assert np.all(orders > 1.7), (errors, orders)
 
@@ -104,9 +102,7 @@ def test_a_change_of_the_body_on_or_off_the_grid_costs_no_accuracy(change):
 def test_a_failing_kidney_slows_the_decline():
     p = parameters(2)
     worse = {**p, "clearance": p["clearance"] * 0.1}
-    course = march(
-        [(0.0, system(p)), (30.0, system(worse))], regimen(2), EFFECTS, p, until=60.0, record=RECORD
-    )
+    course = march([(0.0, system(p)), (30.0, system(worse))], regimen(2), EFFECTS, p, until=60.0, record=RECORD)
     plain = run(n=2)
     np.testing.assert_allclose(course.values["plasma"][:, :30], plain.values["plasma"][:, :30], rtol=1e-12)
     assert np.all(course.values["plasma"][:, -1] > 2 * plain.values["plasma"][:, -1])
@@ -135,3 +131,45 @@ def test_what_is_not_finite_names_patient_and_quantity():
 def test_records_off_the_steps_are_refused():
     with pytest.raises(ValueError, match="do not fall on steps"):
         run(every=0.4)
+
+
+def ring(rate):
+    """Three compartments in a circle: the plainest body with a pair of complex modes."""
+    return Body(
+        transfers=tuple(Transfer(a, b, constant(rate)) for a, b in (("a", "b"), ("b", "c"), ("c", "a"))),
+        entries=(Entry("in", "a", constant(1.0)),),
+        concentrations=(Concentration("plasma", "b", constant(1.0)),),
+        sites=(Site("brain_fast", constant(0.3), {"plasma": constant(1.0)}),),
+    )
+
+
+def chain(rate):
+    """Compartments in a row that all empty at the same rate: no eigenvectors span it."""
+    return Body(
+        transfers=(Transfer("a", "b", constant(rate)), Transfer("b", "urine", constant(rate))),
+        entries=(Entry("in", "a", constant(1.0)),),
+        concentrations=(Concentration("plasma", "b", constant(1.0)),),
+        sites=(Site("brain_fast", constant(0.3), {"plasma": constant(1.0)}),),
+    )
+
+
+@pytest.mark.parametrize(("body", "tolerance"), [(ring(1.3), 1e-12), (chain(1.3), 1e-6)])
+def test_bodies_without_real_modes_are_marched_too(body, tolerance):
+    one = assemble(body, {"n": np.zeros(1)})
+    inputs = prepare(
+        np.array([0.1, 3.3]), np.array(["in", "in"]), np.array([7.0, 5.0]), np.array([0.0, 2.05]),
+        channels=("in",), lag={}, patients=1,
+    )  # fmt: skip
+    names = body.compartments
+    found = march([(0.0, one)], inputs, Network((), ()), {}, until=12.0, record=(*names, "brain_fast"))
+    A, b = one.A[0], one.B[0, :, 0]
+    for k, t in enumerate(found.time):
+        exact = np.zeros(len(A))
+        if t >= 0.1:
+            exact = exact + expm(A * (t - 0.1)) @ b * 7.0
+        for start, sign in ((3.3, 1.0), (5.35, -1.0)):
+            if t > start:
+                augmented = np.block([[A, b[:, None] * 5.0 / 2.05], [np.zeros((1, len(A) + 1))]])
+                exact = exact + sign * expm(augmented * (t - start))[:-1, -1]
+        got = [found.values[n][0, k] for n in (*names, "brain_fast")]
+        np.testing.assert_allclose(got, exact, rtol=tolerance, atol=tolerance)

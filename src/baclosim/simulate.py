@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .body.transfers import Body, assemble
-from .cautions import Caution
 from .errors import InputError, Problems, nearest
 from .patient import Patient, Patients
 from .quantities import QUANTITIES
@@ -69,7 +68,7 @@ def simulate(
     regimen = _understood(therapy)
     hours, record_step, time_step, earlier = (_hours(x) for x in (until, every, step, before))
     # doses
-    doses = regimen.doses(hours + earlier, patients=group.n, seed=seed)
+    doses = regimen.doses(hours + earlier, patients=group.n, seed=seed, **known_of(group))
     # body
     body = body_for(doses)
     # run
@@ -98,7 +97,7 @@ def simulate(
         values=marched.values,
         therapy=str(regimen),
         parameters_used=group.behind({*body.parameter_names, *EFFECTS.parameters, "absorption_lag"}),
-        cautions=(*group.cautions, *(Caution("therapy", note) for note in regimen.notes)),
+        cautions=(*group.cautions, *regimen.notes),
         final=marched.final,
     )
 
@@ -134,6 +133,11 @@ def recordable(body: Body, effects: Any) -> tuple[str, ...]:
     names = {*body.compartments, *(c.name for c in body.concentrations), *(s.name for s in body.sites)}
     names |= {*effects.quantities, *(s.name for s in effects.states)}
     return tuple(name for name in QUANTITIES if name in names)
+
+
+def known_of(group: Patients) -> dict[str, Array]:
+    """What a therapy may need to know of the patients: weight for doses per kg, flux for what is rubbed on."""
+    return {"weight": group.covariates["weight"], "topical_flux": group.parameters["topical_flux"]}
 
 
 def chosen_quantities(asked: Sequence[str] | str, possible: Sequence[str]) -> tuple[str, ...]:

@@ -57,17 +57,39 @@ def weigh(typingctx, weight, first, z, count, result, row):  # type: ignore[no-u
 
 
 @intrinsic
-def scale(typingctx, z, factor, count):  # type: ignore[no-untyped-def]
-    """z[i] = z[i] factor[i] for i < count."""
+def scale(typingctx, z, factor, first, count):  # type: ignore[no-untyped-def]
+    """z[i] = z[i] factor[i] for first <= i < count."""
 
     def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
         x = _row(context, builder, signature.args[0], arguments[0])
         f = _row(context, builder, signature.args[1], arguments[1])
-        with cgutils.for_range(builder, arguments[2]) as loop:
-            _store(builder, builder.fmul(_load(builder, x(loop.index)), _load(builder, f(loop.index))), x(loop.index))
+        with cgutils.for_range_slice(builder, arguments[2], arguments[3], context.get_constant(types.intp, 1)) as (
+            i,
+            _,
+        ):
+            _store(builder, builder.fmul(_load(builder, x(i)), _load(builder, f(i))), x(i))
         return context.get_dummy_value()
 
-    return types.void(z, factor, types.intp), codegen
+    return types.void(z, factor, types.intp, types.intp), codegen
+
+
+@intrinsic
+def turn(typingctx, z, factor, cross, pairs):  # type: ignore[no-untyped-def]
+    """Rows 2j and 2j + 1 for j < pairs: z[i] = factor[i] z[i] + cross[i] z[partner of i]."""
+
+    def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        x, f, c = (_row(context, builder, signature.args[k], arguments[k]) for k in range(3))
+        one = context.get_constant(types.intp, 1)
+        with cgutils.for_range(builder, arguments[3]) as loop:
+            i = builder.shl(loop.index, one)
+            k = builder.add(i, one)
+            a, b = _load(builder, x(i)), _load(builder, x(k))
+            kept = builder.fmul(_load(builder, f(i)), a), builder.fmul(_load(builder, f(k)), b)
+            _store(builder, _fused(builder, _load(builder, c(i)), b, kept[0]), x(i))
+            _store(builder, _fused(builder, _load(builder, c(k)), a, kept[1]), x(k))
+        return context.get_dummy_value()
+
+    return types.void(z, factor, cross, types.intp), codegen
 
 
 @intrinsic

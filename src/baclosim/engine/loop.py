@@ -21,19 +21,40 @@ IMPULSE, RATE = 0, 1
 EARLY = 1e-9  # h; an event this little after the end of a step still belongs to it
 
 
-def land(z, u, inject, mode_rate, lane, channel, kind, value, remaining):
-    """Let one event act on one lane: an impulse, or a channel's new rate, `remaining` hours before the step's end."""
-    modes = z.shape[0]
+def amount_of(u, channel, lane, kind, value):
+    """Amount of an impulse, or by how much a channel's rate changes; the new rate is kept."""
     if kind == IMPULSE:
-        for i in range(modes):
-            z[i, lane] += value * inject[channel * modes + i, lane] * math.exp(mode_rate[i, lane] * remaining)
-        return
+        return value
     change = value - u[channel, lane]
     u[channel, lane] = value
-    for i in range(modes):
-        r = mode_rate[i, lane]
-        integral = remaining if r == 0.0 else math.expm1(r * remaining) / r
-        z[i, lane] += change * inject[channel * modes + i, lane] * integral
+    return change
+
+
+def land(z, inject, mode_rate, mode_turn, pairs, lane, channel, kind, amount, remaining):
+    """Let one event act on the modes of one lane, `remaining` hours before the step's end."""
+    first = channel * z.shape[0]
+    for i in range(z.shape[0]):
+        if i >= 2 * pairs or mode_turn[i - i % 2, lane] == 0.0:
+            z[i, lane] += amount * inject[first + i, lane] * answer(mode_rate[i, lane], kind, remaining)
+        elif i % 2 == 0:
+            own = complex(inject[first + i, lane], inject[first + i + 1, lane])
+            rate = complex(mode_rate[i, lane], -mode_turn[i, lane])
+            turned = amount * own * turning_answer(rate, kind, remaining)
+            z[i, lane] += turned.real
+            z[i + 1, lane] += turned.imag
+
+
+def answer(rate, kind, remaining):
+    """What is left after `remaining` hours of a unit impulse, or has gathered of a unit rate."""
+    if kind == IMPULSE:
+        return math.exp(rate * remaining)
+    return remaining if rate == 0.0 else math.expm1(rate * remaining) / rate
+
+
+def turning_answer(rate, kind, remaining):
+    """The same for a pair of modes read as one complex number."""
+    moved = np.exp(rate * remaining)
+    return moved if kind == IMPULSE else (moved - 1.0) / rate
 
 
 def mix(weight, z, result):
@@ -54,7 +75,7 @@ def next_event(event_time, cursor, stop):
 
 def march(
     start, step, steps, every, offset,
-    mode_rate, decay, gain, inject, drive_weight, record_weight, parameter,
+    pairs, mode_rate, mode_turn, decay, cross, gain, inject, drive_weight, record_weight, parameter,
     event_time, event_channel, event_kind, event_value, cursor, stop,
     z, y, u, chosen, out,
 ):  # fmt: skip
@@ -62,7 +83,9 @@ def march(
 
     start, step       h; `steps` steps are taken
     every, offset     a record is written after step k (counted from 1) when (k + offset) % every == 0
-    mode_rate, decay  (m, 16) rate of each mode [1/h] and exp(rate x step)
+    pairs             how many leading pairs of modes turn in some lane
+    mode_rate, _turn  (m, 16) rate and angular rate of each mode [1/h]
+    decay, cross      (m, 16) what a step leaves of a mode, and what it takes over from its partner
     gain, inject      (k m, 16) what a unit rate adds over a whole step; what a unit impulse adds at once
     drive_weight      (d m, 16) drives of the effects from the modes
     record_weight     (r m, 16) recorded outputs of the body from the modes
@@ -86,7 +109,8 @@ def march(
     written = 0
     for k in range(1, steps + 1):
         end = start + k * step
-        scale(z, decay, modes)
+        turn(z, decay, cross, pairs)
+        scale(z, decay, 2 * pairs, modes)
         for j in range(channels):
             if active[j]:
                 add_row(z, gain, j * modes, u, j, modes)
@@ -95,16 +119,10 @@ def march(
                 while cursor[lane] < stop[lane] and event_time[cursor[lane]] <= end + EARLY:
                     e = cursor[lane]
                     remaining = max(end - event_time[e], 0.0)
+                    remaining = max(end - event_time[e], 0.0)
+                    change = amount_of(u, event_channel[e], lane, event_kind[e], event_value[e])
                     land(
-                        z,
-                        u,
-                        inject,
-                        mode_rate,
-                        lane,
-                        event_channel[e],
-                        event_kind[e],
-                        event_value[e],
-                        remaining,
+                        z, inject, mode_rate, mode_turn, pairs, lane, event_channel[e], event_kind[e], change, remaining
                     )
                     cursor[lane] += 1
             for j in range(channels):
@@ -140,13 +158,13 @@ def compile_loop(rates: Any, observe: Any, quantities: int, module: str, file: s
     """Compile `march` and `write_record` around two lane functions, cached beside `file`."""
     from numba import njit
 
-    from .lanes import add_row, scale, step_along, weigh
+    from .lanes import add_row, scale, step_along, turn, weigh
 
     inner = njit(fastmath={"contract"}, error_model="numpy")
     outer = njit(cache=True, nogil=True, fastmath={"contract"}, error_model="numpy")
     names: dict[str, Any] = {"rates": rates, "observe": observe, "QUANTITIES": quantities}
-    names |= {"add_row": add_row, "scale": scale, "step_along": step_along, "weigh": weigh}
-    for helper in (land, mix, next_event, write_record):
+    names |= {"add_row": add_row, "scale": scale, "step_along": step_along, "turn": turn, "weigh": weigh}
+    for helper in (amount_of, answer, turning_answer, land, mix, next_event, write_record):
         names[helper.__name__] = inner(_bound(helper, names, module, file))
     return types.SimpleNamespace(
         march=outer(_bound(march, names, module, file)),

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import NumericalError
+from .basis import Basis, basis
 from .inputs import Inputs
 from .kernel import LANES, kernel
-from .modes import Modes, decompose
 from .network import Network
 
 Array = NDArray[np.float64]
@@ -105,7 +105,7 @@ def march(
     pieces = list(_pieces([t for t, _ in stretches], start, until, step, stride, first=resume is None))
     times = _record_times(pieces)
     extra = _columns(system, network, record)
-    modes = [decompose(s.A) for _, s in stretches]
+    bases = [basis(s.A) for _, s in stretches]
     values = np.empty((len(record), n, len(times)))
     final = Present(
         until,
@@ -113,7 +113,7 @@ def march(
         np.empty((n, len(network.states))),
         np.empty((n, len(system.channels))),
     )
-    job = _Job(stretches, modes, inputs, network, parameters, pieces, extra, resume, values, final, start)
+    job = _Job(stretches, bases, inputs, network, parameters, pieces, extra, resume, values, final, start)
     loop = kernel(network).loop
     blocks = range(0, n, LANES)
     workers = min(threads or available_cores(), len(blocks))
@@ -199,7 +199,7 @@ class _Job:
     """One run, block by block; every block writes only its own rows of `values` and `final`."""
 
     stretches: Sequence[tuple[float, System]]
-    modes: Sequence[Modes]
+    bases: Sequence[Basis]
     inputs: Inputs
     network: Network
     parameters: Mapping[str, Array]
@@ -230,13 +230,13 @@ class _Job:
                 if held is not None:
                     x = held.amounts(z)
                 stretch = piece.stretch
-                held = _Block(self.modes[stretch], self.stretches[stretch][1], self.columns, rows)
+                held = _Block(self.bases[stretch], self.stretches[stretch][1], self.columns, rows)
                 z = held.coordinates(x)
             assert held is not None
-            decay, gain = held.over(piece.step)
+            decay, cross, gain = held.over(piece.step)
             written += loop.march(
                 piece.start, piece.step, piece.steps, piece.every, piece.offset,
-                held.rate, decay, gain, held.inject, held.drive, held.record, parameter,
+                held.pairs, held.rate, held.turn, decay, cross, gain, held.inject, held.drive, held.record, parameter,
                 self.inputs.time, self.inputs.channel, self.inputs.kind, self.inputs.value, cursor, stop,
                 z, y.reshape(-1), u, self.columns.chosen, out[written:],
             )  # fmt: skip
@@ -271,9 +271,11 @@ def _skip(time: Array, cursor: NDArray[np.int64], stop: NDArray[np.int64], done:
 class _Block:
     """The modes of one block of patients in one stretch, lanes last."""
 
-    def __init__(self, modes: Modes, system: System, columns: _Columns, rows: NDArray[np.int64]) -> None:
-        vectors, inverse = modes.vectors[rows], modes.inverse[rows]
-        self.rate = np.ascontiguousarray(modes.rates[rows].T)
+    def __init__(self, own: Basis, system: System, columns: _Columns, rows: NDArray[np.int64]) -> None:
+        vectors, inverse = own.vectors[rows], own.inverse[rows]
+        self.rate = np.ascontiguousarray(own.rates[rows].T)
+        self.turn = np.ascontiguousarray(own.turns[rows].T)
+        self.pairs = own.pairs
         self.vectors = np.ascontiguousarray(vectors.transpose(1, 2, 0))
         self.inverse = np.ascontiguousarray(inverse.transpose(1, 2, 0))
         self.inject = _lanes_last((inverse @ system.B[rows]).transpose(2, 1, 0))
@@ -290,12 +292,24 @@ class _Block:
         """Amounts (s, lanes) from modes (m, lanes)."""
         return np.einsum("sml,ml->sl", self.vectors, z)
 
-    def over(self, step: float) -> tuple[Array, Array]:
-        """Decay of each mode over a step, and what a unit rate into each channel adds over it."""
-        x = self.rate * step
-        integral = np.where(self.rate == 0.0, step, np.expm1(x) / np.where(self.rate == 0.0, 1.0, self.rate))
-        channels = len(self.inject) // len(x)
-        return np.exp(x), self.inject * np.tile(integral, (channels, 1))
+    def over(self, step: float) -> tuple[Array, Array, Array]:
+        """Over a step: what each mode keeps, what it takes from its partner, what a unit rate of a channel adds."""
+        kept = np.exp(self.rate * step)
+        cross = np.zeros_like(kept)
+        still = self.rate == 0.0
+        gathered = np.where(still, step, np.expm1(self.rate * step) / np.where(still, 1.0, self.rate))
+        m = len(kept)
+        gain = self.inject * np.tile(gathered, (len(self.inject) // m, 1))
+        for i in range(0, 2 * self.pairs, 2):
+            turning = np.flatnonzero(self.turn[i])
+            rate = self.rate[i, turning] - 1j * self.turn[i, turning]
+            moved = np.exp(rate * step)
+            kept[i : i + 2, turning] = moved.real
+            cross[i, turning], cross[i + 1, turning] = -moved.imag, moved.imag
+            for first in range(i, len(gain), m):
+                answer = (self.inject[first, turning] + 1j * self.inject[first + 1, turning]) * (moved - 1.0) / rate
+                gain[first, turning], gain[first + 1, turning] = answer.real, answer.imag
+        return kept, cross, gain
 
 
 def _lanes_last(a: Array) -> Array:
