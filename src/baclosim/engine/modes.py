@@ -42,7 +42,7 @@ def decompose(A: Array, condition_limit: float = CONDITION_LIMIT) -> Modes:
     complex_spectrum = (np.imag(rates) != 0.0).any(axis=-1)
     rates, vectors = np.real(rates), np.real(vectors)
     inverse = inverse_or_nan(vectors)
-    failed = complex_spectrum | ~(condition(vectors, inverse) <= condition_limit)
+    failed: NDArray[np.bool_] = complex_spectrum | ~(condition(vectors, inverse) <= condition_limit)
     return Modes(
         rates=np.where(failed[:, None], np.nan, settled(rates)),
         vectors=np.where(failed[:, None, None], np.nan, vectors),
@@ -54,7 +54,7 @@ def decompose(A: Array, condition_limit: float = CONDITION_LIMIT) -> Modes:
 def inverse_or_nan(M: Array) -> Array:
     """Inverse of every matrix M (n, s, s); NaN for those that are singular."""
     try:
-        return np.linalg.inv(M)
+        return np.asarray(np.linalg.inv(M), dtype=float)
     except np.linalg.LinAlgError:
         if len(M) == 1:
             return np.full(M.shape, np.nan)
@@ -64,7 +64,7 @@ def inverse_or_nan(M: Array) -> Array:
 
 def condition(M: Array, inverse: Array) -> Array:
     """Condition number (n,) of M (n, s, s) in the Frobenius norm, an upper bound of that in the 2-norm."""
-    return np.linalg.norm(M, axis=(-2, -1)) * np.linalg.norm(inverse, axis=(-2, -1))
+    return np.asarray(np.linalg.norm(M, axis=(-2, -1)) * np.linalg.norm(inverse, axis=(-2, -1)), dtype=float)
 
 
 def settled(rates: Array) -> Array:
@@ -90,7 +90,9 @@ def double_integral(rates: Array, time: Array | float) -> Array:
     x = np.asarray(rates * time)
     small = np.abs(x) < _SMALL
     far = np.where(small, 1.0, x)
-    return np.asarray(time) ** 2 * np.where(small, _ramp_series(np.where(small, x, 0.0)), (np.expm1(far) - far) / far**2)
+    return np.asarray(time) ** 2 * np.where(
+        small, _ramp_series(np.where(small, x, 0.0)), (np.expm1(far) - far) / far**2
+    )
 
 
 def _ramp_series(x: Array) -> Array:
@@ -113,5 +115,5 @@ def propagator(A: Array, time: float) -> tuple[Array, Array]:
     augmented = np.zeros((n, 2 * s, 2 * s))
     augmented[:, :s, :s] = A * time
     augmented[:, :s, s:] = np.eye(s) * time
-    exponential = expm(augmented)
+    exponential = np.asarray(expm(augmented), dtype=float)
     return exponential[:, :s, :s], exponential[:, :s, s:]

@@ -1,4 +1,4 @@
-"""Tablets for many patients at once: modes in SIMD lanes, one event table shared, every patient with its own rates and lag.
+"""Tablets for many patients at once: modes in SIMD lanes; one event table, each with their own rates and lag.
 
 Sixteen patients ride side by side. Exponentials are taken once per distinct gap between records and once per dose;
 a record then costs one multiplication per mode to move and one per mode to read.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .propagation import compiled
+from .propagation import compiled, inlined
 from .vectormath import exp
 
 LANES = 16
@@ -21,62 +21,99 @@ def march_blocks(first, last, time, gap_of, gaps, doses, rates, entering, lags, 
     """March blocks first to last - 1 of sixteen patients over the shared records.
 
     time (r,) h; gap_of (r,) index into gaps (g,) h, the distinct times between records (a gap of 0 at the first record)
-    doses = (nominal time (d,) h, record of a dose given by its own record or 0 (d,), amount (d,)), in order of time
-    rates (b, m, 16) 1/h; entering (b, m, 16) share of a dose in each mode, F included; lags (b, 16) h
+    doses = (nominal time (d,) h, record that prescribes it (d,), index into the dosed compartments (d,), amount (d,)),
+    in order of time
+    rates (b, m, 16) 1/h; entering (b, c, m, 16) share of a dose in each mode, F included; lags (b, c, 16) h
     weights (b, q, m, 16) reading of each output from each mode; out (b x 16, q, r)
     """
     modes, outputs, records = rates.shape[1], weights.shape[1], time.shape[0]
     decay = np.empty((gaps.shape[0], modes, LANES))
     z = np.empty((modes, LANES))
-    tile = np.empty((outputs, TILE, LANES))
+    tiles = np.empty((outputs, TILE, LANES))
     for block in range(first, last):
-        for g in range(gaps.shape[0]):
-            for i in range(modes):
-                for lane in range(LANES):
-                    decay[g, i, lane] = exp(rates[block, i, lane] * gaps[g])
-        z[:, :] = 0.0
+        decays(rates[block], gaps, decay)
+        for i in range(modes):
+            for lane in range(LANES):
+                z[i, lane] = 0.0
         shortest, longest = lags[block].min(), lags[block].max()
         begun = 0
+        due = soonest(doses[0], begun, shortest)
         for start in range(0, records, TILE):
             stop = min(start + TILE, records)
             for record in range(start, stop):
-                g = gap_of[record]
-                for i in range(modes):
-                    for lane in range(LANES):
-                        z[i, lane] *= decay[g, i, lane]
-                begun = enter_doses(
-                    z, record, begun, time, doses, rates[block], entering[block], lags[block], shortest, longest
-                )
-                read(z, weights[block], tile, record - start)
+                step(z, decay[gap_of[record]])
+                if due <= time[record]:
+                    begun = enter_doses(
+                        z, record, begun, time, doses, rates[block], entering[block], lags[block], shortest, longest
+                    )
+                    due = soonest(doses[0], begun, shortest)
+                for q in range(outputs):
+                    read(z, weights[block, q], tiles[q, record - start])
             for q in range(outputs):
                 for lane in range(LANES):
-                    for record in range(start, stop):
-                        out[block * LANES + lane, q, record] = tile[q, record - start, lane]
+                    unload(tiles[q], lane, out[block * LANES + lane, q], start, stop)
 
 
 @compiled
-def read(z, weights, tile, slot):
-    """Write the outputs (q, 16) of the present modes z (m, 16) into slot `slot` of tile (q, t, 16)."""
-    for q in range(weights.shape[0]):
-        for lane in range(LANES):
-            tile[q, slot, lane] = weights[q, 0, lane] * z[0, lane]
-        for i in range(1, z.shape[0]):
+def decays(rates, gaps, decay):
+    """Write exp(rate gap) of every gap, mode and lane into decay (g, m, 16)."""
+    for g in range(gaps.shape[0]):
+        for i in range(rates.shape[0]):
             for lane in range(LANES):
-                tile[q, slot, lane] += weights[q, i, lane] * z[i, lane]
+                decay[g, i, lane] = exp(rates[i, lane] * gaps[g])
+
+
+@inlined
+def step(z, decay):
+    """Let the modes z (m, 16) decay over one gap."""
+    for i in range(z.shape[0]):
+        for lane in range(LANES):
+            z[i, lane] *= decay[i, lane]
+
+
+@inlined
+def read(z, weights, result):
+    """Write one output (16,), weights (m, 16) times the modes z (m, 16), into result."""
+    for lane in range(LANES):
+        result[lane] = weights[0, lane] * z[0, lane]
+    for i in range(1, z.shape[0]):
+        for lane in range(LANES):
+            result[lane] += weights[i, lane] * z[i, lane]
+
+
+@inlined
+def unload(tile, lane, result, start, stop):
+    """Copy one lane of a tile (t, 16) to records start to stop - 1 of a patient's results (r,)."""
+    if stop - start == TILE:
+        for record in range(TILE):
+            result[start + record] = tile[record, lane]
+    else:
+        for record in range(stop - start):
+            result[start + record] = tile[record, lane]
+
+
+@compiled
+def soonest(nominal, begun, shortest):
+    """When the next open dose may enter the first lane; a little early, so that rounding is left to `enter_doses`."""
+    if begun == nominal.shape[0]:
+        return np.inf
+    entry = nominal[begun] + shortest
+    return entry - 2.0 * SAME_TIME * abs(entry)
 
 
 @compiled
 def enter_doses(z, record, begun, time, doses, rates, entering, lags, shortest, longest):
     """Add to z every dose that enters after the previous record and by this one; returns the first dose still open."""
-    nominal, own_record, amount = doses
+    nominal, own_record, into, amount = doses
     now = time[record]
     slack = SAME_TIME * abs(now)
     dose = begun
     while dose < nominal.shape[0] and nominal[dose] + shortest <= now + slack and own_record[dose] <= record:
         if longest == 0.0 and nominal[dose] >= now:
-            add_now(z, amount[dose], entering)
+            add_now(z, amount[dose], entering[into[dose]])
         else:
-            add_late(z, record, time, nominal[dose], own_record[dose], amount[dose], rates, entering, lags)
+            c = into[dose]
+            add_late(z, record, time, nominal[dose], own_record[dose], amount[dose], rates, entering[c], lags[c])
         if dose == begun and nominal[dose] + longest <= now + slack:
             begun += 1
         dose += 1
@@ -93,7 +130,7 @@ def add_now(z, amount, entering):
 
 @compiled
 def add_late(z, record, time, nominal, own_record, amount, rates, entering, lags):
-    """A dose that entered, lane by lane, some time before the record; lanes where it entered earlier or not yet get 0."""
+    """A dose that entered, lane by lane, before the record; lanes where it entered earlier, or not yet, get 0."""
     now = time[record]
     slack = SAME_TIME * abs(now)
     before = time[record - 1] if record > own_record else -np.inf
