@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -26,11 +27,13 @@ def print_json(result: Any, compact: bool = False) -> None:
 
 
 def clean(value: Any) -> Any:
-    """The value with null in place of numbers that JSON does not know."""
-    if isinstance(value, dict):
+    """The value with null in place of numbers that JSON does not know, and dates as text."""
+    if isinstance(value, Mapping):
         return {str(key): clean(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
         return [clean(inner) for inner in value]
+    if isinstance(value, dt.date):
+        return value.isoformat()
     return None if isinstance(value, float) and not -float("inf") < value < float("inf") else value
 
 

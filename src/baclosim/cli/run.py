@@ -131,6 +131,8 @@ def show(outcome: Outcome) -> None:
         markup=False,
         soft_wrap=True,
     )
+    for event in outcome.delivery.log if outcome.delivery else ():
+        screen.print(str(event), markup=False, soft_wrap=True)
     for caution in outcome.cautions:
         screen.print(f"! {caution}", markup=False, soft_wrap=True)
     screen.print(DISCLAIMER, style="dim", markup=False, soft_wrap=True)

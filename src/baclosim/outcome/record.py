@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from ..pump.deliver import Delivery
     from .running import Outcome
 
 DISCLAIMER = (
@@ -73,6 +74,27 @@ class WeakRecord(Record):
     says: str
 
 
+class EventRecord(Record):
+    """One line of a pump's log."""
+
+    time_h: float
+    kind: str
+    priority: Literal["critical", "non-critical", "information"]
+    source: Literal["device", "person", "truth"] = Field(description="who knows of it")
+    text: str
+
+
+class PumpRecord(Record):
+    """What the typical pump gave."""
+
+    pump: str = Field(description="the pump and its program in words")
+    programmed_ug: float
+    delivered_ug: float = Field(description="into the canal")
+    lost_ug: float = Field(description="outside the canal")
+    usable_mL: float = Field(description="left in the reservoir at the end")
+    log: list[EventRecord]
+
+
 class RunRecord(Record):
     """What a run of baclosim found."""
 
@@ -91,6 +113,7 @@ class RunRecord(Record):
     summary: list[SummaryRecord]
     time_h: list[float]
     curves: list[CurveRecord]
+    pump: PumpRecord | None
     cautions: list[CautionRecord]
     weak_parameters: list[WeakRecord]
     facts: list[str] = Field(description="ids of the evidence that the run rests on")
@@ -116,6 +139,7 @@ def record(outcome: Outcome, files: tuple[str, ...] = ()) -> RunRecord:
         summary=[summary_record(row) for row in outcome.summary],
         time_h=numbers(course.time),
         curves=[curve_record(outcome, name) for name in main_quantities(course)],
+        pump=pump_record(str(scenario.therapy.pump), outcome.delivery) if outcome.delivery else None,
         cautions=[CautionRecord(about=c.about, says=c.says, evidence=list(c.evidence)) for c in outcome.cautions],
         weak_parameters=[weak_record(p.name, p.grade, p.says) for p in course.weak_parameters()],
         facts=list(course.facts()),
@@ -145,6 +169,21 @@ def curve_record(outcome: Outcome, name: str) -> CurveRecord:
         typical=numbers(outcome.typical[name][0]),
         typical_low=numbers(below),
         typical_high=numbers(above),
+    )
+
+
+def pump_record(sentence: str, delivery: Delivery) -> PumpRecord:
+    """What one pump gave, with its log."""
+    return PumpRecord(
+        pump=sentence,
+        programmed_ug=rounded(delivery.programmed),
+        delivered_ug=rounded(delivery.balance.delivered),
+        lost_ug=rounded(delivery.balance.lost),
+        usable_mL=rounded(delivery.pump.true_volume - delivery.pump.device.residual_volume),
+        log=[
+            EventRecord(time_h=rounded(e.time), kind=e.kind, priority=e.priority, source=e.source, text=e.text)
+            for e in delivery.log
+        ],
     )
 
 

@@ -94,5 +94,5 @@ def implanted(group: Patients, therapy: Therapy) -> Patients:
     """The patients with the catheter tip where the therapy puts it; themselves without a pump."""
     if therapy.pump is None:
         return group
-    depth = tip_position(therapy.pump.catheter.tip, group.parameters["canal_length"])
+    depth = tip_position(therapy.pump.system.catheter.tip, group.parameters["canal_length"])
     return replace(group, parameters={**group.parameters, "catheter_tip_cm": depth})

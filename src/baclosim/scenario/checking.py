@@ -19,6 +19,7 @@ from .tables import PatientTable, SimulateTable
 LONGEST = 20 * 365.25 * 24.0  # h
 SHORTEST_STEP = 1.0 / 60.0  # h
 MOST_TIMES = 100_000
+_INDEX = re.compile(r"\[\d+\]")
 _LINE = re.compile(r"\(line (\d+)\)")
 
 
@@ -163,7 +164,7 @@ def located_again(problems: Problems, found: Source) -> None:
     """Give each problem the line on which its key stands, where it has none yet, and sort by line."""
     for index, problem in enumerate(problems.found):
         if not _LINE.search(problem.where):
-            where = located(tuple(problem.where.split(".")), found.text, problem.where)
+            where = located(tuple(_INDEX.sub("", problem.where).split(".")), found.text, problem.where)
             problems.found[index] = replace(problem, where=where)
     problems.found.sort(key=_line_number)
 

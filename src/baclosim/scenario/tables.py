@@ -73,6 +73,9 @@ class CatheterTable(Table):
 
     length: Quantity | None = Field(None, description="such as '66 cm'")
     volume: Quantity | None = Field(None, description="dead volume, such as '0.2 mL'")
+    kind: str | None = Field(None, description="such as 'ascenda'; sets the volume per length")
+    space: str | None = Field(None, description="'intrathecal', 'subdural' or 'epidural'")
+    mixing_cells: int | None = Field(None, description="0 for plug flow; more cells mix less")
     tip: str | None = Field(None, description="vertebral level of the tip, such as 'T10'")
 
 
@@ -142,6 +145,8 @@ class PumpTable(Table):
     refill: str | None = Field(None, description="such as 'at low reservoir', 'every 90 days', 'never'")
     refills: list[RefillTable] | None = Field(None, description="planned refills besides")
     faults: list[FaultTable] | None = None
+    hazards: str | None = Field(None, description="'published': patients meet faults at the published rates")
+    age: Quantity | None = Field(None, description="of the pump at the start, such as '6 years'")
 
 
 class TherapyTable(Table):
