@@ -202,14 +202,12 @@ KEYS = [
     "alongside",
 ]
 VALUES = st.one_of(
-    st.sampled_from(
-        ['"5 mg every 8 h"', '"1e400 kg"', "nan", "-inf", "1e308", "[]", "{}", "true", '""', "1979-05-27"]
-    ),
+    st.sampled_from(['"5 mg every 8 h"', '"1e400 kg"', "nan", "-inf", "1e308", "[]", "{}", "true", '""', "1979-05-27"]),
     st.integers(-(10**400), 10**400).map(str),
     st.floats(allow_nan=False, allow_infinity=False).map(repr),
-    st.text(
-        st.characters(codec="ascii", exclude_characters='"\\', exclude_categories=["Cc"]), max_size=30
-    ).map('"{}"'.format),
+    st.text(st.characters(codec="ascii", exclude_characters='"\\', exclude_categories=["Cc"]), max_size=30).map(
+        '"{}"'.format
+    ),
 )
 TABLES = st.sampled_from(["patient", "therapy", "simulate", "therapy.pump", "therapy.pump.catheter"])
 
@@ -217,9 +215,7 @@ TABLES = st.sampled_from(["patient", "therapy", "simulate", "therapy.pump", "the
 @settings(max_examples=200, deadline=None)
 @given(st.dictionaries(TABLES, st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=5), max_size=4))
 def test_any_tables_are_read_or_refused(tables: dict[str, dict[str, str]]):
-    text = "".join(
-        f"[{name}]\n" + "".join(f"{k} = {v}\n" for k, v in keys.items()) for name, keys in tables.items()
-    )
+    text = "".join(f"[{name}]\n" + "".join(f"{k} = {v}\n" for k, v in keys.items()) for name, keys in tables.items())
     with suppress(InputError):
         loads(text)
 

@@ -1,4 +1,4 @@
-"""Units at the border: people write "68 kg" or "350 ug/day"; inside everything is hour, microgram, millilitre, centimetre.
+"""Units at the border: people write "68 kg" or "350 ug/day"; inside all is hour, microgram, millilitre, centimetre.
 
 `read` turns text into an internal float, `show` turns an internal float into text. Pint does the arithmetic; it is
 loaded only when a unit outside the small table of everyday units is met.
@@ -43,6 +43,23 @@ _SPELLINGS = {
 }  # fmt: skip
 
 
+# Everyday units as people write them, spelled by `normal_unit`, with their scale to the internal unit of each kind.
+EVERYDAY = {
+    "time": {"h": 1.0, "hour": 1.0, "min": 1 / 60, "minute": 1 / 60, "day": 24.0, "week": 168.0},
+    "age": {"year": 1.0},
+    "mass": {"ug": 1.0, "mg": 1e3},
+    "weight": {"kg": 1.0, "g": 1e-3},
+    "height": {"cm": 1.0, "m": 100.0},
+    "length": {"cm": 1.0, "mm": 0.1},
+    "volume": {"mL": 1.0},
+    "concentration": {"ug/mL": 1.0, "mg/mL": 1e3, "ng/mL": 1e-3},
+    "dose rate": {"ug/h": 1.0, "ug/day": 1 / 24, "mg/day": 1e3 / 24},
+    "clearance": {"mL/min": 1.0},
+    "creatinine": {"mg/dL": 1.0},
+    "fraction": {"dimensionless": 1.0},
+}
+
+
 @functools.cache
 def registry() -> Any:
     """The one pint registry (cached on disk by pint)."""
@@ -67,6 +84,9 @@ def factor(unit: str, kind: str) -> tuple[float, float]:
 
     Raises UnitError when the unit is unknown or of another dimension.
     """
+    everyday = EVERYDAY.get(kind, {}).get(normal_unit(unit))
+    if everyday is not None:
+        return everyday, 0.0
     units = registry()
     target = INTERNAL[kind]
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +12,14 @@ from numpy.typing import NDArray
 from ..body.geometry import tip_position
 from ..cautions import Caution
 from ..patient import Patients, typical_draws, virtual_patients
-from ..pump.deliver import Delivery
 from ..scenario import Scenario
 from ..scenario.prescribed import Therapy
 from ..simulate import simulate
 from ..trajectory import Trajectory
 from .summary import PATIENT_LEVELS, TYPICAL_LEVELS, Row, quantiles, summarise
+
+if TYPE_CHECKING:
+    from ..pump.deliver import Delivery
 
 Array = NDArray[np.float64]
 DRAWS = 200

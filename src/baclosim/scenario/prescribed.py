@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -15,8 +15,10 @@ from ..therapy.doses import Doses
 from ..therapy.language import parse
 from ..therapy.regimen import Dosing, Regimen
 from ..therapy.timing import DAY, START_CLOCK, WEEK
-from .pumped import ImplantedPump, pumped
 from .tables import TherapyTable
+
+if TYPE_CHECKING:
+    from .pumped import ImplantedPump
 
 # Each key of [therapy] that holds plain words: its route, and how that route is said in the words.
 ROUTES = {
@@ -44,14 +46,21 @@ class Part(Protocol):
 class Therapy:
     """All that is prescribed together.
 
-    parts      what acts
+    regimens   what is given in doses
+    pump       the implanted pump, if there is one
     alongside  what is taken besides without being simulated
     clock      hour on the wall when the therapy begins, after midnight of a Monday
     """
 
-    parts: tuple[Part, ...]
+    regimens: tuple[Regimen, ...]
+    pump: ImplantedPump | None = None
     alongside: tuple[str, ...] = ()
     clock: float = START_CLOCK
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Everything that acts."""
+        return (*self.regimens, self.pump) if self.pump else self.regimens
 
     def __str__(self) -> str:
         together = "; together with ".join(str(part) for part in self.parts)
@@ -71,15 +80,9 @@ class Therapy:
             lists = [told_apart(doses, patients) for doses in lists]
         return sum(lists[1:], start=lists[0])
 
-    @property
-    def pump(self) -> ImplantedPump | None:
-        """The implanted pump, if there is one."""
-        return next((part for part in self.parts if isinstance(part, ImplantedPump)), None)
-
     def typical(self) -> Therapy:
         """The same therapy with a pump that gives what is typical of its kind."""
-        parts = tuple(replace(p, differs=False) if isinstance(p, ImplantedPump) else p for p in self.parts)
-        return replace(self, parts=parts)
+        return replace(self, pump=replace(self.pump, differs=False)) if self.pump else self
 
 
 def told_apart(doses: Doses, patients: int) -> Doses:
@@ -107,15 +110,20 @@ def prescribed(
     dropped  names the keys of the file that were at fault before
     """
     found = len(problems.found)
-    parts = [*worded(table, problems)]
+    regimens, pump = tuple(worded(table, problems)), None
     if table.pump is not None:
+        from .pumped import pumped
+
         pump = pumped(table.pump, start, before, problems)
-        parts += [pump] if pump else []
-    if not parts and len(problems.found) == found and not any(key.startswith("therapy") for key in dropped):
+    if (
+        not (regimens or pump)
+        and len(problems.found) == found
+        and not any(key.startswith("therapy") for key in dropped)
+    ):
         problems.add("therapy", None, f"at least one of {', '.join(ROUTES)} or a pump")
     if len(problems.found) > found:
         return None
-    return Therapy(tuple(parts), tuple(table.alongside), (clock_of(start) - before) % WEEK)
+    return Therapy(regimens, pump, tuple(table.alongside), (clock_of(start) - before) % WEEK)
 
 
 def clock_of(start: dt.datetime | None) -> float:
@@ -125,7 +133,7 @@ def clock_of(start: dt.datetime | None) -> float:
     return start.weekday() * DAY + start.hour + start.minute / 60.0
 
 
-def worded(table: TherapyTable, problems: Problems) -> Iterator[Part]:
+def worded(table: TherapyTable, problems: Problems) -> Iterator[Regimen]:
     """What is prescribed in plain words, route by route; faults go to `problems`."""
     for key, (route, words) in ROUTES.items():
         text = getattr(table, key)
