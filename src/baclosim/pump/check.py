@@ -81,7 +81,7 @@ def check_flows(mode: Mode, concentration: float, device: Device, where: str, pr
         allowed = (
             f"{least} {flow_text(limit)}, which at {number(concentration)} ug/mL is {dose_text(limit * concentration)}"
         )
-        remedy = _weaker(rate / low) if flow < low else f"Or use at least {number(rate / high)} ug/mL."
+        remedy = _weaker(rate / low) if flow < low else f"Or use at least {rate / high:.4g} ug/mL."
         problems.add(where, f"{dose_text(rate)} = {flow_text(flow)}", allowed, remedy)
     if isinstance(mode, (SingleBolus, PeriodicBolus, PatientBolus)):
         volume, background = mode.dose / concentration, getattr(mode, "background", 0.0) / concentration
@@ -93,7 +93,7 @@ def check_flows(mode: Mode, concentration: float, device: Device, where: str, pr
 
 
 def _weaker(concentration: float) -> str:
-    return f"Or use at most {number(concentration)} ug/mL, or mode = 'minimum rate'."
+    return f"Or use at most {concentration:.4g} ug/mL, or mode = 'minimum rate'."
 
 
 def check_factory_flow(mode: Mode, concentration: float, device: Device, where: str, problems: Problems) -> None:
@@ -105,7 +105,7 @@ def check_factory_flow(mode: Mode, concentration: float, device: Device, where: 
         problems.add(where, str(mode), allowed)
     elif abs(mode.dose_rate - gives) > 0.01 * gives:
         allowed = f"{dose_text(gives)}, which is {number(concentration)} ug/mL at {flow_text(flow)}"
-        problems.add(where, dose_text(mode.dose_rate), allowed, f"Or fill with {number(mode.dose_rate / flow)} ug/mL.")
+        problems.add(where, dose_text(mode.dose_rate), allowed, f"Or fill with {mode.dose_rate / flow:.4g} ug/mL.")
 
 
 def dose_text(rate: float) -> str:

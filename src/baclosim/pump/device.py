@@ -62,7 +62,7 @@ _MODELS: dict[str, tuple[str, str, str, Magnet]] = {
     "synchromed-ii-40": ("SynchroMed-II-like, 40 mL, peristaltic", "synchromed_ii_40", "synchromed_ii", "stalls"),
     "prometra-20": ("Prometra-like, 20 mL, valve-gated, first version", "prometra", "prometra", "empties"),
     "prometra-ii-20": ("Prometra-II-like, 20 mL, with flow-activated valve", "prometra", "prometra", "valve shuts"),
-    "constant-flow-20": ("gas-driven, 20 mL, one factory flow", "constant_flow", "constant_flow", "nothing"),
+    "constant-flow-20": ("gas-driven, 20 mL, one factory flow", "gas_pump", "gas_pump", "nothing"),
 }
 DEVICES = tuple(_MODELS)
 
@@ -80,8 +80,8 @@ def device(name: str) -> Device:
         used.append(parameter)
         return parameters()[parameter].value
 
-    gas = make == "constant_flow"
-    fixed = value("constant_flow_rate") if gas else None
+    gas = make == "gas_pump"
+    fixed = value("gas_pump_flow_rate") if gas else None
     ratio = parameters()[f"{make}_flow_ratio"]
     return Device(
         name=wanted,

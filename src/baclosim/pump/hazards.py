@@ -24,10 +24,16 @@ class Hazard:
     latest: float = math.inf
 
 
+# Kinds of catheter fault and the first word of the parameter that gives each its share of them all.
 CATHETER_SHARES = {
-    "subdural tip": "subdural", "catheter disconnection": "disconnection", "catheter occlusion": "occlusion",
-    "catheter kink": "kink", "catheter leak": "leak", "catheter micro-fracture": "fracture", "epidural tip": "migration",
-}  # fmt: skip
+    "subdural tip": "subdural",
+    "catheter disconnection": "disconnection",
+    "catheter occlusion": "occlusion",
+    "catheter kink": "kink",
+    "catheter leak": "leak",
+    "catheter micro-fracture": "fracture",
+    "epidural tip": "migration",
+}
 
 
 @functools.cache

@@ -263,7 +263,7 @@ class Pump:
     def _changed(self, text: str) -> None:
         """Take note of a new program: the flow, the timer of a stopped pump, the log."""
         self.flow_changed()
-        if isinstance(self.running.mode, Stopped):
+        if isinstance(self.running.mode, Stopped) and self.device.is_programmable:
             self.timers.setdefault(
                 STOP_TIMER, self.time + typical(("stopped_pump_alarm_delay",))["stopped_pump_alarm_delay"]
             )
@@ -360,4 +360,4 @@ _HANDLERS: dict[str, Callable[[Pump, str], None]] = {
 
 
 def _heat_response() -> float:
-    return typical(("constant_flow_heat_response",))["constant_flow_heat_response"]
+    return typical(("gas_pump_heat_response",))["gas_pump_heat_response"]

@@ -40,7 +40,9 @@ def check_week(steps: Sequence[FlexStep], where: str, problems: Problems) -> Non
     for start, end in (*spans, (_WEEK, _WEEK)):
         if start != reached:
             kind, a, b = ("gap", reached, start) if start > reached else ("overlap", start, min(reached, end))
-            faults.setdefault((kind, a % _DAY, (b - 1) % _DAY + 1), []).append(a // _DAY)
+            for day in range(a // _DAY, (b - 1) // _DAY + 1):
+                first, last = max(a, day * _DAY), min(b, (day + 1) * _DAY)
+                faults.setdefault((kind, first % _DAY, (last - 1) % _DAY + 1), []).append(day)
         reached = max(reached, end)
     for (kind, a, b), found in faults.items():
         when = "every day" if len(found) >= 6 else "on " + ", ".join(WEEKDAYS[d] for d in found)
