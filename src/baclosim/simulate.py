@@ -9,6 +9,8 @@ simulate(patients, therapy, until)
 
 from __future__ import annotations
 
+import functools
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +51,8 @@ def simulate(
 
     Daily use:
       patients    a Patient, or Patients (n virtual patients)
-      therapy     plain words ("10 mg by mouth every 8 h") or anything with `doses(until, ...)` and a sentence
+      therapy     plain words ("10 mg by mouth every 8 h"), or anything with `doses(until, ...)`, `notes` and a
+                  sentence; one with a catheter also has `tips(until)`: times [h] and vertebral levels
       until       end of the run, "14 days" or hours
 
     Rarely:
@@ -75,21 +78,20 @@ def simulate(
     from .effects.whole import EFFECTS
     from .engine.march import march
 
-    stretches = [(t if i else -earlier, assemble(body, p)) for i, (t, p) in enumerate(group.stretches())]
     inputs = inputs_for(doses, body, group, shift=-earlier)
     recorded = chosen_quantities(quantities, recordable(body, EFFECTS))
-    marched = march(
-        stretches,
-        inputs,
-        EFFECTS,
-        group.parameters,
-        start=resume.time if resume else -earlier,
+    stretches = [(t, assemble(body, p)) for t, p in stretches_for(group, regimen, hours)]
+    onwards = functools.partial(march, stretches, inputs, EFFECTS, group.parameters, step=time_step, threads=threads)
+    begin = resume
+    if earlier > 0.0 and resume is None:
+        begin = onwards(start=-earlier, until=0.0, every=whole_steps(earlier, time_step), record=()).final
+    marched = onwards(
+        start=resume.time if resume else 0.0,
         until=hours,
-        step=time_step,
         every=record_step,
         record=recorded,
-        resume=resume,
-        threads=threads,
+        resume=begin,
+        record_start=resume is None,
     )
     # return
     return Trajectory(
@@ -133,6 +135,27 @@ def recordable(body: Body, effects: Any) -> tuple[str, ...]:
     names = {*body.compartments, *(c.name for c in body.concentrations), *(s.name for s in body.sites)}
     names |= {*effects.quantities, *(s.name for s in effects.states)}
     return tuple(name for name in QUANTITIES if name in names)
+
+
+def stretches_for(group: Patients, regimen: Any, until: float) -> list[tuple[float, dict[str, Array]]]:
+    """Times [h] from which the body is another, with the parameters from then on: kidneys, dialysis, catheter tip."""
+    kidneys = list(group.stretches())
+    tips = regimen.tips(until) if hasattr(regimen, "tips") else ()
+    found = []
+    for time in sorted({t for t, _ in (*kidneys, *tips)}):
+        parameters = [p for t, p in kidneys if t <= time][-1]
+        level = [name for t, name in tips if t <= time][-1:]
+        if level:
+            from .body.geometry import tip_position
+
+            parameters = parameters | {"catheter_tip_cm": tip_position(level[0], group.parameters["canal_length"])}
+        found.append((time, parameters))
+    return found
+
+
+def whole_steps(hours: float, step: float) -> float:
+    """The least multiple of the step that is not shorter [h]."""
+    return math.ceil(hours / step - 1e-9) * step
 
 
 def known_of(group: Patients) -> dict[str, Array]:

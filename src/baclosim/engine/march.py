@@ -86,6 +86,7 @@ def march(
     every: float = 1.0,
     record: Sequence[str],
     resume: Present | None = None,
+    record_start: bool | None = None,
     threads: int | None = None,
 ) -> Marched:
     """March every patient from `start` to `until` [h] and record the named quantities every `every` hours.
@@ -94,6 +95,7 @@ def march(
     inputs      events of the n patients; those before `start` are taken as already done when resuming
     parameters  name -> (n,) for every parameter of the network
     record      outputs or states of the body, quantities or states of the network
+    record_start  whether the first record is at `start`; by default when not resuming
 
     Raises NumericalError when something recorded is not finite, naming the patient and the quantity.
     """
@@ -102,7 +104,16 @@ def march(
     stride = round(every / step)
     if abs(stride * step - every) > 1e-9 or stride < 1:
         raise ValueError(f"records every {every:g} h do not fall on steps of {step:g} h")
-    pieces = list(_pieces([t for t, _ in stretches], start, until, step, stride, first=resume is None))
+    pieces = list(
+        _pieces(
+            [t for t, _ in stretches],
+            start,
+            until,
+            step,
+            stride,
+            first=(resume is None) if record_start is None else record_start,
+        )
+    )
     times = _record_times(pieces)
     extra = _columns(system, network, record)
     bases = [basis(s.A) for _, s in stretches]
