@@ -107,8 +107,9 @@ def power(x, exponent):
 
 @lane
 def hill(concentration, half_effective, slope):
-    """C^n / (C^n + K^n)."""
-    return 1.0 / (1.0 + exp(slope * (log(half_effective) - log(concentration))))
+    """C^n / (C^n + K^n), with one logarithm."""
+    concentration = TINY if concentration < TINY else concentration
+    return 1.0 / (1.0 + exp(slope * log(half_effective / concentration)))
 
 
 @lane
