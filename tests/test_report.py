@@ -235,3 +235,26 @@ def test_numbers_stay_with_their_units():
         "then 20\u00a0mg by mouth every 8\u00a0h for 90\u00a0% of 3\u00a0days"
     )
     assert tied("5 men, 3 hours") == "5 men, 3 hours"
+
+
+def test_a_pump_shows_its_events_and_its_log():
+    from baclosim.pump.log import Event
+    from baclosim.report.pump import LINES, events_picture, log_table
+
+    alarm = Event(192.0, "alarm", "critical", "critical alarm, empty reservoir <i>", {"alarm": "empty reservoir"})
+    picture = events_picture([alarm], 480.0)
+    assert "empty reservoir" in picture.svg(7.4)
+    assert "1 of them alarms" in picture.alt
+    table = log_table([alarm] * (LINES + 5))
+    assert [cell.text for cell in table.groups[0].rows[0]] == ["8 days", alarm.text, "critical", "pump"]
+    assert len(table.groups[0].rows) == LINES
+    assert "5 more" in table.groups[0].title
+
+
+def test_a_steady_quantity_takes_one_row(outcome):
+    from baclosim.report.results import summary_table
+
+    rows = [dataclasses.replace(r, median=1.0) if r.quantity == "ashworth" else r for r in outcome.summary]
+    table = summary_table(rows, leaning(outcome, doses_of(outcome)))
+    steady = next(g for g in table.groups if g.title.startswith("Ashworth score, legs"))
+    assert [row[0].text for row in steady.rows] == ["average"]

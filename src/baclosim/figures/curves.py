@@ -178,8 +178,8 @@ def panel(
     """
     kinds = {q.name: q for q in course.quantities}
     curves = tuple(curve(course, name, known, mean=mean) for name in names)
-    if len(curves) > 1:  # only one interval can be read where curves lie close together
-        curves = tuple(replace(c, half=None) for c in curves)
+    if len(curves) > 1:  # only one band can be read where curves lie close together
+        curves = tuple(replace(c, half=None, known=None) for c in curves)
     first = kinds[names[0]]
     shown = display(first.unit, first.kind, float(np.max(course[names[0]])))
     limits = (first.limits[0] * shown.factor, first.limits[1] * shown.factor)

@@ -66,6 +66,8 @@ def alike(*numbers: float, digits: int = 3) -> tuple[str, ...]:
     """
     largest = max((abs(x) for x in numbers if math.isfinite(x)), default=0.0)
     decimals = max(0, digits - 1 - math.floor(math.log10(largest))) if largest > 0 else 0
+    if largest < 1e-9:  # what is left of rounding
+        return ("0",) * len(numbers)
     if decimals > 6 or largest >= 1e4:
         return tuple(readable(x, digits) for x in numbers)
     return tuple(f"{x:.{decimals}f}".replace("-", "−") for x in numbers)

@@ -74,7 +74,7 @@ def draw_per_day(axes: Axes, given: Given, start: float, end: float, hours: floa
     title_above(axes, f"{given.label}, {shown.unit}/day")
 
 
-def draw_single(axes: Axes, given: Given, start: float, end: float, hours: float) -> None:
+def draw_single(axes: Axes, given: Given, start: float, end: float, hours: float, title: str = "") -> None:
     """Each dose as a stem at its time, infusions as bars over theirs; heights are amounts."""
     inside = (given.time < end) & (given.time + given.duration >= start)
     amount = given.amount[inside]
@@ -86,4 +86,4 @@ def draw_single(axes: Axes, given: Given, start: float, end: float, hours: float
     axes.bar(time[~once], height[~once], width=long[~once], align="edge", color=colour("ink"), alpha=0.25, linewidth=0)
     axes.set_ylim(0, max(height.max(initial=0.0), 1e-9) * 1.35)
     axes.locator_params(axis="y", nbins=2)
-    title_above(axes, f"each dose, {shown.unit}")
+    title_above(axes, f"{title or given.label}, {shown.unit}")

@@ -55,7 +55,8 @@ def draw_curve(axes: Axes, curve: Curve, hours: float = 1.0) -> None:
 def set_values(axes: Axes, shown: Panel) -> None:
     """Limits and ticks of the value axis: scores keep their whole range, logarithms three decades."""
     low, high = shown.limits
-    peak = max(float(np.max(c.median if c.most is None else c.most[1])) for c in shown.curves)
+    edges = (edge for c in shown.curves for edge in (c.median[None], c.most, c.known) if edge is not None)
+    peak = max(float(np.max(edge[-1])) for edge in edges)
     if shown.log:
         floor = min(float(np.min(c.median[c.median > 0], initial=peak)) for c in shown.curves)
         axes.set_ylim(max(floor / 2, peak / 1e3), peak * 2)

@@ -54,6 +54,7 @@ def draw_events(axes: Axes, events: Sequence[Event], span: tuple[float, float], 
                 _name(axes, event, row, level, scale.hours, span)
     axes.set_yticks([row for row, _, _ in _LOOK.values()], labels=list(_LOOK))
     axes.set_ylim(-0.4, 3.0)
+    axes.tick_params(axis="y", pad=9)
     draw_time_axis(axes, span, scale)
 
 

@@ -125,8 +125,10 @@ def _draw_cell(axes: Axes, row: int, column: Column, scale: TimeScale, doses: Gi
         draw_panel(axes, column.panels[row], scale.hours)
         return
     if doses is not None:
-        is_long = column.span[1] - column.span[0] >= LONG
-        (draw_per_day if is_long else draw_single)(axes, doses, *column.span, scale.hours)
+        if column.span[1] - column.span[0] >= LONG:
+            draw_per_day(axes, doses, *column.span, scale.hours)
+        else:
+            draw_single(axes, doses, *column.span, scale.hours, "each dose" if column.heading else "")
 
 
 def _join(long: Axes, short: Axes, day: Column, hours: float, *, shares_values: bool) -> None:

@@ -154,8 +154,9 @@ def leaning(outcome: Outcome, doses: Doses) -> Leaning:
     from ..effects.whole import EFFECTS
     from ..simulate import body_for
 
-    course = outcome.patients
-    model = Model(body_for(doses), EFFECTS, channels_of(doses), outcome.scenario.patient.parameters(), empty(course))
+    course, patient = outcome.patients, outcome.scenario.patient
+    held_nothing = empty(course) | (frozenset() if patient.dialysis_sessions else {"dialysate"})
+    model = Model(body_for(doses), EFFECTS, channels_of(doses), patient.parameters(), held_nothing)
     return Leaning(course, model)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..evidence.library import library
-from ..figures.curves import Reference
+from ..figures.curves import Course, Reference, window
 from ..figures.display import Display, alike, display, readable
 from ..figures.doses import Given
 from ..quantities import known
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ..outcome.summary import Row
     from ..parameters import Parameter
     from ..therapy.doses import Doses
+    from ..trajectory import Trajectory
     from .leaning import Leaning
 
 LAB_RANGE = "tdm.therapeutic_range.perry-1998"
@@ -32,10 +33,10 @@ _MEASURES = {
 }
 # What people look for first: quantity, measure, and how the tile calls it.
 _GLANCE = (
-    ("plasma", "peak", "Plasma, peak"),
-    ("csf_lumbar", "average", "Lumbar CSF, average"),
-    ("ashworth", "average", "Ashworth score, average"),
-    ("drowsiness", "peak", "Chance of drowsiness, peak"),
+    ("plasma", "highest", "Plasma, highest"),
+    ("csf_lumbar", "average", "Lumbar CSF, last day"),
+    ("ashworth", "average", "Ashworth, last day"),
+    ("drowsiness", "highest", "Drowsiness, highest"),
 )
 
 
@@ -51,7 +52,7 @@ def with_range(value: float, low: float, high: float, scale: Display) -> tuple[s
 
 
 def at_a_glance(outcome: Outcome) -> Tiles:
-    """Three or four results of the last day, each with both of its ranges named."""
+    """Three or four results, each with both of its ranges named."""
     found = {(row.quantity, row.measure): row for row in outcome.summary}
     keys = [(found[quantity, measure], label) for quantity, measure, label in _GLANCE if (quantity, measure) in found]
     return Tiles(tuple(_tile(row, label, float(outcome.typical[row.quantity][0, 0])) for row, label in keys))
@@ -84,7 +85,8 @@ def summary_table(rows: Sequence[Row], basis: Leaning) -> Table:
 
 def _quantity_rows(name: str, rows: Sequence[Row], weak: Sequence[Parameter]) -> Rows:
     found = {row.measure: row for row in rows}
-    order = ["peak", "trough", "average"]
+    is_steady = abs(found["peak"].median - found["trough"].median) <= 0.02 * abs(found["peak"].median)
+    order = ["average"] if is_steady else ["peak", "trough", "average"]
     if known(name).kind in ("concentration", "probability") and not _same(found["highest"], found["peak"]):
         order.append("highest")
     kept = [found[measure] for measure in order]
@@ -113,11 +115,12 @@ def _summary_row(row: Row, scale: Display) -> tuple[Cell, ...]:
     )
 
 
-def course_picture(outcome: Outcome, doses: Doses) -> Picture:
+def course_picture(outcome: Outcome, doses: Given | None) -> Picture:
     """The course over time with both kinds of band, doses below."""
     from ..figures.stack import draw, story
 
-    told = story(outcome.patients, (), outcome.uncertainty, laboratory_ranges(outcome), given(doses, outcome))
+    patients, known = (from_start(course) for course in (outcome.patients, outcome.uncertainty))
+    told = story(patients, (), known, laboratory_ranges(outcome), doses)
     names = listed([panel.title for panel in told.whole.panels])
     caption = (
         "Lines are the median of the virtual patients, tints hold 50 and 90 % of them. Dashes hold the typical patient "
@@ -130,6 +133,11 @@ def course_picture(outcome: Outcome, doses: Doses) -> Picture:
         )
     alt = f"Course over time of {names}, with bands; the summary table holds the numbers."
     return Picture("course", caption, alt, lambda width: draw(told, width))
+
+
+def from_start(course: Trajectory) -> Course:
+    """The course from hour 0 on, without the time before during which the therapy had gone on."""
+    return course if course.time[0] >= 0 else window(course, course, 0.0, float(course.time[-1]))
 
 
 def laboratory_ranges(outcome: Outcome) -> dict[str, Reference]:
@@ -146,15 +154,15 @@ def laboratory_ranges(outcome: Outcome) -> dict[str, Reference]:
     }
 
 
-def given(doses: Doses, outcome: Outcome) -> Given | None:
-    """The doses of the busiest route for the strip below the figure; None when nothing is given."""
+def strip(doses: Doses, patients: int) -> Given | None:
+    """The doses of the busiest route, listed for so many patients, for the strip below the figure; None without any."""
     from ..therapy.doses import CHANNELS
 
     if not len(doses):
         return None
     channel = int(np.bincount(doses.channel).argmax())
     on = (doses.channel == channel) & (doses.time + doses.duration >= 0)
-    share = outcome.scenario.patients if doses.patient is not None else 1
-    words = {"mouth": "by mouth", "skin": "through the skin", "vein": "into a vein", "catheter": "by catheter"}
+    share = patients if doses.patient is not None else 1
+    words = {"mouth": "by mouth", "skin": "through the skin", "vein": "into a vein", "catheter": "from the catheter"}
     route = words.get(CHANNELS[channel], f"by {CHANNELS[channel]}")
     return Given(f"Baclofen {route}", doses.time[on], doses.amount[on], doses.duration[on], share)

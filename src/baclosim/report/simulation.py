@@ -9,12 +9,16 @@ from ..figures.display import time_in_words
 from .document import Document, Listing, Notice, Notices, Pairs, Paragraph, References, Section
 from .evidence import numbers_of, parameter_table, references
 from .leaning import Leaning, leaning
-from .results import at_a_glance, course_picture, summary_table
+from .pump import events_picture, log_table
+from .results import at_a_glance, course_picture, strip, summary_table
 from .words import NOTICE, limits, patient_rows, patient_sentence, run_rows, therapy_sentence
 
 if TYPE_CHECKING:
     from ..outcome import Outcome
     from ..therapy.doses import Doses
+
+
+SHOWN = 20  # patients whose doses are averaged for the strip below the figure
 
 
 def document_of(outcome: Outcome) -> Document:
@@ -32,6 +36,7 @@ def document_of(outcome: Outcome) -> Document:
             for section in (
                 warnings_section(outcome),
                 results_section(outcome, doses, basis),
+                pump_section(outcome),
                 scenario_section(outcome),
                 limits_section(outcome, basis),
                 *evidence_sections(outcome, basis),
@@ -49,7 +54,7 @@ def doses_of(outcome: Outcome) -> Doses:
 
     study = outcome.scenario
     weight = study.patient.covariates.weight
-    doses = study.therapy.doses(study.duration + study.before, patients=study.patients, seed=study.seed, weight=weight)
+    doses = study.therapy.doses(study.duration + study.before, patients=SHOWN, seed=study.seed, weight=weight)
     return dataclasses.replace(doses, time=doses.time - study.before)
 
 
@@ -63,14 +68,23 @@ def results_section(outcome: Outcome, doses: Doses, basis: Leaning) -> Section:
     """Figures and the summary."""
     after = time_in_words(outcome.scenario.duration)
     crowd = outcome.patients.patients
-    intro = f"The last day of {after}: the median of {crowd} virtual patients like this one."
+    intro = f"The median of {crowd} virtual patients like this one, followed for {after}."
     blocks = (
         Paragraph(intro),
         at_a_glance(outcome),
-        course_picture(outcome, doses),
+        course_picture(outcome, strip(doses, SHOWN)),
         summary_table(outcome.summary, basis),
     )
     return Section("results", "What happens", blocks)
+
+
+def pump_section(outcome: Outcome) -> Section:
+    """What the pump did and said; nothing without a pump."""
+    delivery = outcome.delivery
+    if delivery is None:
+        return Section("pump", "The pump", ())
+    log = [event for event in delivery.log if event.time <= outcome.scenario.duration]
+    return Section("pump", "The pump", (events_picture(log, outcome.scenario.duration), log_table(log)))
 
 
 def scenario_section(outcome: Outcome) -> Section:
