@@ -103,7 +103,7 @@ def test_a_scenario_reads_and_says_itself() -> None:
         ({"volume": "45 mL"}, "at most 40 mL"),
         ({"refills": [{"at": "60 days", "volume": "400 mL"}]}, "at most 40 mL"),
         ({"refill": "at low reservior"}, "Did you mean 'at low reservoir'?"),
-        ({"faults": [{"at": "1 day", "kind": "catheter disconection"}]}, "Did you mean 'catheter disconnection'?"),
+        ({"faults": [{"at": "1 day", "kind": "catheter disconnect"}]}, "Did you mean 'catheter disconnection'?"),
         ({"faults": [{"at": "2 days", "until": "1 day", "kind": "motor stall"}]}, "later than its beginning"),
         ({"faults": [{"at": "2 days", "kind": "catheter leak", "share": 3}]}, "0 to 1"),
         ({"concentrations": "2000 ug/mL"}, "Did you mean 'concentration'?"),

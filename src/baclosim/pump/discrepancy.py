@@ -63,7 +63,5 @@ def volume_discrepancy(
         f"Given over programmed: {millilitres(given)} / {millilitres(programmed)} = {number(round(100 * ratio, 1))} %",
         f"Verdict: {verdict}",
     )
-    warnings = (
-        "a disconnected or leaking catheter leaves no gap: the volume can be right and the patient without drug",
-    )
+    warnings = ("a disconnected or leaking catheter leaves no gap: a right volume does not prove delivery",)
     return Discrepancy(working, warnings, gap, ratio, verdict, CAUSES[verdict])

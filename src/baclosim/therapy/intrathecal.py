@@ -141,7 +141,7 @@ class PrimingBolus:
 
 @dataclass(frozen=True)
 class PeriodicBolus:
-    """`dose` [ug] over `duration` [h] `every` so many hours, first after `first` [h], over a `background` rate [ug/h]."""
+    """`dose` [ug] over `duration` [h], once `every` [h], the first after `first` [h], over a `background` [ug/h]."""
 
     dose: float
     duration: float
