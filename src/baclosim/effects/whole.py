@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from ..engine.network import Network
+from .breathing import BREATHING
 from .receptor import RECEPTOR
 from .reflex import REFLEX
 from .sedation import SEDATION
+from .tolerance import TOLERANCE
 
-SITES = ("lumbar_fast", "lumbar_slow", "cervical_fast", "cervical_slow", "brain_fast", "brain_slow")
+SITES = ("lumbar_fast", "lumbar_slow", "cervical_fast", "cervical_slow", "brain_fast", "brain_slow", "sedative_load", "opioid_load")
 
-EFFECTS = Network(parts=(RECEPTOR, REFLEX, SEDATION), drives=SITES)
+EFFECTS = Network(parts=(RECEPTOR, REFLEX, TOLERANCE, SEDATION, BREATHING), drives=SITES)

@@ -27,6 +27,10 @@ Table = Mapping[str, Parameter]
 NUMBERS = ("age", "weight", "height", "creatinine_clearance")
 NEGLIGIBLE = 0.01  # of the children's excess
 NO_SPASTICITY = {"ashworth": 1.0, "spasms": 0.0}
+BY_ORIGIN = ("removable_share", "arm_share")
+"""Parameters with one value where spasticity is spinal and another where it is cerebral."""
+KIDNEY_LAWS = ("renal_clearance", "brain_blood_weight")
+"""What follows kidney function that changes during a run."""
 ARGUMENTS = {name: tuple(inspect.signature(law).parameters) for name, law in LAWS.items()}
 
 
@@ -36,9 +40,10 @@ class Patients:
 
     like        the person they are, or vary from
     parameters  name -> (n,), every parameter of the model, in internal units, for each patient's covariates;
-                also `renal_clearance`, `dialysis_clearance` [mL/h], `baseline_ashworth` and `baseline_spasms`
-    covariates  name -> (n,): age [years], weight [kg], height [cm], creatinine_clearance [mL/min], female (0 or 1),
-                ashworth, spasms
+                also `renal_clearance`, `dialysis_clearance` [mL/h], `baseline_ashworth`, `baseline_spasms`
+                and those of BY_ORIGIN
+    covariates  name -> (n,): age [years], weight [kg], height [cm], creatinine_clearance [mL/min], female, drinks
+                (0 or 1), ashworth, spasms
     """
 
     like: Patient
@@ -95,6 +100,8 @@ class Patients:
         if score in NO_SPASTICITY:
             filled = score in known.assumed and known.origin != "none"
             return (f"{name}_{known.origin}",) if filled else ()
+        if name in BY_ORIGIN:
+            return (_of_origin(name, known.origin),)
         return (name,)
 
     def _kidneys_at(self, time: float, changes: tuple[KidneyChange, ...]) -> dict[str, Array]:
@@ -104,7 +111,7 @@ class Patients:
         if now:
             creatinine = {"creatinine_clearance": np.full(self.n, now[-1])}
             known = self.parameters | self.covariates | creatinine
-            found["renal_clearance"] = _scaled("renal_clearance", known)
+            found |= {name: _scaled(name, known) for name in KIDNEY_LAWS}
         if running:
             own = running[0].clearance
             machine = self.parameters["haemodialysis_clearance"]
@@ -144,12 +151,19 @@ def _with_covariates(patient: Patient, base: dict[str, Array]) -> Patients:
     n = len(next(iter(base.values())))
     covariates = {name: np.full(n, getattr(known, name)) for name in NUMBERS}
     covariates["female"] = np.full(n, float(known.sex == "female"))
+    covariates["drinks"] = np.full(n, float(known.condition == "alcohol use disorder"))
     for name, given in (("ashworth", known.ashworth), ("spasms", known.spasms)):
         covariates[name] = _score(name, given, known.origin, base, n)
     everything = base | covariates
     scaled = {name: _scaled(name, everything) for name in LAWS}
     scores = {f"baseline_{name}": covariates[name] for name in NO_SPASTICITY}
-    return Patients(patient, base | scaled | scores | {"dialysis_clearance": np.zeros(n)}, covariates)
+    responses = {name: base[_of_origin(name, known.origin)] for name in BY_ORIGIN}
+    return Patients(patient, base | scaled | scores | responses | {"dialysis_clearance": np.zeros(n)}, covariates)
+
+
+def _of_origin(name: str, origin: str) -> str:
+    """The parameter for this origin of spasticity; without spasticity the spinal one, which then changes nothing."""
+    return f"{name}_{'cerebral' if origin == 'cerebral' else 'spinal'}"
 
 
 def _scaled(name: str, known: Mapping[str, Array]) -> Array:
