@@ -173,3 +173,47 @@ def test_a_target_that_is_a_file_is_refused_before_any_work(tmp_path: Path):
     for target in (file, file / "inside"):
         with pytest.raises(InputError, match="--out"):
             check_target(target)
+
+
+REFILL = ("pump", "refill", "--concentration", "2000 ug/mL", "--dose", "350 ug/day")
+
+
+def test_pump_answers_show_their_working():
+    answer = done(*REFILL)
+    assert "350 ug/day / 2000 ug/mL = 0.175 mL/day" in answer
+    assert "Refill:" in answer
+    assert "bolus" in done("pump", "bridge", "--old", "500 ug/mL", "--new", "2000 ug/mL", "--dose", "200 ug/day")
+    assert "0.1452 mL" in done("pump", "prime", "--concentration", "500 ug/mL", "--catheter-length", "66 cm")
+    assert "too little given" in done("pump", "discrepancy", "--expected", "4 mL", "--aspirated", "9 mL")
+
+
+def test_pump_answers_as_json_and_calendar(tmp_path: Path):
+    file = tmp_path / "dates.ics"
+    answer = json.loads(done(*REFILL, "--filled-on", "2026-01-05", "--ics", str(file), "--json"))
+    assert answer["filled_on"] == "2026-01-05"
+    assert answer["alarm"] == pytest.approx(38.0 / 0.175 * 24.0)
+    assert b"Pump refill" in file.read_bytes()
+    assert [f.name for f in tmp_path.iterdir()] == ["dates.ics"]
+
+
+def test_pump_slips_are_named_all_at_once():
+    message = refused(
+        "pump", "refill", "--concentration", "2000 mg/mL", "--dose", "350 mg/day", "--device", "x", "--volume", "99 mL",
+        "--filled-on", "tomorrow",
+    )  # fmt: skip
+    assert "Did you mean 350 ug/day?" in message
+    for where in ("device", "--concentration", "--dose", "--volume", "--filled-on"):
+        assert where in message
+
+
+def test_the_program_of_a_scenario_is_told_with_its_log():
+    assert "empty reservoir" in done("pump", "program", "pump-missed-refill")
+    assert json.loads(done("pump", "program", "pump-missed-refill", "--json"))["log"]
+    assert "therapy.pump" in refused("pump", "program", "sci-80-mg")
+
+
+def test_parameters_are_listed_and_shown_with_their_sources():
+    assert "absorption_rate" in done("parameters")
+    assert "source" in done("parameters", "absorption_rate")
+    assert json.loads(done("parameters", "absorption_rate", "--json"))[0]["unit"] == "1/h"
+    assert "Did you mean" in refused("parameters", "absorbtion_rate")

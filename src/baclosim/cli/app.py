@@ -5,6 +5,8 @@ Exit codes: 0 done, 2 bad input, 3 no plan satisfies the limits, 4 could not fin
 
 from __future__ import annotations
 
+import signal
+import sys
 import traceback
 from typing import Annotated, Any
 
@@ -77,5 +79,6 @@ for room in (run, simulate, pump, evidence, parameters, schema):
 
 
 def main() -> None:
-    """Run the program with the arguments of the process."""
+    """Run the program with the arguments of the process; being told to end cleans up like an interrupt."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     app(prog_name="baclosim")

@@ -14,10 +14,11 @@ from .output import AsJson, Patients, Quiet, Seed, console, print_json, say, tab
 
 if TYPE_CHECKING:
     from ..outcome import Outcome
-    from ..outcome.summary import Row
+    from ..outcome.summary import Measure, Row
     from ..scenario import Scenario
 
-MEASURES = ("peak", "trough", "average")
+MEASURES: tuple[Measure, ...] = ("peak", "trough", "average")
+NEGLIGIBLE = 1e-4  # of the highest value of a run: shown as nothing
 
 
 def add_to(app: typer.Typer) -> None:
@@ -140,26 +141,32 @@ def show(outcome: Outcome) -> None:
 
 def summary_rows(rows: tuple[Row, ...]) -> list[tuple[str, ...]]:
     """The summary as lines of a table: one line for each quantity."""
-    found: dict[str, dict[str, Row]] = {}
+    found: dict[str, dict[Measure, Row]] = {}
     for row in rows:
         found.setdefault(row.quantity, {})[row.measure] = row
     return [line(measures) for measures in found.values()]
 
 
-def line(measures: dict[str, Row]) -> tuple[str, ...]:
+def line(measures: dict[Measure, Row]) -> tuple[str, ...]:
     """One quantity: name, unit, measures over the patients, and the typical average with its interval."""
     from ..figures.display import display
     from ..quantities import known
 
-    average = measures["average"]
-    shown = display(average.unit, known(average.quantity).kind, measures["highest"].high)
-    bands = (banded(shown.factor, row.median, row.low, row.high) for row in map(measures.get, MEASURES) if row)
-    typical = banded(shown.factor, average.typical, average.typical_low, average.typical_high)
+    average, highest = measures["average"], measures["highest"].high
+    shown = display(average.unit, known(average.quantity).kind, highest)
+    floor = NEGLIGIBLE * highest
+
+    def banded(*values: float) -> str:
+        middle, low, high = (number(shown.factor * value) if value > floor else "0" for value in values)
+        return f"{middle} ({low}–{high})"
+
+    bands = (banded(row.median, row.low, row.high) for row in (measures[name] for name in MEASURES))
+    typical = banded(average.typical, average.typical_low, average.typical_high)
     return (average.label, shown.unit, *bands, typical)
 
 
-def banded(factor: float, middle: float, low: float, high: float) -> str:
-    """A value with its band, in the unit that reads best."""
+def number(value: float) -> str:
+    """A number with three significant digits."""
     from ..figures.display import readable
 
-    return f"{readable(factor * middle)} ({readable(factor * low)}–{readable(factor * high)})"
+    return readable(value)

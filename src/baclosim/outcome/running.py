@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..body.geometry import tip_position
 from ..cautions import Caution
 from ..patient import Patients, typical_draws, virtual_patients
 from ..scenario import Scenario
-from ..scenario.prescribed import Therapy
 from ..simulate import simulate
 from ..trajectory import Trajectory
 from .summary import PATIENT_LEVELS, TYPICAL_LEVELS, Row, quantiles, summarise
@@ -81,7 +79,7 @@ def run_scenario(scenario: Scenario) -> Outcome:
     typical = scenario.therapy.typical()
     courses = (
         simulate(
-            implanted(group, therapy),
+            group,
             therapy,
             scenario.duration,
             every=scenario.every,
@@ -91,11 +89,3 @@ def run_scenario(scenario: Scenario) -> Outcome:
         for group, therapy in ((cohort, scenario.therapy), (Patients.of(scenario.patient), typical), (draws, typical))
     )
     return Outcome(scenario, *courses)
-
-
-def implanted(group: Patients, therapy: Therapy) -> Patients:
-    """The patients with the catheter tip where the therapy puts it; themselves without a pump."""
-    if therapy.pump is None:
-        return group
-    depth = tip_position(therapy.pump.system.catheter.tip, group.parameters["canal_length"])
-    return replace(group, parameters={**group.parameters, "catheter_tip_cm": depth})

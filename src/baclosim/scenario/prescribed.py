@@ -80,6 +80,10 @@ class Therapy:
             lists = [told_apart(doses, patients) for doses in lists]
         return sum(lists[1:], start=lists[0])
 
+    def tips(self, until: float) -> tuple[tuple[float, str], ...]:
+        """Where the catheter tip lies: times [h] of the run up to `until`, and the vertebral level from then on."""
+        return self.pump.tips(until) if self.pump else ()
+
     def typical(self) -> Therapy:
         """The same therapy with a pump that gives what is typical of its kind."""
         return replace(self, pump=replace(self.pump, differs=False)) if self.pump else self

@@ -42,6 +42,10 @@ class ImplantedPump:
         """What the typical pump gives up to `until` [h] after hour 0 of its program, with its log."""
         return self.system.deliver(until, seed=seed, is_typical=True)
 
+    def tips(self, until: float) -> tuple[tuple[float, str], ...]:
+        """Where the catheter tip lies: times [h] after hour 0, and the vertebral level from then on."""
+        return tuple((tip.time, tip.level) for tip in self.delivery(until).tips)
+
     def doses(self, until: float, *, patients: int = 1, seed: int = 0, **_: Any) -> Doses:
         """Doses into canal and tissue up to `until` [h] after the pump began, `before` hours included."""
         if not self.differs or patients == 1:
