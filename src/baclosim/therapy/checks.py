@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from math import isfinite
+from math import isclose, isfinite
 
 from ..errors import Problems, TherapyError
 from . import speech
@@ -58,8 +58,15 @@ def step_slips(step: Step) -> Iterator[Slip]:
             yield None, "at least one dose", ""
         if step.is_single and step.span is not None:
             yield speech.step(step), "no time to last after a single dose", "For several doses say how often."
+        if isinstance(step.span, ForDoses) and not any(is_repeated(intake) for intake in step.intakes):
+            yield speech.step(step), "a number of doses only where doses are repeated", ""
         for intake in step.intakes:
             yield from slips(intake)
+
+
+def is_repeated(intake: Intake) -> bool:
+    """Whether it is taken again and again, so that its doses can be counted."""
+    return not isinstance(intake.timing, Once | Continuous)
 
 
 def _span(span: Span | None) -> Iterator[Slip]:
@@ -128,9 +135,13 @@ def _ramp_on(step: Ramp, intakes: tuple[Intake, ...]) -> Iterator[Slip]:
     said = speech.step(step)
     kinds = {intake.amount.basis for intake in intakes}
     kinds |= {a.basis for a in (step.change, step.target) if a is not None and not isinstance(a, Percent)}
-    doses = {(i.amount.measure * i.timing.share, i.route) for i in intakes}
+    doses = {i.amount.measure * i.timing.share for i in intakes}
     if any(isinstance(intake.timing, Once) for intake in intakes):
         yield said, "repeated doses before it", ""
+    elif isinstance(step.span, ForDoses) and not any(is_repeated(intake) for intake in intakes):
+        yield said, "a time that the last level is held, such as 'for 8 weeks'", ""
+    elif len({intake.route for intake in intakes}) > 1:
+        yield said, "a change of doses by one route", ""
     elif len(kinds) > 1:
         yield said, "amounts all per kg of body weight or none", ""
     elif step.basis == "dose" and len(doses) > 1:
@@ -164,9 +175,10 @@ def _check_levels(regimen: Regimen, problems: Problems) -> None:
 def _levels(step: Ramp, before: tuple[Intake, ...]) -> Iterator[Slip]:
     start, target = starting_value(before, step), step.target.measure if step.target else 0.0
     said = speech.step(step, before[0].route)
-    if (target <= start) if step.upward else (target >= start):
+    same = isclose(target, start)
+    if same or (target < start) == step.upward:
         side, other = ("above", "reduce") if step.upward else ("below", "increase")
-        hint = f"Did you mean '{other}'?" if target != start else ""
+        hint = "" if same else f"Did you mean '{other}'?"
         yield said, f"a target {side} what was given before, {speech.mass(start)} per {step.basis}", hint
     elif len(step_values(before, step)) > MOST_LEVELS:
         yield said, f"a target within {MOST_LEVELS} changes", ""

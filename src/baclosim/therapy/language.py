@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import functools
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from ..errors import Problem, Problems, TherapyError
 from .amount_words import starts_amount, whole
@@ -60,7 +61,7 @@ def _parse(text: str) -> Regimen:
 
 def refuse_branches(text: str, tokens: list[Token]) -> None:
     """Raise TherapyError when the text asks for a decision on what is observed: that needs visits."""
-    for token, following in zip(tokens, [*tokens[1:], Token("", len(text))], strict=True):
+    for token, following in pairwise([*tokens, Token("", len(text))]):
         waits = token.text in ("until", "till") and following.kind == "word" and following.value is None
         plain = following.text in ("day", "end", "zero", "stopped")
         if token.text in BRANCHING or (waits and not plain):
@@ -168,7 +169,7 @@ def nothing(c: Cursor, stops: bool = False) -> Nothing:
     while c.says("on day", "from day", "after day"):
         after = c.tokens[c.position - 2].text == "after"
         p.from_day = whole(c, "a day") + after
-    while period(c, p) or c.says(","):
+    while period(c, p) or (c.text(1) in ("for", "until", "from") and c.says(",")):
         pass
     if stops and p.span is not None:
         raise c.stop("'nothing' instead of 'stop' when doses go on afterwards")

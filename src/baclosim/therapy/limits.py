@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from math import isfinite
 
 from . import speech
-from .amounts import Gel, MassPerWeight, Tablets
+from .amounts import Gel, MassPerWeight, Tablets, tidy
 from .regimen import Intake
-from .timing import Clock, Continuous, Divided, Every, EveryNthDay, Once, TimesADay, Weekdays
+from .timing import DAY, Clock, Continuous, Divided, Every, EveryNthDay, Once, TimesADay, Weekdays
 
 CENTURY = 36525 * 24.0
 MINUTE = 1.0 / 60.0 - 1e-9
@@ -100,8 +100,8 @@ def _timing(intake: Intake, said: str) -> Iterator[Slip]:
             yield said, "an interval from a minute to a hundred years", ""
         case TimesADay(count) | Divided(count) if not 1 <= count <= 48:
             yield said, "from 1 to 48 doses a day", ""
-        case Clock(hours) if not hours or not all(0 <= h < 24 for h in hours) or sorted(set(hours)) != list(hours):
-            yield said, "different times from 00:00 to 23:59, in order", ""
+        case Clock(hours) if not _are_clock_times(hours):
+            yield said, "different times of whole minutes from 00:00 to 23:59, in order", ""
         case Continuous() if intake.route not in ("vein", "intrathecal"):
             yield said, "a flow without a break only into a vein or intrathecally", ""
         case Continuous() | Once() if intake.days is not None:
@@ -109,6 +109,11 @@ def _timing(intake: Intake, said: str) -> Iterator[Slip]:
         case _:
             yield from _over(intake, said)
     yield from _days(intake, said)
+
+
+def _are_clock_times(hours: tuple[float, ...]) -> bool:
+    in_order = bool(hours) and sorted(set(hours)) == list(hours)
+    return in_order and all(0 <= hour < DAY and tidy(round(hour * 60) / 60) == hour for hour in hours)
 
 
 def _over(intake: Intake, said: str) -> Iterator[Slip]:
@@ -120,6 +125,8 @@ def _over(intake: Intake, said: str) -> Iterator[Slip]:
 
 
 def _days(intake: Intake, said: str) -> Iterator[Slip]:
+    if intake.days is not None and intake.timing.gap > DAY:
+        yield said, "at least one dose a day when the days are named", ""
     match intake.days:
         case EveryNthDay(n) if not 2 <= n <= 366:
             yield said, "every 2nd to every 366th day", ""

@@ -25,12 +25,14 @@ def mass(ug: float, route: str = "mouth") -> str:
 
 
 def duration(hours: float) -> str:
-    """A time in the largest unit that it fills evenly."""
+    """A time in the largest unit that it fills evenly, else in hours."""
     for size, name in ((168.0, "week"), (24.0, "day")):
         if hours >= size and hours % size == 0:
             count = number(hours / size)
             return f"{count} {name}" + ("" if count == "1" else "s")
-    return f"{number(hours)} h" if hours >= 1 else f"{number(hours * 60)} minutes"
+    minutes = round(hours * 60)
+    in_minutes = hours < 1 and tidy(minutes / 60) == hours
+    return f"{minutes} minute{'s' * (minutes != 1)}" if in_minutes else f"{number(hours)} h"
 
 
 def interval(hours: float) -> str:

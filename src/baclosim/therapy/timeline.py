@@ -76,10 +76,11 @@ def _gap(intake: Intake) -> float:
 
 
 def end_of_doses(intakes: tuple[Intake, ...], count: int, start: float, clock: float) -> float:
-    """When dose `count` + 1 would be due [h]."""
+    """When dose `count` + 1 would be due [h]; some intake must be repeated, and what flows is no dose."""
+    counted = [intake for intake in intakes if not isinstance(intake.timing, Continuous)]
     horizon = WEEK
     while True:
-        times = [dose_times(i.timing, i.days, start, start + horizon, clock) for i in intakes]
+        times = [dose_times(i.timing, i.days, start, start + horizon, clock) for i in counted]
         merged = np.sort(np.concatenate(times))
         if len(merged) > count:
             return float(merged[count])
