@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
+from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from baclosim.errors import TherapyError
+from baclosim.errors import InputError, TherapyError
 from baclosim.pump.catheter import Catheter, MixedLine, PlugLine
-from baclosim.pump.deliver import Delivery, deliver
+from baclosim.pump.deliver import Delivery, begin, deliver, delivery_of
 from baclosim.pump.device import device
 from baclosim.pump.system import read_pump
 from baclosim.therapy.doses import CHANNELS
@@ -29,7 +32,7 @@ from baclosim.therapy.intrathecal import (
     SingleBolus,
     Stopped,
 )
-from baclosim.therapy.intrathecal_reading import read_program
+from baclosim.therapy.intrathecal_reading import MODES, read_program
 
 PUMP = device("synchromed-ii-40")
 CATHETER = Catheter(0.15, "T10")
@@ -335,6 +338,56 @@ def test_the_result_does_not_depend_on_how_time_is_cut(cuts: list[float]) -> Non
         pieces.advance(cut)
     assert pieces.canal.total == pytest.approx(whole.delivered, rel=1e-12)
     assert pieces.estimated_volume == pytest.approx(whole.pump.estimated_volume, rel=1e-12)
+
+
+def test_a_course_in_parts_is_the_course_in_one_and_a_policy_can_change_the_program_between() -> None:
+    whole = deliver(program((0.0, SimpleContinuous(10.0)), (240.0, SimpleContinuous(12.0))), PUMP, CATHETER, (), 480.0)
+    agenda = begin(program((0.0, SimpleContinuous(10.0))), PUMP, CATHETER, (), 480.0)
+    agenda.run(240.0)
+    kept = copy.deepcopy(agenda)
+    for course in (agenda, kept):
+        course.program(SimpleContinuous(12.0))
+        course.run(480.0)
+        assert delivery_of(course.pump).delivered == pytest.approx(whole.delivered, rel=1e-13)
+
+
+JUNK = st.sampled_from(
+    [None, True, 0, -1, 3.5, float("nan"), float("inf"), "", "x", "350 ug/day", "1e999 ug/day", "-3 h", "10 min",
+     "24:00-24:00 3 ug/h", [], [1], ["a"], {}, {"a": 1}, "1e9 days", "always", "99:99", [None], "flex", "stopped"]
+)  # fmt: skip
+WHERE = {
+    (): "device concentration catheter program refill refills faults volume age",
+    ("catheter",): "length volume tip kind space mixing_cells",
+    ("program", 0): "at mode dose steps duration every lock_out per_day pressed",
+    ("refills", 0): "at concentration volume",
+    ("faults", 0): "at until kind share refill",
+}
+PLACES = st.sampled_from([(*path, key) for path, keys in WHERE.items() for key in keys.split()])
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    changes=st.lists(st.tuples(PLACES, JUNK), min_size=1, max_size=3),
+    mode=st.sampled_from(["simple continuous", "flex", "single bolus", "periodic bolus", "patient bolus"]),
+    start=st.sampled_from([None, "2026-01-05 08:00", "junk", 3]),
+)
+def test_junk_is_refused_and_never_breaks_anything(changes: list, mode: str, start: object) -> None:
+    entry = {"mode": mode, "dose": "100 ug/day" if mode == "simple continuous" else "20 ug", "duration": "10 min"}
+    entry |= {"steps": ["06:00-06:00 20 ug/h"], "every": "4 h", "lock_out": "4 h", "per_day": 3}
+    keys = {"at", "mode", *{k for ks in MODES[mode] for k in ks}}
+    given_table: Any = table(
+        program=[{k: v for k, v in entry.items() if k in keys}],
+        refills=[{"at": "60 days"}],
+        faults=[{"at": "1 day", "kind": "catheter leak", "share": 0.2}],
+    )
+    for path, junk in changes:
+        with suppress(KeyError, IndexError, TypeError):  # an earlier change took the place away
+            inner = given_table
+            for part in path[:-1]:
+                inner = inner[part]
+            inner[path[-1]] = junk
+    with suppress(InputError):
+        read_pump(given_table, start=start).deliver(100.0)
 
 
 def test_each_patient_of_a_cohort_has_a_pump_of_their_own_however_the_cohort_is_cut() -> None:

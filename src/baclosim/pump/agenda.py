@@ -42,6 +42,16 @@ class Agenda:
         self._count += 1
         heapq.heappush(self.due, (time, self._count, action))
 
+    def run(self, until: float) -> None:
+        """Let the pump run to `until` [h], doing what falls due."""
+        while (due := self.next_time()) < until or self.pump.time < until:
+            if self.waits_for_alarm and self.pump.advance(min(due, until), "low reservoir"):
+                self.visit_after_alarm()
+                continue
+            self.pump.advance(min(due, until))
+            if due < until:
+                self.act()
+
     def next_time(self) -> float:
         """When the next action is due [h]; infinite when there is none."""
         return self.due[0][0] if self.due else math.inf

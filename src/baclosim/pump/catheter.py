@@ -42,10 +42,12 @@ class Catheter:
         return f"catheter {length}{self.volume:.4g} mL, tip at {self.tip}{space}"
 
 
-def read_catheter(table: Mapping[str, Any] | None = None) -> Catheter:
+def read_catheter(given: object = None) -> Catheter:
     """Read `length` or `volume`, `kind`, `tip`, `space`, `mixing_cells`; raises TherapyError listing every problem."""
-    table = table or {}
     problems = Problems()
+    if not isinstance(given, Mapping | None):
+        problems.add("catheter", given, "a table, such as { length = '66 cm', tip = 'T10' }")
+    table: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
     known = ("length", "volume", "kind", "tip", "space", "mixing_cells")
     for key in [k for k in table if k not in known]:
         problems.add(f"catheter.{key}", table[key], f"one of {', '.join(known)}", nearest(key, known))

@@ -100,7 +100,28 @@ def deliver(
     age         time since implantation at hour 0 [h]
     Raises TherapyError for a refill volume above the reservoir's.
     """
-    ratio = drawn_flow_ratio(device, seed, patient) if flow_ratio is None else flow_ratio
+    agenda = begin(program, device, catheter, faults, until, seed=seed, patient=patient, flow_ratio=flow_ratio, age=age)
+    agenda.run(until)
+    return delivery_of(agenda.pump)
+
+
+def begin(
+    program: Program,
+    device: Device,
+    catheter: Catheter,
+    faults: Sequence[Fault] = (),
+    horizon: float = 0.0,
+    *,
+    seed: int = 0,
+    patient: int = 0,
+    flow_ratio: float | None = None,
+    age: float = 0.0,
+) -> Agenda:
+    """A pump at hour 0 with all that is to come: for a course in parts, in which a policy changes the program.
+
+    `run` it to a visit, `program` a new mode, `run` it on; `delivery_of(agenda.pump)` tells what was given so far.
+    `horizon` [h] is how far the whole course will go; the rest as for `deliver`.
+    """
     pump = implanted(
         device,
         catheter,
@@ -109,20 +130,14 @@ def deliver(
         volume=program.volume,
         low_reservoir=program.low_reservoir,
         is_primed=program.primed,
-        flow_ratio=ratio,
+        flow_ratio=drawn_flow_ratio(device, seed, patient) if flow_ratio is None else flow_ratio,
         clock=Clock.of(program),
         age=age,
-        horizon=until,
+        horizon=horizon,
         seed=seed,
         patient=patient,
     )
-    agenda = Agenda(pump, program, faults, until)
-    while (due := agenda.next_time()) < until or pump.time < until:
-        if agenda.waits_for_alarm and pump.advance(min(due, until), "low reservoir"):
-            agenda.visit_after_alarm()
-        elif pump.advance(min(due, until)) == "" and due < until:
-            agenda.act()
-    return delivery_of(pump)
+    return Agenda(pump, program, faults, horizon)
 
 
 def delivery_of(pump: Pump) -> Delivery:

@@ -17,6 +17,7 @@ import numpy as np
 from ..errors import Problems, TherapyError, UnitError, nearest
 from ..parameters import typical
 from ..therapy.intrathecal import span
+from ..therapy.intrathecal_reading import tables
 from ..units import read
 from .catheter import Space, read_level
 
@@ -110,13 +111,13 @@ def defaults(kind: str) -> Mapping[str, float]:
     return {name: values[parameter] for name, parameter in named.items()}
 
 
-def read_faults(tables: Sequence[Mapping[str, Any]] | None) -> tuple[Fault, ...]:
+def read_faults(given: object) -> tuple[Fault, ...]:
     """Faults from scenario entries such as { at = "45 days", kind = "catheter disconnection" }.
 
     Raises TherapyError listing every unknown kind, unknown setting and unreadable value.
     """
     problems = Problems()
-    found = [read_fault(table, f"faults[{i}]", problems) for i, table in enumerate(tables or (), 1)]
+    found = [read_fault(table, where, problems) for where, table in tables(given, "faults", problems)]
     problems.raise_as(TherapyError)
     return tuple(fault for fault in found if fault)
 
@@ -142,7 +143,10 @@ def read_fault(table: Mapping[str, Any], where: str, problems: Problems) -> Faul
     until = _setting(table["until"], "time", f"{where}.until", problems) if table.get("until") is not None else math.inf
     if float(until) <= float(at):
         problems.add(f"{where}.until", table["until"], f"later than its beginning, {table.get('at')}")
-    return Fault(name, float(at), float(until), settings, table.get("refill"))
+    number = table.get("refill")
+    if number is not None and (isinstance(number, bool) or not isinstance(number, int) or number < 1):
+        problems.add(f"{where}.refill", number, "the number of a refill, counted from 1")
+    return Fault(name, float(at), float(until), settings, number)
 
 
 def _setting(given: object, kind: str, where: str, problems: Problems) -> Any:

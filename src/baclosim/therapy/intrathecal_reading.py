@@ -125,11 +125,23 @@ def read_concentration(given: object, where: str, problems: Problems) -> float:
 
 def read_entries(given: object, problems: Problems) -> tuple[ProgramEntry, ...]:
     """All entries that could be read."""
-    if not isinstance(given, Sequence) or isinstance(given, str) or not given:
+    if not given:
         problems.add("program", given, "a list of tables, such as [{ at = '0 h', mode = 'stopped' }]")
-        return ()
-    entries = (read_entry(entry, f"program[{i}]", problems) for i, entry in enumerate(given, 1))
+    entries = (read_entry(table, where, problems) for where, table in tables(given, "program", problems))
     return tuple(entry for entry in entries if entry)
+
+
+def tables(given: object, where: str, problems: Problems) -> list[tuple[str, Table]]:
+    """The tables of a list with the name of each, "faults[1]"; notes whatever is none. Nothing given, no tables."""
+    if given is None:
+        return []
+    if isinstance(given, str) or not isinstance(given, Sequence):
+        problems.add(where, given, "a list of tables in square brackets")
+        return []
+    for i, entry in enumerate(given, 1):
+        if not isinstance(entry, Mapping):
+            problems.add(f"{where}[{i}]", entry, "a table in curly brackets")
+    return [(f"{where}[{i}]", entry) for i, entry in enumerate(given, 1) if isinstance(entry, Mapping)]
 
 
 def read_entry(table: Table, where: str, problems: Problems) -> ProgramEntry | None:
@@ -161,7 +173,11 @@ def _simple(table: Table, prefix: str, problems: Problems) -> Mode:
 
 
 def _flex(table: Table, prefix: str, problems: Problems) -> Mode:
-    steps = tuple(read_step(text, f"{prefix}steps[{i}]", problems) for i, text in enumerate(table["steps"], 1))
+    given = table["steps"]
+    if isinstance(given, str) or not isinstance(given, Sequence) or not given:
+        problems.add(prefix + "steps", given, "a list of steps, such as ['06:00-10:00 20 ug/h', '10:00-06:00 12 ug/h']")
+        return Flex(())
+    steps = tuple(read_step(text, f"{prefix}steps[{i}]", problems) for i, text in enumerate(given, 1))
     good = tuple(step for step in steps if step)
     if len(good) == len(steps):
         check_week(good, prefix + "steps", problems)
@@ -276,7 +292,7 @@ def read_weekdays(text: str) -> tuple[int, ...] | None:
 
 def read_refill(policy: object, visits: object, problems: Problems) -> RefillPlan:
     """The policy in words ("at low reservoir", "4 days before low reservoir", "every 90 days", "never") and visits."""
-    planned = tuple(read_visit(visit, f"refills[{i}]", problems) for i, visit in enumerate(visits or (), 1))  # type: ignore[arg-type]
+    planned = tuple(read_visit(table, where, problems) for where, table in tables(visits, "refills", problems))
     words = " ".join(str(policy).lower().split())
     around = _AROUND_ALARM.match(words)
     if words in ("never", "at low reservoir"):
