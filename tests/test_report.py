@@ -97,12 +97,16 @@ def test_the_summary_shows_what_was_summarised(outcome, document):
 
 
 def test_results_name_the_assumed_and_recalled_values_they_lean_on(outcome, document):
-    behind = leaning(outcome, doses_of(outcome)).behind("drowsiness")
+    basis = leaning(outcome, doses_of(outcome))
     table = next(b for s in document.sections for b in s.blocks if isinstance(b, Table))
-    note = next(g.note for g in table.groups if g.title.startswith("Probability of drowsiness"))
-    named = re.split(r", | and |; |: ", note)
-    for parameter in behind:
-        assert (parameter.name.replace("_", " ") in named) == parameter.is_weak
+    named: dict[str, set[str]] = {}
+    for group, quantity in zip(table.groups, dict.fromkeys(r.quantity for r in outcome.summary), strict=True):
+        label = group.title.removesuffix(", ng/mL").removesuffix(", %")
+        words = set(re.split(r", | and |; |: ", group.note.removeprefix("leans on ")))
+        same = next((w.removeprefix("the same values as ") for w in words if w.startswith("the same")), "")
+        named[label] = words | named.get(same, set())
+        for parameter in basis.behind(quantity):
+            assert (parameter.name.replace("_", " ") in named[label]) == parameter.is_weak
 
 
 def a_model(channels=("mouth",), body="BLOOD_BODY", **more) -> Model:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -78,12 +78,12 @@ def summary_table(rows: Sequence[Row], basis: Leaning) -> Table:
         Column("Patients", "median (5 to 95 % of them)", is_number=True),
         Column("Typical patient", "value (95 % uncertainty)", is_number=True),
     )
-    weak = {name: [p for p in basis.behind(name) if p.is_weak] for name in by_quantity}
-    groups = tuple(_quantity_rows(name, some, weak[name]) for name, some in by_quantity.items())
+    notes = leaning_notes({name: [p for p in basis.behind(name) if p.is_weak] for name in by_quantity})
+    groups = tuple(_quantity_rows(name, some, notes[name]) for name, some in by_quantity.items())
     return Table("Summary", columns, groups)
 
 
-def _quantity_rows(name: str, rows: Sequence[Row], weak: Sequence[Parameter]) -> Rows:
+def _quantity_rows(name: str, rows: Sequence[Row], note: str) -> Rows:
     found = {row.measure: row for row in rows}
     is_steady = abs(found["peak"].median - found["trough"].median) <= 0.02 * abs(found["peak"].median)
     order = ["average"] if is_steady else ["peak", "trough", "average"]
@@ -92,19 +92,34 @@ def _quantity_rows(name: str, rows: Sequence[Row], weak: Sequence[Parameter]) ->
     kept = [found[measure] for measure in order]
     scale = shown(rows[0])
     title = f"{known(name).label}{', ' + scale.unit if scale.unit else ''}"
-    return Rows(tuple(_summary_row(row, scale) for row in kept), title, leaning_note(weak))
+    return Rows(tuple(_summary_row(row, scale) for row in kept), title, note)
 
 
 def _same(one: Row, other: Row) -> bool:
     return abs(one.median - other.median) <= 0.05 * abs(one.median)
 
 
-def leaning_note(weak: Sequence[Parameter]) -> str:
-    """The assumed and recalled values that a result leans on, by name."""
-    by_grade: dict[str, list[str]] = {}
-    for parameter in weak:
-        by_grade.setdefault(parameter.grade, []).append(parameter.name.replace("_", " "))
-    return "; ".join(f"leans on {grade}: {listed(names)}" for grade, names in by_grade.items())
+def leaning_notes(weak: Mapping[str, Sequence[Parameter]]) -> dict[str, str]:
+    """The assumed and recalled values that each result leans on; what an earlier result has named is not repeated.
+
+    weak  quantity -> the weak parameters behind it, in the order of reading
+    """
+    notes: dict[str, str] = {}
+    for name, some in weak.items():
+        own = {p.name for p in some}
+        earlier = [n for n in notes if len(weak[n]) > 2 and {p.name for p in weak[n]} <= own]
+        base = max(earlier, key=lambda n: len(weak[n]), default="")
+        named = {p.name for p in weak[base]} if base else set()
+        parts = [f"the same values as {known(base).label}"] if base else []
+        parts += _by_grade([p for p in some if p.name not in named])
+        notes[name] = f"leans on {'; and on '.join(parts)}" if parts else ""
+    return notes
+
+
+def _by_grade(weak: Sequence[Parameter]) -> list[str]:
+    """Parameters by name, those of one grade together."""
+    grades = dict.fromkeys(p.grade for p in weak)
+    return [f"{grade}: {listed(p.name.replace('_', ' ') for p in weak if p.grade == grade)}" for grade in grades]
 
 
 def _summary_row(row: Row, scale: Display) -> tuple[Cell, ...]:

@@ -16,12 +16,12 @@ NOTICE = (
     "For research and education only; not a medical device. Never stop or change baclofen without the "
     "supervision of a prescriber: stopping abruptly can be fatal."
 )
-# Subjects of which a run may be silent: a word in the names of quantities, and the subject in words.
+# Subjects of which a run may be silent: words in the names of quantities that speak of it, and the subject.
 _SUBJECTS = (
-    ("withdrawal", "withdrawal when doses are missed, lowered or stopped"),
-    ("ventilation", "breathing and coma after too much"),
-    ("serotonin", "interaction with serotonergic drugs"),
-    ("dopamine", "reward and craving"),
+    (("withdrawal", "deficit", "rebound"), "withdrawal when doses are missed, lowered or stopped"),
+    (("ventilation", "breathing", "coma"), "breathing and coma after too much"),
+    (("serotonin", "serotonergic"), "interaction with serotonergic drugs"),
+    (("dopamine", "craving"), "reward and craving"),
 )
 
 
@@ -85,7 +85,8 @@ def run_rows(outcome: Outcome) -> tuple[tuple[str, str], ...]:
 
 def limits(course: Trajectory, parameters: Sequence[Parameter]) -> tuple[str, ...]:
     """What a course cannot tell; `parameters` are those behind it."""
-    silent = [says for word, says in _SUBJECTS if not any(word in q.name for q in course.quantities)]
+    recorded = " ".join(course)
+    silent = [says for words, says in _SUBJECTS if not any(word in recorded for word in words)]
     lines = [
         "It is about people like the one described, not about one person. Somebody whose kidneys, gut or spinal "
         "canal differ from those in the studies can lie outside every band.",
