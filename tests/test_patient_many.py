@@ -146,7 +146,7 @@ def test_kidneys_drive_renal_clearance_in_proportion():
 def test_growing_up_is_smooth(name: str):
     """From 2 to 30 years in steps of a week no parameter jumps, nor does it at 18."""
     age = np.arange(2.0, 30.0, 1 / 52)
-    arguments = {"age": age, "weight": 40.0, "height": 150.0, "creatinine_clearance": 80.0}
+    arguments = {"age": age, "weight": 40.0, "height": 150.0, "creatinine_clearance": 80.0, "drinks": 1.0}
     base = {n: p.value for n, p in parameters().items()}
     known = base | arguments
     law = LAWS[name]

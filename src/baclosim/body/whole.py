@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from .companions import companions
 from .geometry import cells, merged
 from .spine import spine
 from .systemic import BLOOD
@@ -33,5 +34,5 @@ def sites(lumbar: str, cervical: str, cerebral: str) -> tuple[Site, ...]:
 
 CORD_SITES = Body(sites=sites("csf_lumbar_cord", "csf_cervical", "cerebral"))
 
-WHOLE_BODY = BLOOD + spine(cells()) + CORD_SITES
-BLOOD_BODY = BLOOD + replace(spine(merged("C3", "C7", "T10", "S2")), entries=()) + CORD_SITES
+WHOLE_BODY = BLOOD + spine(cells()) + CORD_SITES + companions()
+BLOOD_BODY = BLOOD + replace(spine(merged("C3", "C7", "T10", "S2")), entries=()) + CORD_SITES + companions()

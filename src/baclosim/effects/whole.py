@@ -9,6 +9,7 @@ from .reflex import REFLEX
 from .sedation import SEDATION
 from .tolerance import TOLERANCE
 
-SITES = ("lumbar_fast", "lumbar_slow", "cervical_fast", "cervical_slow", "brain_fast", "brain_slow", "sedative_load", "opioid_load")
+SITES = ("lumbar_fast", "lumbar_slow", "cervical_fast", "cervical_slow", "brain_fast", "brain_slow")
+COMPANIONS = ("sedative_load", "opioid_load")
 
-EFFECTS = Network(parts=(RECEPTOR, REFLEX, TOLERANCE, SEDATION, BREATHING), drives=SITES)
+EFFECTS = Network(parts=(RECEPTOR, REFLEX, TOLERANCE, SEDATION, BREATHING), drives=(*SITES, *COMPANIONS))

@@ -19,7 +19,7 @@ from ..parameters import Parameter, calibrated_values, parameters
 from ..streams import normal, per_patient
 from .course import KidneyChange
 from .one import Patient
-from .scaling import CHILD_RATIOS, LAWS, childhood
+from .scaling import CHILD_RATIOS, LAWS, childhood, uraemic_factor
 
 Array = NDArray[np.float64]
 Table = Mapping[str, Parameter]
@@ -29,8 +29,6 @@ NEGLIGIBLE = 0.01  # of the children's excess
 NO_SPASTICITY = {"ashworth": 1.0, "spasms": 0.0}
 BY_ORIGIN = ("removable_share", "arm_share")
 """Parameters with one value where spasticity is spinal and another where it is cerebral."""
-KIDNEY_LAWS = ("renal_clearance", "brain_blood_weight")
-"""What follows kidney function that changes during a run."""
 ARGUMENTS = {name: tuple(inspect.signature(law).parameters) for name, law in LAWS.items()}
 
 
@@ -111,12 +109,19 @@ class Patients:
         if now:
             creatinine = {"creatinine_clearance": np.full(self.n, now[-1])}
             known = self.parameters | self.covariates | creatinine
-            found |= {name: _scaled(name, known) for name in KIDNEY_LAWS}
+            found["renal_clearance"] = _scaled("renal_clearance", known)
+            found["brain_blood_weight"] = self.parameters["brain_blood_weight"] * self._uraemia(now[-1])
         if running:
             own = running[0].clearance
             machine = self.parameters["haemodialysis_clearance"]
             found["dialysis_clearance"] = machine if own is None else np.full(self.n, own)
         return found
+
+    def _uraemia(self, creatinine_clearance: float) -> Array:
+        """How the brain's sensitivity changes when the clearance [mL/min] becomes another, (n,)."""
+        before = self.covariates["creatinine_clearance"]
+        ratio, at = self.parameters["uraemic_ratio"], self.parameters["uraemic_at"]
+        return uraemic_factor(creatinine_clearance, ratio, at) / uraemic_factor(before, ratio, at)
 
 
 def virtual_patients(

@@ -79,6 +79,28 @@ def spinal_csf_volume(spinal_csf_volume: Any, weight: Any, age: Any) -> Any:
     return spinal_csf_volume + (child - spinal_csf_volume) * childhood(age)
 
 
+def uraemic_factor(creatinine_clearance: Any, uraemic_ratio: Any, uraemic_at: Any) -> Any:
+    """How many times more a plasma concentration does in the brain when kidneys fail (assumed); 1 at 110 mL/min.
+
+    creatinine_clearance  mL/min; half of the excess is there at `uraemic_at`
+    """
+
+    def excess(clearance: Any) -> Any:
+        return 1.0 + (uraemic_ratio - 1.0) / (1.0 + (clearance / uraemic_at) ** 4)
+
+    return excess(creatinine_clearance) / excess(ADULT_CREATININE_CLEARANCE)
+
+
+def brain_blood_weight(brain_blood_weight: Any, creatinine_clearance: Any, uraemic_ratio: Any, uraemic_at: Any) -> Any:
+    """Share of the plasma concentration that acts in the brain."""
+    return brain_blood_weight * uraemic_factor(creatinine_clearance, uraemic_ratio, uraemic_at)
+
+
+def brain_resistance(drinkers_resistance: Any, drinks: Any) -> Any:
+    """Factor on every concentration that acts in the brain; `drinks` is 1 with an alcohol use disorder, otherwise 0."""
+    return 1.0 + (drinkers_resistance - 1.0) * drinks
+
+
 CHILD_CSF_PER_KG = 1.4
 CHILD_RATIOS = ("child_clearance_ratio", "child_volume_ratio", "child_exchange_ratio")
 
@@ -92,6 +114,8 @@ LAWS = {
         exchange,
         canal_length,
         spinal_csf_volume,
+        brain_blood_weight,
+        brain_resistance,
     )
 }
 """Every parameter that depends on who the patient is; argument names are parameters and covariates."""
