@@ -103,8 +103,8 @@ def test_results_name_the_assumed_and_recalled_values_they_lean_on(outcome, docu
     for group, quantity in zip(table.groups, dict.fromkeys(r.quantity for r in outcome.summary), strict=True):
         label = group.title.removesuffix(", ng/mL").removesuffix(", %")
         words = set(re.split(r", | and |; |: ", group.note.removeprefix("leans on ")))
-        same = next((w.removeprefix("the same values as ") for w in words if w.startswith("the same")), "")
-        named[label] = words | named.get(same, set())
+        same = re.search("“(.+)”", group.note)
+        named[label] = words | (named[same[1]] if same else set())
         for parameter in basis.behind(quantity):
             assert (parameter.name.replace("_", " ") in named[label]) == parameter.is_weak
 

@@ -110,7 +110,7 @@ def leaning_notes(weak: Mapping[str, Sequence[Parameter]]) -> dict[str, str]:
         earlier = [n for n in notes if len(weak[n]) > 2 and {p.name for p in weak[n]} <= own]
         base = max(earlier, key=lambda n: len(weak[n]), default="")
         named = {p.name for p in weak[base]} if base else set()
-        parts = [f"the same values as {known(base).label}"] if base else []
+        parts = [f"the same values as “{known(base).label}”"] if base else []
         parts += _by_grade([p for p in some if p.name not in named])
         notes[name] = f"leans on {'; and on '.join(parts)}" if parts else ""
     return notes
