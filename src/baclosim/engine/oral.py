@@ -61,5 +61,6 @@ def two_compartment_modes(p: Mapping[str, Array]) -> Modes:
 def judged(rates: Array, vectors: Array, inverse: Array, limit: float = LANE_CONDITION) -> Modes:
     """Modes with those patients marked whose eigenvectors are nearly parallel (scale of each column aside)."""
     length = np.linalg.norm(vectors, axis=-2)
-    badness = condition(vectors / length[:, None, :], inverse * length[:, :, None])
+    with np.errstate(invalid="ignore", over="ignore"):
+        badness = condition(vectors / length[:, None, :], inverse * length[:, :, None])
     return Modes(rates, vectors, inverse, ~(badness <= limit))

@@ -8,23 +8,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from .propagation import compiled, inlined
+from .lanes import LANES, scale, weigh
+from .propagation import compiled, inlined, part
 from .vectormath import exp
 
-LANES = 16
 TILE = 8  # records gathered before they are written out patient by patient
 SAME_TIME = 1e-14
 
 
 @compiled
-def march_blocks(first, last, time, gap_of, gaps, doses, rates, entering, lags, weights, out):
+def march_blocks(first, last, time, gap_of, gaps, doses, rates, entering, lags, weights, floor, out):
     """March blocks first to last - 1 of sixteen patients over the shared records.
 
     time (r,) h; gap_of (r,) index into gaps (g,) h, the distinct times between records (a gap of 0 at the first record)
     doses = (nominal time (d,) h, record that prescribes it (d,), index into the dosed compartments (d,), amount (d,)),
     in order of time
     rates (b, m, 16) 1/h; entering (b, c, m, 16) share of a dose in each mode, F included; lags (b, c, 16) h
-    weights (b, q, m, 16) reading of each output from each mode; out (b x 16, q, r)
+    weights (b, q, m, 16) reading of each output from each mode; floor, the least that a result can be, so that rounding
+    around 0 makes no concentration negative; out (b x 16, q, r)
     """
     modes, outputs, records = rates.shape[1], weights.shape[1], time.shape[0]
     decay = np.empty((gaps.shape[0], modes, LANES))
@@ -41,20 +42,20 @@ def march_blocks(first, last, time, gap_of, gaps, doses, rates, entering, lags, 
         for start in range(0, records, TILE):
             stop = min(start + TILE, records)
             for record in range(start, stop):
-                step(z, decay[gap_of[record]])
+                scale(z, decay[gap_of[record]], 0, modes)
                 if due <= time[record]:
                     begun = enter_doses(
                         z, record, begun, time, doses, rates[block], entering[block], lags[block], shortest, longest
                     )
                     due = soonest(doses[0], begun, shortest)
                 for q in range(outputs):
-                    read(z, weights[block, q], tiles[q, record - start])
+                    weigh(weights[block, q], 0, z, modes, tiles[q], record - start)
             for q in range(outputs):
                 for lane in range(LANES):
-                    unload(tiles[q], lane, out[block * LANES + lane, q], start, stop)
+                    unload(tiles[q], lane, floor, out[block * LANES + lane, q], start, stop)
 
 
-@compiled
+@part
 def decays(rates, gaps, decay):
     """Write exp(rate gap) of every gap, mode and lane into decay (g, m, 16)."""
     for g in range(gaps.shape[0]):
@@ -64,35 +65,17 @@ def decays(rates, gaps, decay):
 
 
 @inlined
-def step(z, decay):
-    """Let the modes z (m, 16) decay over one gap."""
-    for i in range(z.shape[0]):
-        for lane in range(LANES):
-            z[i, lane] *= decay[i, lane]
-
-
-@inlined
-def read(z, weights, result):
-    """Write one output (16,), weights (m, 16) times the modes z (m, 16), into result."""
-    for lane in range(LANES):
-        result[lane] = weights[0, lane] * z[0, lane]
-    for i in range(1, z.shape[0]):
-        for lane in range(LANES):
-            result[lane] += weights[i, lane] * z[i, lane]
-
-
-@inlined
-def unload(tile, lane, result, start, stop):
-    """Copy one lane of a tile (t, 16) to records start to stop - 1 of a patient's results (r,)."""
+def unload(tile, lane, floor, result, start, stop):
+    """Copy one lane of a tile (t, 16) to records start to stop - 1 of a patient's results (r,), but at least floor."""
     if stop - start == TILE:
         for record in range(TILE):
-            result[start + record] = tile[record, lane]
+            result[start + record] = max(tile[record, lane], floor)
     else:
         for record in range(stop - start):
-            result[start + record] = tile[record, lane]
+            result[start + record] = max(tile[record, lane], floor)
 
 
-@compiled
+@part
 def soonest(nominal, begun, shortest):
     """When the next open dose may enter the first lane; a little early, so that rounding is left to `enter_doses`."""
     if begun == nominal.shape[0]:
@@ -101,7 +84,7 @@ def soonest(nominal, begun, shortest):
     return entry - 2.0 * SAME_TIME * abs(entry)
 
 
-@compiled
+@part
 def enter_doses(z, record, begun, time, doses, rates, entering, lags, shortest, longest):
     """Add to z every dose that enters after the previous record and by this one; returns the first dose still open."""
     nominal, own_record, into, amount = doses
@@ -120,7 +103,7 @@ def enter_doses(z, record, begun, time, doses, rates, entering, lags, shortest, 
     return begun
 
 
-@compiled
+@part
 def add_now(z, amount, entering):
     """A dose that enters in every lane at the time of the record."""
     for i in range(z.shape[0]):
@@ -128,7 +111,7 @@ def add_now(z, amount, entering):
             z[i, lane] += amount * entering[i, lane]
 
 
-@compiled
+@part
 def add_late(z, record, time, nominal, own_record, amount, rates, entering, lags):
     """A dose that entered, lane by lane, before the record; lanes where it entered earlier, or not yet, get 0."""
     now = time[record]

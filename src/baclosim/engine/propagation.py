@@ -9,17 +9,22 @@ A matrix with negative off-diagonals is summed without the shift and is as accur
 
 from __future__ import annotations
 
+from typing import Any
+
 import numba
 import numpy as np
 
-compiled = numba.njit(cache=True, nogil=True, fastmath={"contract"}, error_model="numpy")
-inlined = numba.njit(forceinline=True, nogil=True, fastmath={"contract"}, error_model="numpy")
+_njit: Any = numba.njit
+HOW: dict[str, Any] = {"nogil": True, "fastmath": {"contract"}, "error_model": "numpy"}
+compiled = _njit(cache=True, **HOW)  # called from Python, and kept on disk
+part = _njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **HOW)  # called from compiled code only
+inlined = _njit(forceinline=True, **HOW)
 
 TERMS = 30  # of the exponential series beyond the longest path, at a norm of at most 1; it settles long before
-DOUBLINGS = 64  # of a period before a periodic state counts as growing without limit
+DOUBLINGS = 40  # of a period before a periodic state counts as growing without limit (1e12 periods)
 
 
-@compiled
+@part
 def multiply(A, B, out):
     """Write A B into out, all (s, s); out must not be A or B."""
     s = A.shape[0]
@@ -33,7 +38,7 @@ def multiply(A, B, out):
                     out[i, j] += a * B[k, j]
 
 
-@compiled
+@part
 def apply(M, x, out):
     """Write M x into out; M (s, s), x and out (s,)."""
     for i in range(x.shape[0]):
@@ -43,7 +48,7 @@ def apply(M, x, out):
         out[i] = total
 
 
-@compiled
+@part
 def shift_and_norm(A):
     """The shift that makes A + shift nowhere negative (0 if an off-diagonal is negative), and the norm after it."""
     s = A.shape[0]
@@ -78,7 +83,7 @@ def propagate(A, time, E, integral):
         copy(product, E)
 
 
-@compiled
+@part
 def series(A, shift, h, E, integral):
     """Taylor series of exp((A + shift) h) exp(-shift h), and of its integral, for a norm times h of at most 1."""
     s = A.shape[0]
@@ -105,7 +110,7 @@ def series(A, shift, h, E, integral):
             integral[i, j] *= left
 
 
-@compiled
+@part
 def add(source, target):
     """Add source to target, both (s, s)."""
     for i in range(source.shape[0]):
@@ -113,7 +118,7 @@ def add(source, target):
             target[i, j] += source[i, j]
 
 
-@compiled
+@part
 def negligible(term, total):
     """Whether no entry of term (s, s) adds a digit to that of total."""
     for i in range(term.shape[0]):
@@ -123,7 +128,7 @@ def negligible(term, total):
     return True
 
 
-@compiled
+@part
 def copy(source, target):
     """Copy source into target, both (s, s)."""
     for i in range(source.shape[0]):
@@ -131,28 +136,28 @@ def copy(source, target):
             target[i, j] = source[i, j]
 
 
-@compiled
+@part
 def column(M, j, scale, out):
     """Write column j of M (s, s) times scale into out (s,)."""
     for i in range(out.shape[0]):
         out[i] = M[i, j] * scale
 
 
-@compiled
+@part
 def clear(x):
     """Set x (s,) to 0."""
     for i in range(x.shape[0]):
         x[i] = 0.0
 
 
-@compiled
+@part
 def gain(x, more):
     """Add more (s,) to x (s,)."""
     for i in range(x.shape[0]):
         x[i] += more[i]
 
 
-@compiled
+@part
 def forever(E, once, out):
     """Write the sum of E^k once over k = 0, 1, 2 ... into out (s,); false when that sum grows without limit.
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .propagation import apply, clear, column, compiled, forever, gain, propagate
+from .propagation import apply, clear, column, compiled, forever, gain, part, propagate
 
 RESET, RESET_AND_DOSE = 3, 4
 STEADY_STATE, STEADY_STATE_ADDED = 1, 2
@@ -26,13 +26,13 @@ SOUND, NO_STEADY_STATE, TOO_MANY_INFUSIONS = 0, 1, 2
 MOST_INFUSIONS = 100_000  # running at the same time
 
 
-@compiled
+@part
 def reached(entry, time):
     """Whether a dose entering at `entry` has entered by `time`, rounding forgiven."""
     return entry <= time + SAME_TIME * abs(time)
 
 
-@compiled
+@part
 def stretch(x, elapsed, set_of, matrices, infused, kept):
     """Move the state x (s,) over `elapsed` hours under constant infusion rates `infused` (s,); propagators are reused.
 
@@ -55,7 +55,7 @@ def stretch(x, elapsed, set_of, matrices, infused, kept):
         x[i] = spare[0, i] + spare[1, i]
 
 
-@compiled
+@part
 def settled_gap(gap, now, set_of, keys):
     """A gap already solved that equals `gap` up to the rounding of the times, else `gap` itself."""
     for i in range(keys.shape[0]):
@@ -64,7 +64,7 @@ def settled_gap(gap, now, set_of, keys):
     return gap
 
 
-@compiled
+@part
 def advance(x, now, until, set_of, matrices, running, count, infused, kept):
     """Move the state to `until`, stopping infusions on the way; returns the time reached and how many still run.
 
@@ -88,7 +88,7 @@ def advance(x, now, until, set_of, matrices, running, count, infused, kept):
         sum_rates(running, count, infused)
 
 
-@compiled
+@part
 def sum_rates(running, count, infused):
     """Total infusion rate into each compartment, summed afresh so that nothing is left when the last one stops."""
     clear(infused)
@@ -96,7 +96,7 @@ def sum_rates(running, count, infused):
         infused[int(running[i, 1])] += running[i, 2]
 
 
-@compiled
+@part
 def start_infusion(end, compartment, rate, running, count, infused):
     """Note one more running infusion; returns the list, enlarged when full, and the new count."""
     if count == running.shape[0]:
@@ -110,7 +110,7 @@ def start_infusion(end, compartment, rate, running, count, infused):
     return running, count + 1
 
 
-@compiled
+@part
 def rate_and_duration(amount, given, compartment, entry):
     """Rate and duration [h] of a dose as it enters; 0 h is a bolus. F scales the amount, never a given rate."""
     amount = amount * entry[BIOAVAILABILITY, compartment]
@@ -120,7 +120,7 @@ def rate_and_duration(amount, given, compartment, entry):
     return rate, amount / rate if rate > 0.0 else 0.0
 
 
-@compiled
+@part
 def periodic(x, time, age, dose, interval, set_of, matrices, entry, running, count, infused):
     """Add to x the periodic state of a dose repeated for ever, `age` h after its last entry; running infusions run on.
 
@@ -163,7 +163,7 @@ def periodic(x, time, age, dose, interval, set_of, matrices, entry, running, cou
     return running, count, SOUND
 
 
-@compiled
+@part
 def running_at_once(age, interval, duration):
     """How many infusions of the past still run, `age` h after the last one started."""
     left = duration - age
@@ -172,7 +172,7 @@ def running_at_once(age, interval, duration):
     return int(np.ceil(left / interval * (1.0 - SAME_TIME)))
 
 
-@compiled
+@part
 def constant(x, rate, compartment, A):
     """Add to x the state of an infusion that has run for ever; false when that state grows without limit."""
     s = x.shape[0]
@@ -188,7 +188,7 @@ def constant(x, rate, compartment, A):
     return sound
 
 
-@compiled
+@part
 def held_back(lag, interval):
     """How many doses of a periodic past have been taken but not entered, the latest included."""
     if lag <= 0.0:
@@ -196,7 +196,7 @@ def held_back(lag, interval):
     return int(np.ceil(lag / interval * (1.0 - SAME_TIME)))
 
 
-@compiled
+@part
 def next_entry(series, pending):
     """Index and time of the series that enters next, (-1, inf) when none; entries at one time just add."""
     first, soonest = -1, np.inf
@@ -207,7 +207,7 @@ def next_entry(series, pending):
     return first, soonest
 
 
-@compiled
+@part
 def walk(first, last, records, sets, matrices, entries, out, status):
     """Walk over rows first to last - 1, all of one subject; write amounts into out (r, s) and faults into status (r,).
 
@@ -224,7 +224,7 @@ def walk(first, last, records, sets, matrices, entries, out, status):
         keys, np.empty((REMEMBERED, s, s)), np.empty((REMEMBERED, s, s)),
         np.zeros(1, dtype=np.int64), np.empty((2, s)),
     )  # fmt: skip
-    pending, count, now = 0, 0, time[first]
+    pending, count, now = np.int64(0), np.int64(0), time[first]
     for row in range(first, last):
         own = sets[row]
         if event[row] >= RESET:
@@ -259,7 +259,8 @@ def walk(first, last, records, sets, matrices, entries, out, status):
                 flow = entry[RATE, c] if given == MODELLED_RATE else given
                 if not constant(x, flow, c, matrices[own]):
                     status[row] = NO_STEADY_STATE
-                out[row] = x
+                clear(out[row])
+                gain(out[row], x)
                 continue
             if steady[row] != 0:
                 waiting = held_back(lag, interval[row])
@@ -277,10 +278,11 @@ def walk(first, last, records, sets, matrices, entries, out, status):
                 new[0], new[1], new[2], new[3] = time[row] + lag, interval[row], earliest, additional[row]
                 new[4] = row
                 pending += 1
-        out[row] = x
+        clear(out[row])
+        gain(out[row], x)
 
 
-@compiled
+@part
 def enter(x, time, dose, entry, running, count, infused):
     """A dose (amount, given rate, compartment) enters now: at once, or as an infusion that starts."""
     amount, given, compartment = dose

@@ -149,12 +149,14 @@ def march_lanes(
     n = len(modes.failed)
     dosed, doses = nominal_doses(records)
     gaps, gap_of = distinct_gaps(records.time)
-    weights = in_lanes(readings(model, parameters, names, n) @ modes.vectors)
+    reading = readings(model, parameters, names, n)
+    weights = in_lanes(reading @ modes.vectors)
+    floor = 0.0 if model.modes is not None and (reading >= 0.0).all() else -np.inf
     entering = np.stack([modes.inverse[:, :, c] * entry_of("F", c, records, parameters, n)[:, None] for c in dosed], 1)
     lags = np.stack([entry_of("ALAG", c, records, parameters, n) for c in dosed], 1)
     lanes = (in_lanes(modes.rates), in_lanes(entering), in_lanes(lags), weights)
     share(
-        lambda first, last: march_blocks(first, last, records.time, gap_of, gaps, doses, *lanes, values),
+        lambda first, last: march_blocks(first, last, records.time, gap_of, gaps, doses, *lanes, floor, values),
         len(weights),
         n * len(records),
         threads,
@@ -179,7 +181,7 @@ def nominal_doses(records: Records) -> tuple[list[int], tuple[Array, Integers, I
 def distinct_gaps(time: Array) -> tuple[Array, Integers]:
     """Distinct times between records (g,) and the index of each record (r,); gaps that differ by rounding are one."""
     gap = np.diff(time, prepend=time[0])
-    rounded = np.round(gap, 12 - int(np.ceil(np.log10(max(np.abs(time).max(), 1e-300)))))
+    rounded = np.round(gap / (np.abs(time).max() or 1.0), 14)
     _, first, gap_of = np.unique(rounded, return_index=True, return_inverse=True)
     return gap[first], gap_of.reshape(-1)
 
