@@ -142,8 +142,8 @@ def test_a_longer_run_begins_with_the_shorter_one(regimen, until):
 
 
 words = st.sampled_from(sorted(vocabulary())) | st.sampled_from(
-    ["10", "5 mg", "08:00", "25:61", "0", "1e400", "1/0", "½", "2.5.1", "3rd", "99th", "q8h", "%", ",", ";", "-", "/",
-     "(", "cm2", "²", "mg/kg", "99999999", "q0h", "0 mg", "then", "and", "every 8 h", "for 3 days", "\t", "\n", "é", "٣"]
+    ["10", "5 mg", "08:00", "25:61", "0", "1e400", "1/0", "½", "2.5.1", "3rd", "99th", "q8h", "%", ",", ";", "-",
+     "/", "(", "cm2", "²", "mg/kg", "99999999", "q0h", "0 mg", "then", "and", "every 8 h", "\t", "\n", "é", "٣"]
 )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def ramp(c: Cursor, upward: bool, before: Step | None) -> Ramp:
         raise c.stop("how often it changes, such as 'every 3 days'")
     if said.target is None and not said.to_zero:
         raise c.stop("where it ends, such as 'up to 20 mg' or 'to zero'")
-    basis = _basis(c, said, before)
+    basis = _basis(c, said, upward, before)
     return Ramp(upward, said.change, basis, said.every, _on(basis, said, before), shared.span)
 
 
@@ -101,11 +101,13 @@ def _same_timing(c: Cursor, said: _Said, before: Step | None) -> None:
         raise c.stop("the same times of day as before", "A change of times is a new step: use 'then'.")
 
 
-def _basis(c: Cursor, said: _Said, before: Step | None) -> Basis:
+def _basis(c: Cursor, said: _Said, upward: bool, before: Step | None) -> Basis:
     by_day = isinstance(before, Dosing) and all(isinstance(i.timing, Divided | Continuous) for i in before.intakes)
     if by_day or (isinstance(before, Ramp) and before.basis == "day" and not said.change_basis):
         return said.change_basis or said.target_basis or "day"
-    if not said.change_basis and said.target_basis == "day" and not isinstance(said.change, Percent):
+    by_several = not upward and isinstance(before, Dosing) and doses_a_day(before.intakes) > 1
+    is_unclear = said.target_basis == "day" or (said.to_zero and by_several)
+    if not said.change_basis and is_unclear and not isinstance(said.change, Percent):
         raise _unclear(c)
     return said.change_basis or said.target_basis or "dose"
 

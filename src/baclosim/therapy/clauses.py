@@ -53,7 +53,7 @@ def every(c: Cursor, d: Draft) -> bool:
     """`every 8 h`, `every other day`, `every third day`, `hourly`, `once a week`."""
     if c.says("hourly"):
         d.put("timing", Every(1.0), c)
-    elif c.says("weekly", "once weekly", "once a week", "once per week", "a week", "per week"):
+    elif c.says("weekly", "once weekly", "once a week", "once per week"):
         d.put("timing", Every(168.0), c)
     elif c.says(*ALTERNATE):
         d.put("days", EveryNthDay(2), c)

@@ -82,6 +82,8 @@ class Draft:
         if self.divided is not None:
             return self._divided(self.divided)
         if self.timing is not None:
+            if self.daily and self.timing.gap > 24.0:
+                raise self._wrong("one pattern of days", "For some days of the week, name them: 'on Mondays'.")
             return self.timing
         if (
             route in ("vein", "intrathecal")

@@ -7,7 +7,6 @@ what cannot be read is reported with its place, and reading goes on at the next 
 
 from __future__ import annotations
 
-import difflib
 import functools
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -87,6 +86,8 @@ def spelt(tokens: list[Token], problems: Problems) -> list[Token | None]:
 def _nearest(word: str) -> str | None:
     if len(word) > 30 or not word.isalpha() or word in OTHER_DRUGS or word in _KNOWN_SLIPS:
         return None
+    import difflib
+
     close = difflib.get_close_matches(word, sorted(vocabulary()), n=1, cutoff=0.7)
     return close[0] if close else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+import numpy as np
 
 from .amounts import Amount, Gel, Mass, MassPerWeight, Tablets, tidy
 from .regimen import Adherence, Dosing, For, ForDoses, Intake, Nothing, Percent, Ramp, Regimen, Span, Step
@@ -15,8 +15,7 @@ _TIMES = {1: "once", 2: "twice", 3: "three times", 4: "four times"}
 
 def number(value: float) -> str:
     """A number in full, twelve significant digits, never with an exponent."""
-    text = f"{Decimal(repr(tidy(value))):f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return np.format_float_positional(tidy(value), trim="-")
 
 
 def mass(ug: float, route: str = "mouth") -> str:
