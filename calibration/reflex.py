@@ -153,24 +153,29 @@ def held_out(model: Cord, who: Cohorts) -> None:
     print(f"  arm relief 4 h after 50 ug: {float(arms.mean()):.2f} (Meythaler: 0.61 of tone, 0.67 of spasms)")
 
 
-def calibrate() -> dict[str, dict[str, Any]]:
-    """Fit, print the residuals, and give back every calibrated parameter as it is stored."""
-    who = Cohorts()
-    findings = targets(who)
-    for name in {name for t in findings for name in t.facts.split()} | {SAME_RANGE, *(p[0] for p in PRIORS if p[0])}:
-        usable(name)
-    fit = least_squares(residuals, encode(START), args=(findings,), x_scale=0.3, diff_step=1e-4)
-    report(fit.x, findings, who)
-    stored = stored_values(fit.x, fit.jac)
-    return stored | {"support_exponent": support_exponent(Cord(decode(fit.x)), who)}
+def fit(findings: list[Target], start: dict[str, float] = START) -> Any:
+    """Least squares over findings and priors: SciPy's result, `x` on the scales of `encode`."""
+    return least_squares(residuals, encode(start), args=(findings,), x_scale=0.3, diff_step=1e-4)
+
+
+def everything(found: Any, who: Cohorts) -> dict[str, dict[str, Any]]:
+    """Every calibrated parameter as it is stored."""
+    exponent = support_exponent(Cord(decode(found.x)), who)
+    return stored_values(found.x, found.jac) | {"support_exponent": exponent}
 
 
 def main() -> None:
     """Fit, print and store the values."""
-    stored = calibrate()
-    for name, found in stored.items():
-        low, high = found["interval"]
-        print(f"{name:26s}{found['value']:9.4g}  [{low:.4g}, {high:.4g}]  spread {found['spread']:.3g}")
+    who = Cohorts()
+    findings = targets(who)
+    for name in {name for t in findings for name in t.facts.split()} | {SAME_RANGE, *(p[0] for p in PRIORS if p[0])}:
+        usable(name)
+    found = fit(findings)
+    report(found.x, findings, who)
+    stored = everything(found, who)
+    for name, entry in stored.items():
+        low, high = entry["interval"]
+        print(f"{name:26s}{entry['value']:9.4g}  [{low:.4g}, {high:.4g}]  spread {entry['spread']:.3g}")
     print(store_calibrated("reflex", stored))
 
 
