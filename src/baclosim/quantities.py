@@ -39,6 +39,7 @@ QUANTITIES: dict[str, Quantity] = _table(
     ("brain_fast", "Brain, fast site", "ug/mL", "site"),
     ("brain_slow", "Brain, slow site", "ug/mL", "site"),
     ("gut", "In the gut", "ug", "amount"),
+    ("clump", "Held back in the gut", "ug", "amount"),
     ("unabsorbed", "Not absorbed", "ug", "amount"),
     ("skin", "In the skin", "ug", "amount"),
     ("pocket", "In the tissue around the pump", "ug", "amount"),

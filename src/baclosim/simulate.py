@@ -71,7 +71,7 @@ def simulate(
     regimen = _understood(therapy)
     hours, record_step, time_step, earlier = (_hours(x) for x in (until, every, step, before))
     # doses
-    doses = regimen.doses(hours + earlier, patients=group.n, seed=seed, **known_of(group))
+    doses = doses_of(regimen, hours + earlier, group, seed)
     # body
     body = body_for(doses)
     # run
@@ -104,13 +104,25 @@ def simulate(
     )
 
 
+def doses_of(regimen: Any, until: float, group: Patients, seed: int) -> Doses:
+    """Every dose of a therapy up to `until` [h], with what the gut holds back of a great one set apart."""
+    from .therapy.overdose import held_back
+
+    doses = regimen.doses(until, patients=group.n, seed=seed, **known_of(group))
+    return held_back(doses, float(group.parameters["overdose_ceiling"].mean()))
+
+
 def body_for(doses: Doses) -> Body:
-    """The smallest body that holds every dose: the canal cell by cell only when something enters it."""
+    """The smallest body that holds every dose: the canal cell by cell, a clump, companions only when they are used."""
+    from .body.companions import with_companions
+    from .body.systemic import CLUMP
     from .body.whole import BLOOD_BODY, WHOLE_BODY
-    from .therapy.doses import CHANNELS
+    from .therapy.doses import CHANNELS, ROUTES
 
     used = {CHANNELS[i] for i in np.unique(doses.channel)}
-    return WHOLE_BODY if used & set(INTRATHECAL) else BLOOD_BODY
+    body = WHOLE_BODY if used & set(INTRATHECAL) else BLOOD_BODY
+    body = body + CLUMP if "clump" in used else body
+    return with_companions(body, used - set(ROUTES)) if used - set(ROUTES) else body
 
 
 def inputs_for(doses: Doses, body: Body, group: Patients, shift: float) -> Inputs:
@@ -124,7 +136,7 @@ def inputs_for(doses: Doses, body: Body, group: Patients, shift: float) -> Input
         doses.amount,
         doses.duration,
         channels=body.channels,
-        lag={"mouth": group.parameters["absorption_lag"]},
+        lag=dict.fromkeys(("mouth", "clump"), group.parameters["absorption_lag"]),
         patients=group.n,
         patient=doses.patient,
     )

@@ -50,6 +50,11 @@ def from_pocket(subcutaneous_absorption_rate):
     return subcutaneous_absorption_rate
 
 
+def from_clump(overdose_release_rate):
+    """What the gut holds back of a great dose to where it is taken up [1/h]."""
+    return overdose_release_rate
+
+
 def central_volume_of_blood(central_volume):
     """Volume in which plasma concentration is measured [mL]."""
     return central_volume
@@ -75,3 +80,9 @@ BLOOD = Body(
     ),
     concentrations=(Concentration("plasma", "central", central_volume_of_blood),),
 )
+
+CLUMP = Body(
+    transfers=(Transfer("clump", "gut", from_clump),),
+    entries=(Entry("clump", "clump", constant(1.0)),),
+)
+"""What only an overdose needs."""

@@ -79,6 +79,11 @@ def spinal_csf_volume(spinal_csf_volume: Any, weight: Any, age: Any) -> Any:
     return spinal_csf_volume + (child - spinal_csf_volume) * childhood(age)
 
 
+def overdose_ceiling(overdose_ceiling: Any, weight: Any) -> Any:
+    """How much the gut takes up within hours without holding anything back [ug]."""
+    return overdose_ceiling * volume_factor(weight)
+
+
 def uraemic_factor(creatinine_clearance: Any, uraemic_ratio: Any, uraemic_at: Any) -> Any:
     """How many times more a plasma concentration does in the brain when kidneys fail (assumed); 1 at 110 mL/min.
 
@@ -114,6 +119,7 @@ LAWS = {
         exchange,
         canal_length,
         spinal_csf_volume,
+        overdose_ceiling,
         brain_blood_weight,
         brain_resistance,
     )

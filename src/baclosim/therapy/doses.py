@@ -7,9 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..drugs.companions import COMPANIONS
+
 # Where drug can be put. `catheter` is what leaves the catheter tip into the canal over time; `lumbar puncture` is a
-# volume injected by needle at the lumbar level; `subcutaneous` is drug lost into the tissue around pump or catheter.
-CHANNELS = ("mouth", "skin", "vein", "subcutaneous", "catheter", "lumbar puncture")
+# volume injected by needle at the lumbar level; `subcutaneous` is drug lost into the tissue around pump or catheter;
+# `clump` is what the gut holds back of a great dose. A companion's channel is its name, counted in its usual doses.
+ROUTES = ("mouth", "skin", "vein", "subcutaneous", "catheter", "lumbar puncture", "clump")
+CHANNELS = (*ROUTES, *COMPANIONS)
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,7 @@ class Doses:
 
     time      (m,) h since the start of the simulation; may be negative for doses taken before it
     channel   (m,) index into CHANNELS
-    amount    (m,) ug
+    amount    (m,) ug; of a companion, usual doses
     duration  (m,) h; 0 means all at once, otherwise given at the constant rate amount / duration
     patient   (m,) index of the one patient who takes it, or None when every patient takes every dose
     """

@@ -1,0 +1,101 @@
+"""Other drugs beside baclofen, in plain words: "diazepam 5 mg at night", "alcohol 40 g at 20:00"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ..cautions import Caution
+from ..drugs.companions import NAMES, Companion, companion
+from ..errors import InputError, Problem
+from .doses import CHANNELS, Doses
+from .language import parse
+from .regimen import Regimen
+
+MILLIGRAMS = {"ug": 1e-3, "mcg": 1e-3, "mg": 1.0, "g": 1e3, "drink": 14e3, "drinks": 14e3, "unit": 8e3, "units": 8e3}
+"""Milligrams in each unit; a drink of 14 g and a unit of 8 g are alcohol."""
+
+_AMOUNT = re.compile(r"(\d+(?:[.,]\d+)?)\s*(ug|mcg|mg|g|drinks?|units?)\b(?!\s*/)", re.IGNORECASE)
+_STAND_IN = 1000.0  # ug by mouth that stand in for one usual dose while the timing is read
+
+
+@dataclass(frozen=True)
+class Alongside:
+    """A companion and how it is taken; offers what every therapy offers."""
+
+    drug: Companion
+    words: str
+
+    @cached_property
+    def regimen(self) -> Regimen | None:
+        """When and how much, with 1 mg in place of one usual dose; None for a drug that no run can carry."""
+        if not self.drug.is_modelled:
+            return None
+        return parse(_AMOUNT.sub(self._usual, self.words))
+
+    def __str__(self) -> str:
+        return f"{self.drug.name} {self.words}".strip()
+
+    @property
+    def notes(self) -> tuple[Caution, ...]:
+        """What is known of the two drugs together, and what is not."""
+        drug = self.drug
+        if not drug.is_modelled:
+            says = f"no quantitative evidence on {drug.name} with baclofen, so it is not simulated; {drug.says}."
+        else:
+            says = (
+                f"how it acts together with baclofen is disputed: {drug.says}. Its kinetics and strength are recalled "
+                "or assumed."
+            )
+        return (Caution(drug.name, says, drug.facts),)
+
+    def doses(self, until: float, patients: int = 1, seed: int = 0, **known: Any) -> Doses:
+        """Doses [usual doses] on the companion's own channel up to `until` [h]; none for a drug without a model."""
+        if self.regimen is None:
+            return Doses.none()
+        read = self.regimen.doses(until, patients=patients, seed=seed, **known)
+        channel = np.full(len(read), CHANNELS.index(self.drug.name))
+        return replace(read, channel=channel, amount=read.amount / _STAND_IN)
+
+    def _usual(self, found: re.Match[str]) -> str:
+        milligrams = float(found[1].replace(",", ".")) * MILLIGRAMS[found[2].lower()]
+        if found[2].lower().startswith(("drink", "unit")) and self.drug.kind != "alcohol":
+            raise InputError(Problem("alongside", found[0], "an amount in mg or g", "Drinks and units are alcohol."))
+        return f"{milligrams / self.drug.usual:.12g} mg"
+
+
+def alongside(text: str) -> Alongside:
+    """Read a companion in plain words, its name first or after the amount. Raises InputError."""
+    name = _name(text)
+    drug = companion(name)
+    words = re.sub(rf"(?i)\b{re.escape(name)}\b", " ", text, count=1)
+    words = " ".join(re.sub(r"(?i)\b(of|a glass of)\s+(?=at|every|once|twice|daily|$)", " ", words).split())
+    found = Alongside(drug, words)
+    if not _AMOUNT.search(words) and drug.is_modelled:
+        raise InputError(Problem("alongside", text, f"an amount, such as '{drug.name} {_usual_words(drug)} at night'"))
+    try:
+        _ = found.regimen
+    except InputError as error:
+        raise InputError(
+            Problem("alongside", text, f"'{drug.name} {_usual_words(drug)} at night' or so", str(error))
+        ) from None
+    return found
+
+
+def _name(text: str) -> str:
+    """The drug's name as written: the longest known one in the text, otherwise its first word."""
+    known = [name for name in NAMES if re.search(rf"\b{re.escape(name)}\b", text.lower())]
+    if known:
+        return max(known, key=len)
+    words = [word for word in re.findall(r"[A-Za-z][\w-]+", text) if word.lower() not in MILLIGRAMS]
+    if not words:
+        raise InputError(Problem("alongside", text, "the name of a drug, such as 'diazepam 5 mg at night'"))
+    return words[0]
+
+
+def _usual_words(drug: Companion) -> str:
+    return f"{drug.usual / 1e3:g} g" if drug.usual >= 1e4 else f"{drug.usual:g} mg"
