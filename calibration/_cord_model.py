@@ -67,10 +67,20 @@ class Cord:
         slow = dose * c.exposure.bolus("cervical_slow", hours)
         return self.removable(c) * hill(slow, self.tone_half(c), self.spinal_slope)
 
-    def responders(self, c: Cohort, dose: float = 100.0) -> float:
-        """Share whose Ashworth or spasm score falls enough at the best reading after the largest test bolus."""
+    def responders(self, c: Cohort, dose: float = 100.0, failed: Array | float = 1.0) -> float:
+        """Share whose Ashworth or spasm score falls enough at the best reading after the largest test bolus.
+
+        failed  probability that each had failed on tablets, and so came to be tested: (n,), or 1 for everyone
+        """
         relief = np.max([self.bolus_relief(c, dose, hours) for hours in SCREENING], axis=0)
-        return float(response_probability((c.ashworth - 1.0) * relief, c.spasms * relief).mean())
+        chance = response_probability((c.ashworth - 1.0) * relief, c.spasms * relief)
+        return float((chance * failed).sum() / np.broadcast_to(failed, chance.shape).sum())
+
+    def oral_failure(self, c: Cohort, intolerant: float) -> Array:
+        """Probability that tablets of 80 mg/day fail, by tolerability or by too little relief, (n,)."""
+        relief = self.oral_relief(c, 80e3)
+        helped = response_probability((c.ashworth - 1.0) * relief, c.spasms * relief)
+        return 1.0 - (1.0 - intolerant) * helped
 
     def strength(self, c: Cohort, slow: Array, shift: Array | float = 1.0) -> Array:
         """Strength at a concentration at the slow site, (n,)."""

@@ -167,7 +167,8 @@ def cerebral_targets(who: Cohorts) -> list[Target]:
 
 def spinal_targets(who: Cohorts) -> list[Target]:
     """Screening of fixed doses, and trials that titrated each patient."""
-    trials, coffey, penn = (
+    hedley, trials, coffey, penn = (
+        "spasticity.oral-hedley.hedley-1975",
         "spasticity.itb-trials.fit-set",
         "spasticity.itb-responder-rate.coffey-1993",
         "spasticity.penn-sd.penn-1989",
@@ -178,6 +179,7 @@ def spinal_targets(who: Cohorts) -> list[Target]:
     spread_found = 0.5 * ((spread.high or 0.0) - (spread.low or 0.0))
     found = {row[0]: row for row in rows(trials)}
     rate, people = number(coffey), library().fact(coffey).n or 0
+    stopped = sum(k / n for outcome, k, n in rows(hedley) if outcome.startswith("stopped"))
 
     def titrated(m: Cord, before: float, sd: float, z: Array, floor: float, top: float) -> Array:
         start = np.clip(before + sd * z, floor, top)
@@ -202,7 +204,13 @@ def spinal_targets(who: Cohorts) -> list[Target]:
         return [tone, spasm]
 
     return [
-        Target(coffey, "responders, spinal", rate, share_error(rate, people), lambda m: m.responders(c)),
+        Target(
+            f"{coffey} {hedley}",
+            "responders, spinal, tablets having failed",
+            rate,
+            share_error(rate, people),
+            lambda m: m.responders(c, failed=m.oral_failure(c, stopped)),
+        ),
         *of_trial("Penn 1989 crossover"),
         *of_trial("Coffey 1993"),
         Target(
