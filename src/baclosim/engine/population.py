@@ -42,7 +42,7 @@ def march_blocks(first, last, time, gap_of, gaps, doses, rates, entering, lags, 
         for start in range(0, records, TILE):
             stop = min(start + TILE, records)
             for record in range(start, stop):
-                scale(z, decay[gap_of[record]], 0, modes)
+                scale(z, decay[gap_of[record]], 0, modes)  # type: ignore[call-arg]
                 if due <= time[record]:
                     begun = enter_doses(
                         z, record, begun, time, doses, rates[block], entering[block], lags[block], shortest, longest

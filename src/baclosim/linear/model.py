@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -81,7 +82,13 @@ def two_compartment_oral() -> LinearModel:
 
 def arguments(function: Any) -> tuple[str, ...]:
     """Names of the parameters a function asks for; none for a number or a matrix."""
-    return tuple(inspect.signature(function).parameters) if callable(function) else ()
+    return signature_names(function) if callable(function) else ()
+
+
+@functools.lru_cache(maxsize=1024)
+def signature_names(function: Callable[..., Any]) -> tuple[str, ...]:
+    """Names of a function's parameters, looked up once."""
+    return tuple(inspect.signature(function).parameters)
 
 
 def check_model(model: LinearModel, problems: Problems) -> None:
