@@ -40,20 +40,22 @@ def _fused(builder, a, b, c):  # type: ignore[no-untyped-def]
 
 
 @intrinsic
-def weigh(typingctx, weight, first, z, count, result, row):  # type: ignore[no-untyped-def]
-    """result[row] = sum over i < count of weight[first + i] z[i]."""
+def weigh(typingctx, weight, mode, first, last, z, result, row):  # type: ignore[no-untyped-def]
+    """result[row] = sum over first <= i < last of weight[i] z[mode[i]]."""
 
     def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
         w = _row(context, builder, signature.args[0], arguments[0])
-        x = _row(context, builder, signature.args[2], arguments[2])
+        modes = context.make_array(signature.args[1])(context, builder, arguments[1]).data
+        x = _row(context, builder, signature.args[4], arguments[4])
         total = cgutils.alloca_once_value(builder, ir.Constant(ROW, [0.0] * LANES))
-        with cgutils.for_range(builder, arguments[3]) as loop:
-            here = _load(builder, w(builder.add(arguments[1], loop.index)))
-            builder.store(_fused(builder, here, _load(builder, x(loop.index)), builder.load(total)), total)
-        _store(builder, builder.load(total), _row(context, builder, signature.args[4], arguments[4])(arguments[5]))
+        one = context.get_constant(types.intp, 1)
+        with cgutils.for_range_slice(builder, arguments[2], arguments[3], one) as (i, _):
+            here = _load(builder, x(builder.load(builder.gep(modes, [i]))))
+            builder.store(_fused(builder, _load(builder, w(i)), here, builder.load(total)), total)
+        _store(builder, builder.load(total), _row(context, builder, signature.args[5], arguments[5])(arguments[6]))
         return context.get_dummy_value()
 
-    return types.void(weight, types.intp, z, types.intp, result, types.intp), codegen
+    return types.void(weight, mode, types.intp, types.intp, z, result, types.intp), codegen
 
 
 @intrinsic

@@ -57,11 +57,10 @@ def turning_answer(rate, kind, remaining):
     return moved if kind == IMPULSE else (moved - 1.0) / rate
 
 
-def mix(weight, z, result):
-    """result[q] = sum over modes of weight[q m + i] z[i], in all lanes; weight is (q m, 16), result (q 16,)."""
-    modes = z.shape[0]
-    for q in range(weight.shape[0] // modes):
-        weigh(weight, q * modes, z, modes, result, q)
+def mix(weight, mode, bounds, z, result):
+    """result[q] = sum of weight[i] z[mode[i]] for i from bounds[q] to bounds[q + 1], in all lanes."""
+    for q in range(bounds.shape[0] - 1):
+        weigh(weight, mode, bounds[q], bounds[q + 1], z, result, q)
 
 
 def next_event(event_time, cursor, stop):
@@ -75,7 +74,8 @@ def next_event(event_time, cursor, stop):
 
 def march(
     start, step, steps, every, offset,
-    pairs, mode_rate, mode_turn, decay, cross, gain, inject, drive_weight, record_weight, parameter,
+    pairs, mode_rate, mode_turn, decay, cross, gain, inject,
+    drive_weight, drive_mode, drive_bounds, record_weight, record_mode, record_bounds, parameter,
     event_time, event_channel, event_kind, event_value, cursor, stop,
     z, y, u, chosen, out,
 ):  # fmt: skip
@@ -87,8 +87,9 @@ def march(
     mode_rate, _turn  (m, 16) rate and angular rate of each mode [1/h]
     decay, cross      (m, 16) what a step leaves of a mode, and what it takes over from its partner
     gain, inject      (k m, 16) what a unit rate adds over a whole step; what a unit impulse adds at once
-    drive_weight      (d m, 16) drives of the effects from the modes
-    record_weight     (r m, 16) recorded outputs of the body from the modes
+    drive_*           drives of the effects from the modes: weights (w, 16), their modes (w,), where each drive's
+                      begin and end (d + 1,)
+    record_*          the same for recorded outputs of the body
     parameter         (p 16,)
     event_*           (e,) all events of the block, each lane's from cursor to stop in order of time
     z, y, u           (m, 16), (s 16,), (k, 16) modes, states and present input rates; changed in place
@@ -96,12 +97,12 @@ def march(
     out               (times, c, 16) written from row 0 on
     """
     modes, channels, states = z.shape[0], u.shape[0], y.shape[0] // 16
-    drives, recorded = drive_weight.shape[0] // modes, record_weight.shape[0] // modes
+    drives, recorded = drive_bounds.shape[0] - 1, record_bounds.shape[0] - 1
     before, after = np.zeros(drives * 16), np.zeros(drives * 16)
     slope, slope_after, predicted = np.zeros(states * 16), np.zeros(states * 16), np.zeros(states * 16)
     row = np.zeros((recorded + QUANTITIES + states) * 16)
     half = 0.5 * step
-    mix(drive_weight, z, before)
+    mix(drive_weight, drive_mode, drive_bounds, z, before)
     soonest = next_event(event_time, cursor, stop)
     active = np.zeros(channels, dtype=np.bool_)
     for j in range(channels):
@@ -128,7 +129,7 @@ def march(
             for j in range(channels):
                 active[j] = np.any(u[j] != 0.0)
             soonest = next_event(event_time, cursor, stop)
-        mix(drive_weight, z, after)
+        mix(drive_weight, drive_mode, drive_bounds, z, after)
         if states > 0:
             rates(before, y, parameter, slope)
             step_along(predicted, y, slope, step, states)
@@ -137,17 +138,16 @@ def march(
             step_along(y, y, slope_after, half, states)
         before, after = after, before
         if (k + offset) % every == 0:
-            write_record(record_weight, z, y, before, parameter, row, chosen, out, written)
+            mix(record_weight, record_mode, record_bounds, z, row)
+            write_record(recorded, y, before, parameter, row, chosen, out, written)
             written += 1
     return written
 
 
-def write_record(record_weight, z, y, drive, parameter, row, chosen, out, written):
-    """Evaluate everything that can be recorded and keep the chosen rows."""
-    body = record_weight.shape[0] // z.shape[0] * 16
-    effects = body + QUANTITIES * 16
-    mix(record_weight, z, row)
-    observe(drive, y, parameter, row[body:effects])
+def write_record(recorded, y, drive, parameter, row, chosen, out, written):
+    """Evaluate all quantities beside the recorded outputs that stand in `row`, and keep the chosen rows."""
+    effects = (recorded + QUANTITIES) * 16
+    observe(drive, y, parameter, row[recorded * 16 : effects])
     row[effects:] = y
     for c in range(chosen.shape[0]):
         for lane in range(16):

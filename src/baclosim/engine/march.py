@@ -24,6 +24,7 @@ from .network import Network
 
 Array = NDArray[np.float64]
 NEVER = 1 << 62
+NOTHING = 1e-17  # a weight this small beside the largest of its row is rounding
 
 
 class System(Protocol):
@@ -247,7 +248,7 @@ class _Job:
             decay, cross, gain = held.over(piece.step)
             written += loop.march(
                 piece.start, piece.step, piece.steps, piece.every, piece.offset,
-                held.pairs, held.rate, held.turn, decay, cross, gain, held.inject, held.drive, held.record, parameter,
+                held.pairs, held.rate, held.turn, decay, cross, gain, held.inject, *held.drive, *held.record, parameter,
                 self.inputs.time, self.inputs.channel, self.inputs.kind, self.inputs.value, cursor, stop,
                 z, y.reshape(-1), u, self.columns.chosen, out[written:],
             )  # fmt: skip
@@ -292,8 +293,8 @@ class _Block:
         self.inject = _lanes_last((inverse @ system.B[rows]).transpose(2, 1, 0))
         C = system.C[rows]
         recorded = np.concatenate((C[:, columns.outputs] @ vectors, vectors[:, columns.states]), axis=1)
-        self.record = _lanes_last(recorded.transpose(1, 2, 0))
-        self.drive = _lanes_last((C[:, columns.drives] @ vectors).transpose(1, 2, 0))
+        self.record = _sparse(recorded)
+        self.drive = _sparse(C[:, columns.drives] @ vectors)
 
     def coordinates(self, x: Array) -> Array:
         """Modes (m, lanes) from amounts (s, lanes)."""
@@ -321,6 +322,14 @@ class _Block:
                 answer = (self.inject[first, turning] + 1j * self.inject[first + 1, turning]) * (moved - 1.0) / rate
                 gain[first, turning], gain[first + 1, turning] = answer.real, answer.imag
         return kept, cross, gain
+
+
+def _sparse(weight: Array) -> tuple[Array, NDArray[np.int64], NDArray[np.int64]]:
+    """Weights (lanes, q, m) less those that are nothing in every lane: (w, lanes), modes (w,), bounds (q + 1,)."""
+    size = np.abs(weight).max(axis=0)
+    row, mode = np.nonzero(size > NOTHING * size.max(axis=1, keepdims=True))
+    bounds = np.searchsorted(row, np.arange(weight.shape[1] + 1))
+    return np.ascontiguousarray(weight[:, row, mode].T), np.ascontiguousarray(mode), bounds
 
 
 def _lanes_last(a: Array) -> Array:
