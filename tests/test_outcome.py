@@ -184,3 +184,12 @@ def test_simulate_takes_plain_words():
     assert wrong.exit_code == 2
     assert "therapy.oral" in wrong.stderr
     assert "simulate.duration" in wrong.stderr
+
+
+def test_the_first_run_says_that_it_compiles(scenario: str, monkeypatch):
+    import baclosim.engine.kernel
+
+    monkeypatch.setattr(baclosim.engine.kernel, "is_compiled", lambda network: False)
+    command = ["run", scenario, "--json", "--patients", "2"]
+    assert "compiling the model, once on this machine" in runner.invoke(app, command).stderr
+    assert runner.invoke(app, [*command, "--quiet"]).stderr == ""

@@ -21,9 +21,9 @@ Patients = Annotated[int | None, typer.Option("--patients", min=1, max=100_000, 
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the random numbers.")]
 
 
-def print_json(result: Any, compact: bool = False) -> None:
-    """A result on stdout as JSON, on one line when compact; not-a-number becomes null."""
-    typer.echo(json.dumps(clean(result), ensure_ascii=False, indent=None if compact else 2, allow_nan=False))
+def print_json(result: Any) -> None:
+    """A result on stdout as JSON; not-a-number becomes null."""
+    typer.echo(json.dumps(clean(result), ensure_ascii=False, indent=2, allow_nan=False))
 
 
 def clean(value: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .output import AsJson, Patients, Quiet, Seed, console, print_json, say, table, working
+from .output import AsJson, Patients, Quiet, Seed, console, say, table, working
 
 if TYPE_CHECKING:
     from ..outcome import Outcome
@@ -59,7 +59,7 @@ def finish(study: Scenario, *, as_json: bool, folder: Path | None, everyone: boo
     if as_json:
         from ..outcome.record import record
 
-        print_json(record(outcome, files).model_dump(), compact=True)
+        typer.echo(record(outcome, files).model_dump_json())
         return
     show(outcome)
     if folder:
