@@ -130,26 +130,18 @@ def equation(module: str, name: str) -> Any:
 
 
 def write_kernel(network: Network) -> str:
-    """The text of the kernel: two functions that evaluate the network in all lanes."""
-    rate_names = {s.name: f"rate_of_{s.name}" for s in network.states}
+    """The text of the kernel: the rates of all states, and the quantities part by part, in all lanes."""
     lines = [
         '"""Written by baclosim.engine.kernel from the network of equations; do not edit."""',
         "from numba import njit",
         "from baclosim.engine.kernel import equation",
         "from baclosim.engine.loop import compile_loop",
         "",
-    ]
-    for name, function in network.quantities.items():
-        lines.append(_import(f"quantity_{name}", function))
-    for state in network.states:
-        lines.append(_import(rate_names[state.name], state.rate))
-    lines += ["", "", *_lane_function("rates", network, network.rate_quantities, rate_names)]
-    lines += ["", "", *_lane_function("observe", network, tuple(network.quantities), {})]
-    lines += [
-        "",
-        "",
-        f"loop = compile_loop(rates, observe, {len(network.quantities)}, __name__, __file__)",
-        "",
+        *(_import(f"quantity_{name}", function) for name, function in network.quantities.items()),
+        *(_import(f"rate_of_{state.name}", state.rate) for state in network.states),
+        *_function("rates(drive, state, parameter, result)", _rates(network)),
+        *_function("observe(drive, state, parameter, wanted, result)", _observe(network)),
+        *("", "", f"loop = compile_loop(rates, observe, {len(network.quantities)}, __name__, __file__)", ""),
     ]
     return "\n".join(lines)
 
@@ -158,28 +150,38 @@ def _import(alias: str, function: Equation) -> str:
     return f"{alias} = equation({function.__module__!r}, {function.__name__!r})"
 
 
-def _lane_function(name: str, network: Network, quantities: tuple[str, ...], rates: dict[str, str]) -> list[str]:
-    used = [network.quantities[q] for q in quantities] + ([s.rate for s in network.states] if rates else [])
-    asked = {n for e in used for n in needed(e)}
-    lines = [
-        '@njit(forceinline=True, fastmath={"contract"}, error_model="numpy")',
-        f"def {name}(drive, state, parameter, result):",
-        f"    for lane in range({LANES}):",
-    ]
-    groups = (
-        ("drive", network.drives),
-        ("state", tuple(s.name for s in network.states)),
-        ("parameter", network.parameters),
-    )
-    for array, names in groups:
-        lines += [f"        {n} = {array}[{LANES * i} + lane]" for i, n in enumerate(names) if n in asked]
-    for q in quantities:
-        lines.append(f"        {q} = quantity_{q}({', '.join(needed(network.quantities[q]))})")
-    if rates:
-        for i, s in enumerate(network.states):
-            lines.append(f"        result[{LANES * i} + lane] = {rates[s.name]}({', '.join(needed(s.rate))})")
-    else:
-        lines += [f"        result[{LANES * i} + lane] = {q}" for i, q in enumerate(quantities)]
-    if len(lines) == 3:
-        lines.append("        pass")
+def _function(signature: str, body: list[str]) -> list[str]:
+    head = '@njit(forceinline=True, fastmath={"contract"}, error_model="numpy")'
+    return ["", "", head, f"def {signature}:", *(f"    {line}" for line in body or ["pass"])]
+
+
+def _rates(network: Network) -> list[str]:
+    results = [f"rate_of_{s.name}({', '.join(needed(s.rate))})" for s in network.states]
+    return _lanes(network, network.rate_quantities, [s.rate for s in network.states], dict(enumerate(results)))
+
+
+def _observe(network: Network) -> list[str]:
+    """Each part in a loop of its own, so that a run pays only for the parts that it records."""
+    place = {name: i for i, name in enumerate(network.quantities)}
+    lines = []
+    for number, names in enumerate(network.parts):
+        body = _lanes(network, network.closure(names), [], {place[name]: name for name in names})
+        lines += [f"if wanted[{number}]:", *(f"    {line}" for line in body)]
     return lines
+
+
+def _lanes(network: Network, quantities: tuple[str, ...], also: list[Equation], results: dict[int, str]) -> list[str]:
+    """A loop over lanes that evaluates quantities and stores results, by row; `also` are equations in the results."""
+    if not results:
+        return []
+    asked = {n for e in (*(network.quantities[q] for q in quantities), *also) for n in needed(e)}
+    inputs = {"drive": network.drives, "state": tuple(s.name for s in network.states), "parameter": network.parameters}
+    body = [
+        f"{name} = {array}[{LANES * i} + lane]"
+        for array, names in inputs.items()
+        for i, name in enumerate(names)
+        if name in asked
+    ]
+    body += [f"{q} = quantity_{q}({', '.join(needed(network.quantities[q]))})" for q in quantities]
+    body += [f"result[{LANES * row} + lane] = {value}" for row, value in results.items()]
+    return [f"for lane in range({LANES}):", *(f"    {line}" for line in body)]

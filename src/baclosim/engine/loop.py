@@ -77,7 +77,7 @@ def march(
     pairs, mode_rate, mode_turn, decay, cross, gain, inject,
     drive_weight, drive_mode, drive_bounds, record_weight, record_mode, record_bounds, parameter,
     event_time, event_channel, event_kind, event_value, cursor, stop,
-    z, y, u, chosen, out,
+    z, y, u, wanted, chosen, out,
 ):  # fmt: skip
     """March one block of 16 patients.
 
@@ -93,6 +93,7 @@ def march(
     parameter         (p 16,)
     event_*           (e,) all events of the block, each lane's from cursor to stop in order of time
     z, y, u           (m, 16), (s 16,), (k, 16) modes, states and present input rates; changed in place
+    wanted            (parts,) which parts of the network some chosen row needs
     chosen            (c,) rows of [recorded outputs, quantities, states] to keep
     out               (times, c, 16) written from row 0 on
     """
@@ -139,15 +140,15 @@ def march(
         before, after = after, before
         if (k + offset) % every == 0:
             mix(record_weight, record_mode, record_bounds, z, row)
-            write_record(recorded, y, before, parameter, row, chosen, out, written)
+            write_record(recorded, y, before, parameter, row, wanted, chosen, out, written)
             written += 1
     return written
 
 
-def write_record(recorded, y, drive, parameter, row, chosen, out, written):
-    """Evaluate all quantities beside the recorded outputs that stand in `row`, and keep the chosen rows."""
+def write_record(recorded, y, drive, parameter, row, wanted, chosen, out, written):
+    """Evaluate the wanted parts beside the recorded outputs that stand in `row`, and keep the chosen rows."""
     effects = (recorded + QUANTITIES) * 16
-    observe(drive, y, parameter, row[recorded * 16 : effects])
+    observe(drive, y, parameter, wanted, row[recorded * 16 : effects])
     row[effects:] = y
     for c in range(chosen.shape[0]):
         for lane in range(16):

@@ -190,6 +190,7 @@ class _Columns:
     states: list[int]
     drives: list[int]
     chosen: NDArray[np.int64]
+    wanted: NDArray[np.bool_]
 
 
 def _columns(system: System, network: Network, record: Sequence[str]) -> _Columns:
@@ -203,7 +204,9 @@ def _columns(system: System, network: Network, record: Sequence[str]) -> _Column
     if unknown:
         raise KeyError(f"no quantity of this model is called {', '.join(unknown)}")
     drives = [known_outputs[d] for d in network.drives]
-    return _Columns(outputs, states, drives, np.array([names.index(r) for r in record], dtype=np.int64))
+    chosen = np.array([names.index(r) for r in record], dtype=np.int64)
+    wanted = np.array([not set(part).isdisjoint(record) for part in network.parts], dtype=np.bool_)
+    return _Columns(outputs, states, drives, chosen, wanted)
 
 
 @dataclass(frozen=True)
@@ -250,7 +253,7 @@ class _Job:
                 piece.start, piece.step, piece.steps, piece.every, piece.offset,
                 held.pairs, held.rate, held.turn, decay, cross, gain, held.inject, *held.drive, *held.record, parameter,
                 self.inputs.time, self.inputs.channel, self.inputs.kind, self.inputs.value, cursor, stop,
-                z, y.reshape(-1), u, self.columns.chosen, out[written:],
+                z, y.reshape(-1), u, self.columns.wanted, self.columns.chosen, out[written:],
             )  # fmt: skip
         assert held is not None
         self.values[:, own, :] = out.transpose(1, 2, 0)[:, :count]

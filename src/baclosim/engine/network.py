@@ -41,11 +41,15 @@ class Network:
     drives      names of the body's outputs that the equations use
     states      the states of all parts
     quantities  name -> equation, each after those that it needs
+    parts       names of the quantities of each part that has any
     parameters  every other name that some equation asks for
     """
 
     def __init__(self, parts: Iterable[Part], drives: Iterable[str]) -> None:
         parts = tuple(parts)
+        self.parts: tuple[tuple[str, ...], ...] = tuple(
+            tuple(e.__name__ for e in part.quantities) for part in parts if part.quantities
+        )
         self.states: tuple[State, ...] = tuple(s for part in parts for s in part.states)
         defined = {equation.__name__: equation for part in parts for equation in part.quantities}
         needs = {name: [n for n in needed(equation) if n in defined] for name, equation in defined.items()}
