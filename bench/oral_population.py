@@ -160,7 +160,7 @@ def scipy_run(method: str, k: np.ndarray) -> np.ndarray:
         for d in range(DOSES):
             x[0] += DOSE
             at = np.arange(PER_DOSE + 1) * 0.5
-            solution = solve_ivp(lambda t, y, A=A: A @ y, (0, INTERVAL), x, method, at, rtol=1e-7, atol=1e-8)
+            solution = solve_ivp(lambda t, y, A=A: A @ y, (0, INTERVAL), x, method, at, rtol=1e-6, atol=1e-7)
             out[i, d * PER_DOSE : (d + 1) * PER_DOSE + 1] = solution.y[1] / volume
             x = solution.y[:, -1]
     return out
@@ -193,7 +193,7 @@ def numbalsoda_run(states: int) -> Callable[[np.ndarray], np.ndarray]:
             x = np.zeros(states)
             for d in range(21):
                 x[0] += 20.0
-                y, _ = lsoda(address, x, grid, k[i], 1e-7, 1e-8)
+                y, _ = lsoda(address, x, grid, k[i], 1e-6, 1e-7)
                 for j in range(17):
                     out[i, d * 16 + j] = y[j, 1] / k[i, 4]
                 x = y[16].copy()
@@ -216,7 +216,7 @@ def diffrax_run() -> Callable[[np.ndarray], np.ndarray]:
     jax.config.update("jax_enable_x64", True)
     grid = jnp.arange(PER_DOSE + 1) * 0.5
     term = diffrax.ODETerm(slope)
-    controller = diffrax.PIDController(rtol=1e-6, atol=1e-7)
+    controller = diffrax.PIDController(rtol=1e-5, atol=1e-6)
 
     def interval(x, k):  # type: ignore[no-untyped-def]
         x = x.at[0].add(DOSE)

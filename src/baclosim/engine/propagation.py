@@ -2,8 +2,8 @@
 
 Off its diagonal such a matrix is nowhere negative. With A = P - shift and P nowhere negative, exp(A h) is
 exp(-shift h) exp(P h): a sum of positive terms, and so are the integral and the doublings. Nothing cancels, so even an
-amount of 1e-200 keeps its digits (Xue and Ye, Numer. Math. 2013, 124:137). Equal rates, complex spectra and rates of 0
-need no special case.
+amount of 1e-200 keeps its digits (Xue and Ye, Numerische Mathematik 2013, 124:137). Equal rates, complex spectra and
+rates of 0 need no special case.
 A matrix with negative off-diagonals is summed without the shift and is as accurate as any scaling and squaring.
 """
 
