@@ -30,6 +30,7 @@ def march_blocks(first, last, time, gap_of, gaps, doses, rates, entering, lags, 
     modes, outputs, records = rates.shape[1], weights.shape[1], time.shape[0]
     decay = np.empty((gaps.shape[0], modes, LANES))
     z = np.empty((modes, LANES))
+    every = np.arange(modes)
     tiles = np.empty((outputs, TILE, LANES))
     for block in range(first, last):
         decays(rates[block], gaps, decay)
@@ -49,7 +50,7 @@ def march_blocks(first, last, time, gap_of, gaps, doses, rates, entering, lags, 
                     )
                     due = soonest(doses[0], begun, shortest)
                 for q in range(outputs):
-                    weigh(weights[block, q], 0, z, modes, tiles[q], record - start)
+                    weigh(weights[block, q], every, 0, modes, z, tiles[q], record - start)
             for q in range(outputs):
                 for lane in range(LANES):
                     unload(tiles[q], lane, floor, out[block * LANES + lane, q], start, stop)
