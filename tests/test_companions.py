@@ -1,0 +1,121 @@
+"""Companions: read from words, marched with the body, joined by a named interaction; unknown ones never ignored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from baclosim import Patient, simulate
+from baclosim.drugs.companions import COMPANIONS, KNOWN
+from baclosim.drugs.interaction import INTERACTIONS, under
+from baclosim.errors import InputError
+from baclosim.evidence.library import library
+from baclosim.patient import Patients
+from baclosim.therapy.alongside import alongside
+from baclosim.therapy.doses import CHANNELS
+from baclosim.therapy.language import parse
+
+QUANTITIES = ("sedative_load", "drowsiness", "coma", "respiratory_drive", "plasma")
+
+
+@dataclass(frozen=True)
+class Both:
+    """Two therapies at once."""
+
+    parts: tuple
+
+    @property
+    def notes(self):
+        return tuple(note for part in self.parts for note in part.notes)
+
+    def doses(self, until, **known):
+        first, *rest = (part.doses(until, **known) for part in self.parts)
+        return sum(rest, start=first)
+
+
+TABLETS = parse("20 mg by mouth every 8 h")
+ALCOHOL = alongside("alcohol 40 g at 20:00")
+
+
+def run(*parts, model: str = "additive"):
+    return simulate(Patients.of(Patient(), under(model)), Both(parts), "3 days", quantities=QUANTITIES)
+
+
+@pytest.mark.parametrize(
+    ("text", "time", "amount"),
+    [
+        ("diazepam 5 mg at night", [14.0, 38.0], [1.0, 1.0]),
+        ("3 drinks of wine at 20:00", [12.0, 36.0], [1.05, 1.05]),
+        ("lorazepam 0.5 mg twice daily for 1 day", [0.0, 12.0], [0.5, 0.5]),
+    ],
+)
+def test_words_become_usual_doses(text: str, time: list, amount: list):
+    found = alongside(text)
+    doses = found.doses(48.0)
+    assert doses.time == pytest.approx(time)
+    assert doses.amount == pytest.approx(amount)
+    assert {CHANNELS[i] for i in doses.channel} == {found.drug.name}
+
+
+def test_an_unknown_drug_is_named_with_near_matches():
+    with pytest.raises(InputError, match="diazepam"):
+        alongside("diazpam 5 mg at night")
+
+
+@pytest.mark.parametrize("text", ["lorazepam", "", "5 mg", "diazepam 3 drinks at night", "lorazepam 1 mg"])
+def test_what_cannot_be_read_is_refused(text: str):
+    with pytest.raises(InputError):
+        alongside(text)
+
+
+def test_a_drug_without_a_model_is_a_caution_and_never_ignored():
+    found = alongside("amitriptyline 25 mg at night")
+    assert len(found.doses(48.0)) == 0
+    assert "no quantitative evidence" in found.notes[0].says
+    assert found.notes[0] in run(TABLETS, found).cautions
+
+
+def test_the_disagreement_travels_with_the_result():
+    assert any("disputed" in caution.says for caution in run(TABLETS, ALCOHOL).cautions)
+
+
+def test_both_together_sedate_more_than_each_and_breathe_less():
+    each, other, both = run(TABLETS), run(ALCOHOL), run(TABLETS, ALCOHOL)
+    assert both["drowsiness"].max() > max(each["drowsiness"].max(), other["drowsiness"].max())
+    assert both["respiratory_drive"].min() < min(each["respiratory_drive"].min(), other["respiratory_drive"].min())
+    np.testing.assert_allclose(both["plasma"], each["plasma"], rtol=1e-9)
+
+
+def test_the_models_of_interaction_are_in_order():
+    none, additive, greater = (run(TABLETS, ALCOHOL, model=name)["drowsiness"].max() for name in INTERACTIONS)
+    alone = max(run(part)["drowsiness"].max() for part in (TABLETS, ALCOHOL))
+    assert none == pytest.approx(alone, abs=1e-6)
+    assert none < additive < greater
+
+
+def test_an_opioid_weighs_on_breathing():
+    morphine = alongside("morphine 30 mg every 6 h")
+    assert run(TABLETS, morphine)["respiratory_drive"].min() < run(TABLETS)["respiratory_drive"].min()
+
+
+@pytest.mark.parametrize("name", COMPANIONS)
+def test_kinetics_put_the_peak_where_the_table_says(name: str):
+    drug = COMPANIONS[name]
+    assert drug.onset_rate > drug.elimination_rate
+    fast, slow = drug.onset_rate, drug.elimination_rate
+    assert np.log(fast / slow) / (fast - slow) == pytest.approx(drug.peak, rel=1e-6)
+    assert 0.3 < drug.height() < 1.0
+
+
+def test_every_fact_behind_a_companion_exists():
+    facts = {fact for drug in KNOWN.values() for fact in drug.facts}
+    facts |= {fact for model in INTERACTIONS.values() for fact in model.facts}
+    assert all(fact in library() for fact in facts)
+    assert all(library().get(fact).use != "check" for fact in facts)
+
+
+def test_an_unknown_interaction_is_refused():
+    with pytest.raises(InputError, match="additive"):
+        under("addititive")
