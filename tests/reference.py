@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.integrate import solve_ivp
 
-from baclosim.engine.loop import IMPULSE
+from baclosim.engine.inputs import IMPULSE
 
 
 def integrate(system, inputs, network, parameters, times, *, patient=0, rtol=1e-10):
@@ -23,9 +23,7 @@ def integrate(system, inputs, network, parameters, times, *, patient=0, rtol=1e-
         return np.concatenate((A @ x + B @ rate, [rates[n] for n in names]))
 
     own = slice(inputs.first[patient], inputs.first[patient + 1])
-    events = list(
-        zip(*(a[own] for a in (inputs.time, inputs.channel, inputs.kind, inputs.value)), strict=True)
-    )
+    events = list(zip(*(a[own] for a in (inputs.time, inputs.channel, inputs.kind, inputs.value)), strict=True))
     state = np.concatenate((np.zeros(s), [st.start for st in network.states]))
     rate = np.zeros(B.shape[1])
     found = np.empty((len(state), len(times)))

@@ -6,12 +6,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baclosim.engine.inputs import prepare, summed_rate
-from baclosim.engine.loop import IMPULSE, RATE
+from baclosim.engine.inputs import IMPULSE, RATE, prepare, summed_rate
 
-infusions = st.lists(
-    st.tuples(st.floats(0, 100), st.floats(0.01, 50), st.floats(0.1, 1000)), min_size=1, max_size=12
-)
+infusions = st.lists(st.tuples(st.floats(0, 100), st.floats(0.01, 50), st.floats(0.1, 1000)), min_size=1, max_size=12)
 
 
 @given(infusions)

@@ -14,18 +14,23 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    __version__: str
     from .cautions import Caution as Caution
     from .errors import BaclosimError as BaclosimError
     from .errors import InputError as InputError
     from .errors import NumericalError as NumericalError
     from .errors import PlanError as PlanError
     from .evidence.library import library as library
+    from .outcome import Outcome as Outcome
+    from .outcome import run_scenario as run_scenario
     from .parameters import parameters as parameters
     from .patient import Patient as Patient
     from .patient import Patients as Patients
     from .patient import typical_draws as typical_draws
     from .patient import virtual_patients as virtual_patients
     from .quantities import QUANTITIES as QUANTITIES
+    from .scenario import Scenario as Scenario
+    from .scenario import load as load
     from .simulate import simulate as simulate
     from .therapy.language import parse as parse
     from .trajectory import Trajectory as Trajectory
@@ -35,20 +40,45 @@ _HOME = {
     "Caution": "cautions",
     "InputError": "errors",
     "NumericalError": "errors",
+    "Outcome": "outcome",
     "Patient": "patient",
     "Patients": "patient",
     "PlanError": "errors",
     "QUANTITIES": "quantities",
+    "Scenario": "scenario",
     "Trajectory": "trajectory",
     "library": "evidence.library",
+    "load": "scenario",
     "parameters": "parameters",
     "parse": "therapy.language",
+    "run_scenario": "outcome",
     "simulate": "simulate",
     "typical_draws": "patient",
     "virtual_patients": "patient",
 }
 
-__all__ = sorted([*_HOME, "__version__"])
+__all__ = [
+    "QUANTITIES",
+    "BaclosimError",
+    "Caution",
+    "InputError",
+    "NumericalError",
+    "Outcome",
+    "Patient",
+    "Patients",
+    "PlanError",
+    "Scenario",
+    "Trajectory",
+    "__version__",
+    "library",
+    "load",
+    "parameters",
+    "parse",
+    "run_scenario",
+    "simulate",
+    "typical_draws",
+    "virtual_patients",
+]
 
 
 def __getattr__(name: str) -> Any:

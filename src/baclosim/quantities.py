@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Kind = Literal["concentration", "site", "amount", "effect", "score", "probability", "state", "rate"]
 
@@ -19,7 +19,7 @@ class Quantity:
     limits: tuple[float, float] = (0.0, float("inf"))
 
 
-def _table(*rows: tuple[str, str, str, Kind] | tuple[str, str, str, Kind, tuple[float, float]]) -> dict[str, Quantity]:
+def _table(*rows: tuple[Any, ...]) -> dict[str, Quantity]:
     return {row[0]: Quantity(*row) for row in rows}
 
 
@@ -103,7 +103,13 @@ QUANTITIES: dict[str, Quantity] = _table(
     ("withdrawal_itching", "Probability of itching, withdrawal", "dimensionless", "probability", SHARE),
     ("withdrawal_rigidity", "Probability of rebound rigidity, withdrawal", "dimensionless", "probability", SHARE),
     ("withdrawal_tachycardia", "Probability of tachycardia, withdrawal", "dimensionless", "probability", SHARE),
-    ("withdrawal_hypertension", "Probability of high blood pressure, withdrawal", "dimensionless", "probability", SHARE),
+    (
+        "withdrawal_hypertension",
+        "Probability of high blood pressure, withdrawal",
+        "dimensionless",
+        "probability",
+        SHARE,
+    ),
     ("withdrawal_hypotension", "Probability of low blood pressure, withdrawal", "dimensionless", "probability", SHARE),
     ("withdrawal_agitation", "Probability of agitation, withdrawal", "dimensionless", "probability", SHARE),
     ("withdrawal_seizures", "Probability of seizures, withdrawal", "dimensionless", "probability", SHARE),

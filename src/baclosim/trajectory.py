@@ -1,4 +1,4 @@
-"""What a run returns: quantities over time for each patient, labelled, with units and with the evidence they rest on."""
+"""What a run returns: quantities over time for each patient, labelled, with units and the evidence behind them."""
 
 from __future__ import annotations
 
@@ -155,6 +155,7 @@ def _card(course: Trajectory) -> Iterator[str]:
     if len(course.values) > 12:
         yield f"  … and {len(course.values) - 12} more quantities"
     weak = course.weak_parameters()
-    yield f"  rests on {len(course.facts())} facts; {len(weak)} of {len(course.parameters_used)} parameters assumed or recalled"
+    grades = f"{len(weak)} of {len(course.parameters_used)} parameters assumed or recalled"
+    yield f"  rests on {len(course.facts())} facts; {grades}"
     for caution in course.cautions:
         yield f"  caution   {caution}"

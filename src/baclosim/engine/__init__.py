@@ -1,1 +1,1 @@
-"""Numerics: modes and propagators of linear systems, dose records, populations in lanes; nothing here knows baclofen."""
+"""Numerics: equations, modes, lanes, the march, and exact dose records; nothing here knows baclofen."""

@@ -10,6 +10,7 @@ Matrix Anal. Appl. 2008, 29:1051), which keeps mass exactly and errors below 1e-
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,6 +76,8 @@ def _nudged(states: int, nudge: float) -> Array:
 
 def _real_basis(A: Array) -> tuple[Basis, Array]:
     """Real coordinates of every matrix, and the condition of their vectors in the states' own sizes."""
+    values: Any
+    vectors: Any
     values, vectors = np.linalg.eig(A)
     turning = values.imag != 0.0
     if turning.any():
@@ -109,10 +112,11 @@ def _even(b: Basis) -> Basis:
     """With one idle coordinate more when their number is odd, so that rows come in pairs."""
     if b.rates.shape[1] % 2 == 0:
         return b
-    along = ((0, 0), (0, 1))
+    n, s, _ = b.vectors.shape
+    idle = np.zeros((n, 1))
     return Basis(
-        np.pad(b.rates, along),
-        np.pad(b.turns, along),
-        np.pad(b.vectors, ((0, 0), *along)),
-        np.pad(b.inverse, (*along, (0, 0))),
+        np.concatenate((b.rates, idle), axis=1),
+        np.concatenate((b.turns, idle), axis=1),
+        np.concatenate((b.vectors, np.zeros((n, s, 1))), axis=2),
+        np.concatenate((b.inverse, np.zeros((n, 1, s))), axis=1),
     )

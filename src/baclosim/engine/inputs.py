@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .loop import IMPULSE, RATE
-
 Array = NDArray[np.float64]
+
+IMPULSE, RATE = 0, 1  # kinds of event
+EARLY = 1e-9  # h; an event this little after the end of a step still belongs to it
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,7 @@ def prepare(
 Events = tuple[Array, NDArray[np.int64], NDArray[np.int64], Array]
 
 
-def _events(
-    time: Array, channel: NDArray[np.str_], amount: Array, duration: Array, channels: Sequence[str]
-) -> Events:
+def _events(time: Array, channel: NDArray[np.str_], amount: Array, duration: Array, channels: Sequence[str]) -> Events:
     """Events of one dose list: impulses as they are, infusions as the channel's summed rate at each change."""
     times, rows, kinds, values = [np.empty(0)], [np.empty(0, int)], [np.empty(0, int)], [np.empty(0)]
     for row, name in enumerate(channels):

@@ -6,19 +6,24 @@ same grid. This text is a template: `compile_loop` gives it the lane functions o
 number of QUANTITIES, and the vector instructions of lanes.py.
 """
 
-# ruff: noqa: F821 - the names that compile_loop puts in
-
 from __future__ import annotations
 
 import math
 import types
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-IMPULSE, RATE = 0, 1
-EARLY = 1e-9  # h; an event this little after the end of a step still belongs to it
+from .inputs import EARLY, IMPULSE
+from .lanes import add_row, scale, step_along, turn, weigh
+
+QUANTITIES = 0  # until compile_loop puts in the number; the same for rates and observe
+
+if TYPE_CHECKING:
+
+    def rates(drive: Any, state: Any, parameter: Any, result: Any) -> None: ...  # noqa: D103
+    def observe(drive: Any, state: Any, parameter: Any, wanted: Any, result: Any) -> None: ...  # noqa: D103
 
 
 def amount_of(u, channel, lane, kind, value):
@@ -159,12 +164,9 @@ def compile_loop(rates: Any, observe: Any, quantities: int, module: str, file: s
     """Compile `march` and `write_record` around two lane functions, cached beside `file`."""
     from numba import njit
 
-    from .lanes import add_row, scale, step_along, turn, weigh
-
     inner = njit(fastmath={"contract"}, error_model="numpy")
     outer = njit(cache=True, nogil=True, fastmath={"contract"}, error_model="numpy")
     names: dict[str, Any] = {"rates": rates, "observe": observe, "QUANTITIES": quantities}
-    names |= {"add_row": add_row, "scale": scale, "step_along": step_along, "turn": turn, "weigh": weigh}
     for helper in (amount_of, answer, turning_answer, land, mix, next_event, write_record):
         names[helper.__name__] = inner(_bound(helper, names, module, file))
     return types.SimpleNamespace(

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ..errors import NumericalError
 from .basis import Basis, basis
-from .inputs import Inputs
+from .inputs import EARLY, Inputs
 from .kernel import LANES, kernel
 from .network import Network
 
@@ -30,12 +30,35 @@ NOTHING = 1e-17  # a weight this small beside the largest of its row is rounding
 class System(Protocol):
     """What the march needs to know of a body: dx/dt = A x + B u, reported quantities C x (see body/transfers.py)."""
 
-    states: tuple[str, ...]
-    channels: tuple[str, ...]
-    outputs: tuple[str, ...]
-    A: Array
-    B: Array
-    C: Array
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Names of the s states."""
+        ...
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Names of the k inputs."""
+        ...
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of the q reported quantities."""
+        ...
+
+    @property
+    def A(self) -> Array:
+        """(n, s, s) 1/h."""
+        ...
+
+    @property
+    def B(self) -> Array:
+        """(n, s, k)."""
+        ...
+
+    @property
+    def C(self) -> Array:
+        """(n, q, s)."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -276,8 +299,6 @@ class _Job:
 
 def _skip(time: Array, cursor: NDArray[np.int64], stop: NDArray[np.int64], done: float) -> None:
     """Move each lane's cursor past the events that a resumed run has already seen."""
-    from .loop import EARLY
-
     for lane in range(LANES):
         mine = time[cursor[lane] : stop[lane]]
         cursor[lane] += np.searchsorted(mine, done + EARLY, side="right")
