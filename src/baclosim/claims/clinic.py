@@ -23,7 +23,8 @@ COHORT = 200
 
 def adult(**known: Any) -> Patient:
     """The adult that the specification's bounds are for, 70 kg and 110 mL/min, with whatever else is known."""
-    return Patient(**{"weight": 70.0, "creatinine_clearance": 110.0} | known)
+    about: dict[str, Any] = {"weight": 70.0, "creatinine_clearance": 110.0} | known
+    return Patient(**about)
 
 
 ADULT = adult()
