@@ -175,9 +175,10 @@ def test_a_clock_time_or_a_date_starts_the_run():
     assert loads(GOOD + "start = 2026-03-01T06:00:00").start.day == 1
 
 
-def test_drugs_alongside_are_said_not_to_be_simulated():
+def test_drugs_alongside_carry_their_dispute():
     scenario = loads(changed("[simulate]", 'alongside = ["diazepam 5 mg at night"]\n[simulate]'))
-    assert any("not simulated" in note.says for note in scenario.therapy.notes)
+    assert any("disputed" in note.says for note in scenario.therapy.notes)
+    assert "diazepam 5 mg at night" in str(scenario.therapy)
 
 
 @settings(max_examples=150, deadline=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from ..errors import InputError, Problem, nearest
 from ..evidence.library import library
@@ -35,26 +36,31 @@ def reported(route: str) -> tuple[Report, ...]:
     return _ROUTES[route]()
 
 
+def _rows(series: str) -> Any:
+    """Rows of a series, whose columns are known here."""
+    return library().table(series).rows
+
+
 def _by_mouth() -> tuple[Report, ...]:
     label, high, long = (
         "adverse.oral-frequency.fda-label",
         "sedation.high-dose-rct.rolland-2018",
         "adverse.arbaclofen-openlabel.okuda-3005",
     )
-    rows = [Report(r[0], "up to 80 mg/day", r[1], r[2], None, label) for r in library().table(label).rows]
-    for name, low, most, *placebo in library().table(high).rows:
+    rows = [Report(r[0], "up to 80 mg/day", r[1], r[2], None, label) for r in _rows(label)]
+    for name, low, most, *placebo in _rows(high):
         rows.append(Report(name, "180 to 300 mg/day, drinkers", low, most, (placebo[0], placebo[1]), high))
-    for name, _, percent in library().table(long).rows:
+    for name, _, percent in _rows(long):
         rows.append(Report(name, "R form up to 80 mg/day, a year", percent, percent, None, long))
     return tuple(rows)
 
 
 def _intrathecal() -> tuple[Report, ...]:
     older = "adverse.itb-older-us.lioresal-label"
-    rows = [Report("somnolence", r[0], r[2], r[2], None, older) for r in library().table(older).rows]
+    rows = [Report("somnolence", r[0], r[2], r[2], None, older) for r in _rows(older)]
     for fact in ("adverse.itb-spinal.gablofen-label", "adverse.itb-cerebral.gablofen-label"):
         origin = "spinal" if "spinal" in fact else "cerebral"
-        for name, *percents in library().table(fact).rows:
+        for name, *percents in _rows(fact):
             for phase, percent in zip(("screening", "titration", "maintenance"), percents, strict=True):
                 rows.append(Report(name, f"{phase}, {origin} origin", percent, percent, None, fact))
     return tuple(rows)

@@ -8,6 +8,7 @@ comatose is not expected without coma (assumed).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -55,8 +56,9 @@ def signs() -> dict[str, Sign]:
     """Every sign of the published series by name, coma itself left out."""
     counts: dict[str, dict[str, tuple[int, int]]] = {}
     for series in SERIES:
-        for name, seen, of in library().table(series).rows:
-            counts.setdefault(SAME.get(name, name), {})[series] = (int(seen), int(of))
+        rows: Any = library().table(series).rows
+        for name, seen, of in rows:
+            counts.setdefault(SAME.get(str(name), str(name)), {})[series] = (int(seen), int(of))
     coma = counts.pop(SAME["coma"])
     return {name: Sign(name, *_split(seen, coma), seen) for name, seen in sorted(counts.items())}
 

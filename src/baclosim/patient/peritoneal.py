@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from math import ceil
+
+from ..parameters import parameters
 from .course import LONGEST
 
-CLEARANCE = 6.0
-"""mL/min, of a small molecule under four exchanges a day: assumed, for none was measured with baclofen."""
 
+def peritoneal_dialysis(start: float, until: float, clearance: float | None = None) -> list[tuple[float, float, float]]:
+    """Sessions for `Patient(dialysis=...)`: start [h], duration [h], clearance [mL/min], end to end.
 
-def peritoneal_dialysis(start: float, until: float, clearance: float = CLEARANCE) -> list[tuple[float, float, float]]:
-    """Sessions for `Patient(dialysis=...)`: start [h], duration [h], clearance [mL/min], end to end."""
-    count = max(int(-(-(until - start) // LONGEST)), 1)
+    clearance  the model's own when not given, which is assumed: none was measured with baclofen
+    """
+    own = parameters()["peritoneal_clearance"].value if clearance is None else clearance
+    count = max(ceil((until - start) / LONGEST), 1)
     length = (until - start) / count
-    return [(start + i * length, length, clearance) for i in range(count)]
+    return [(start + i * length, length, own) for i in range(count)]

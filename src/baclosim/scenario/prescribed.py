@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -11,6 +11,8 @@ import numpy as np
 
 from ..cautions import Caution
 from ..errors import InputError, Problems
+from ..therapy.alongside import Alongside
+from ..therapy.alongside import alongside as read_companion
 from ..therapy.doses import Doses
 from ..therapy.language import parse
 from ..therapy.regimen import Dosing, Regimen
@@ -48,29 +50,27 @@ class Therapy:
 
     regimens   what is given in doses
     pump       the implanted pump, if there is one
-    alongside  what is taken besides without being simulated
+    beside     other drugs
     clock      hour on the wall when the therapy begins, after midnight of a Monday
     """
 
     regimens: tuple[Regimen, ...]
     pump: ImplantedPump | None = None
-    alongside: tuple[str, ...] = ()
+    beside: tuple[Alongside, ...] = ()
     clock: float = START_CLOCK
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """Everything that acts."""
-        return (*self.regimens, self.pump) if self.pump else self.regimens
+        return (*self.regimens, *([self.pump] if self.pump else []), *self.beside)
 
     def __str__(self) -> str:
-        together = "; together with ".join(str(part) for part in self.parts)
-        return together + (f"; alongside {', '.join(self.alongside)}" if self.alongside else "")
+        return "; together with ".join(str(part) for part in self.parts)
 
     @property
     def notes(self) -> tuple[Caution, ...]:
         """What a reader of the result must know about the therapy."""
-        unmodelled = (Caution("therapy", f"{drug} is noted, but not simulated.") for drug in self.alongside)
-        return (*(note for part in self.parts for note in part.notes), *unmodelled)
+        return tuple(note for part in self.parts for note in part.notes)
 
     def doses(self, until: float, patients: int = 1, seed: int = 0, **known: Any) -> Doses:
         """Doses of all parts up to `until` [h]; patients are told apart when any part does."""
@@ -125,9 +125,19 @@ def prescribed(
         and not any(key.startswith("therapy") for key in dropped)
     ):
         problems.add("therapy", None, f"at least one of {', '.join(ROUTES)} or a pump")
+    beside = tuple(companions(table.alongside, problems))
     if len(problems.found) > found:
         return None
-    return Therapy(regimens, pump, tuple(table.alongside), (clock_of(start) - before) % WEEK)
+    return Therapy(regimens, pump, beside, (clock_of(start) - before) % WEEK)
+
+
+def companions(alongside: Iterable[str], problems: Problems) -> Iterator[Alongside]:
+    """Other drugs that are taken, one by one; faults go to `problems`."""
+    for i, text in enumerate(alongside):
+        try:
+            yield read_companion(text)
+        except InputError as error:
+            problems.absorb(error, f"therapy.alongside[{i}]")
 
 
 def clock_of(start: dt.datetime | None) -> float:
