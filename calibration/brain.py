@@ -190,7 +190,9 @@ def main() -> None:
     for i, name in enumerate(PRIORS):
         low, high = (exp(x[i] + side * 1.96 * errors[i]) for side in (-1, 1))
         stored[name] = entry(exp(x[i]), low, high, "delta method, with weak priors", SPREADS.get(name, 0.0))
-        others = {other: covariance[i, j] / errors[i] / errors[j] for j, other in enumerate(PRIORS) if j != i}
+        others = {
+            other: round(float(covariance[i, j] / errors[i] / errors[j]), 4) for j, other in enumerate(PRIORS) if j != i
+        }
         stored[name]["correlation"] = others
     for finding, made in zip(seen, predicted(x, rate, TOLERANCE[0], speed["value"]), strict=True):
         residual = (made - finding.found) / finding.error

@@ -271,7 +271,7 @@ def main() -> None:
         low, high = (exp(x[i] + side * 1.96 * errors[i]) for side in (-1, 1))
         stored[name] = entry(exp(x[i]), low, high, "delta method, with weak priors", name)
         stored[name]["correlation"] = {
-            other: covariance[i, j] / errors[i] / errors[j] for j, other in enumerate(PRIORS) if j != i
+            other: round(float(covariance[i, j] / errors[i] / errors[j]), 4) for j, other in enumerate(PRIORS) if j != i
         }
     for what, found, error, made in findings(release, x, groups):
         print(f"{what:26} found {found:5.2f} ({error:.2f})  fitted {made:5.2f}  {(made - found) / error:+.1f}")
