@@ -204,10 +204,8 @@ def main() -> None:
     print(f"weight of drowsiness in leaving a trial {exp(x[3]):.2f}")
     for gain in TOLERANCE[1:]:
         other = np.exp(fit(rate, gain, speed["value"])[0])
-        print(
-            f"with a tolerance gain of {gain:g}: "
-            + ", ".join(f"{n} {v:.3g}" for n, v in zip(PRIORS, other, strict=True))
-        )
+        said = ", ".join(f"{name} {value:.3g}" for name, value in zip(PRIORS, other[:3], strict=True))
+        print(f"with a tolerance gain of {gain:g}: {said}")
     print(store_calibrated("brain", stored))
 
 
