@@ -59,7 +59,11 @@ def typical_system():
     from baclosim.patient import Patients
 
     system = assemble(WHOLE_BODY, Patients.of(Patient()).parameters)
-    return system.A[0], system.B[0, :, system.channels.index("catheter")], system.C[0, system.outputs.index("csf_lumbar")]
+    return (
+        system.A[0],
+        system.B[0, :, system.channels.index("catheter")],
+        system.C[0, system.outputs.index("csf_lumbar")],
+    )
 
 
 def scipy_days(A, b, c, days: int, method: str, rtol: float) -> np.ndarray:
@@ -104,7 +108,9 @@ def numbalsoda_days(A, b, c, days: int, rtol: float):
         x, found = np.zeros(s), [0.0]
         for day in range(days):
             for start, length in ((0.0, 4.0), (4.0, 20.0)):
-                solved, fine = lsoda(address, x, np.arange(0.0, length + 0.5), data=b * rate_at(start + 0.1), rtol=rtol, atol=1e-9)
+                solved, fine = lsoda(
+                    address, x, np.arange(0.0, length + 0.5), data=b * rate_at(start + 0.1), rtol=rtol, atol=1e-9
+                )
                 assert fine
                 x = solved[-1].copy()
                 found.extend(solved[1:] @ c)

@@ -15,7 +15,7 @@ from baclosim.effects.reflex import REFLEX
 from baclosim.effects.tolerance import TOLERANCE, receptor_number_rate, spinal_shift_rate
 from baclosim.engine.inputs import prepare
 from baclosim.engine.march import march
-from baclosim.engine.network import Network
+from baclosim.engine.network import Network, Part
 from baclosim.parameters import parameters
 from baclosim.patient import Patient, Patients, virtual_patients
 from baclosim.quantities import QUANTITIES
@@ -23,7 +23,14 @@ from baclosim.simulate import simulate
 from reference import integrate
 
 SITES = ("lumbar_fast", "lumbar_slow", "cervical_fast", "cervical_slow", "brain_fast", "brain_slow")
-CORD = Network((RECEPTOR, REFLEX, TOLERANCE), SITES)
+
+
+def rebound_tone(baseline_ashworth):
+    """No withdrawal here: that is another room's."""
+    return 0.0 * baseline_ashworth
+
+
+CORD = Network((RECEPTOR, REFLEX, TOLERANCE, Part((rebound_tone,))), SITES)
 PERSON = Patient(condition="spinal cord injury").parameters()
 STARTS = {s.name: s.start for s in CORD.states}
 CONCENTRATIONS = np.geomspace(1e-4, 30.0, 60)

@@ -30,9 +30,12 @@ def relief(polysynaptic_effect, removable_share):
     return removable_share * polysynaptic_effect
 
 
-def ashworth(relief, baseline_ashworth):
-    """Mean Ashworth score of the legs, from 1 (normal) to 5; a continuous tone behind the ordinal score."""
-    return 1.0 + (baseline_ashworth - 1.0) * (1.0 - relief)
+def ashworth(relief, rebound_tone, baseline_ashworth):
+    """Mean Ashworth score of the legs, from 1 (normal) to 5; a continuous tone behind the ordinal score.
+
+    Withdrawal adds the points of `rebound_tone` (withdrawal.py), which never reaches beyond 5.
+    """
+    return 1.0 + (baseline_ashworth - 1.0) * (1.0 - relief) + rebound_tone
 
 
 def arm_ashworth(arm_effect, baseline_ashworth, arm_share, removable_share):
