@@ -24,6 +24,7 @@ def _table(*rows: tuple[Any, ...]) -> dict[str, Quantity]:
 
 
 SHARE = (0.0, 1.0)
+EITHER_SIGN = (-float("inf"), float("inf"))
 
 QUANTITIES: dict[str, Quantity] = _table(
     ("plasma", "Plasma", "ug/mL", "concentration"),
@@ -120,6 +121,29 @@ QUANTITIES: dict[str, Quantity] = _table(
     ("withdrawal_organ_failure", "Probability of organ failure, withdrawal", "dimensionless", "probability", SHARE),
     ("withdrawal_temperature", "Rise of temperature, withdrawal", "delta_degC", "score"),
     ("creatine_kinase", "Creatine kinase", "U/L", "score"),
+    ("raphe_exposure", "Raphe, concentration less tolerance", "ug/mL", "state"),
+    ("raphe_disinhibition", "Raphe, inhibiting inputs quieted", "dimensionless", "effect", SHARE),
+    ("raphe_inhibition", "Raphe, serotonin cells quieted", "dimensionless", "effect", SHARE),
+    ("raphe_firing", "Raphe firing, share of rest", "dimensionless", "effect"),
+    ("serotonin_drive", "Serotonin release before feedback, share of rest", "dimensionless", "state"),
+    ("autoreceptor_activity", "Active G protein of the autoreceptor", "dimensionless", "state"),
+    ("extracellular_serotonin", "Extracellular serotonin, share of rest", "dimensionless", "effect"),
+    ("resting_serotonin", "Extracellular serotonin at rest", "umol/L", "state"),
+    ("resting_vesicles", "Vesicular serotonin at rest", "umol/L", "state"),
+    ("serotonin_synthesis", "Serotonin made", "umol/L/h", "rate"),
+    ("serotonin_breakdown", "Serotonin broken down", "umol/L/h", "rate"),
+    ("serotonin_store", "Vesicular serotonin, share of rest", "dimensionless", "state"),
+    ("autoreceptor_sensitivity", "Autoreceptors' hold, share of rest", "dimensionless", "state", SHARE),
+    ("serotonin_index", "Serotonin index (empirical)", "dimensionless", "effect"),
+    ("amygdala_reactivity", "Amygdala reactivity (hypothesis)", "dimensionless", "effect", SHARE),
+    ("anxiety_raphe", "Anxiety drive from the raphe (hypothesis)", "dimensionless", "effect", EITHER_SIGN),
+    ("anxiety_amygdala", "Anxiety drive from the amygdala (hypothesis)", "dimensionless", "effect", EITHER_SIGN),
+    ("anxiety_drive", "Anxiety drive (hypothesis)", "dimensionless", "effect", EITHER_SIGN),
+    ("dopamine_inhibition", "Dopamine neurons held back", "dimensionless", "effect", SHARE),
+    ("evoked_dopamine", "Evoked dopamine, share of normal", "dimensionless", "effect", SHARE),
+    ("basal_dopamine", "Basal dopamine, share of normal", "dimensionless", "effect", SHARE),
+    ("alcohol_rise", "Rise of dopamine that alcohol would evoke", "dimensionless", "effect"),
+    ("alcohol_dopamine", "Dopamine after alcohol, share of basal", "dimensionless", "effect"),
 )
 
 

@@ -75,13 +75,13 @@ def simulate(
     # body
     body = body_for(doses)
     # run
-    from .effects.whole import EFFECTS
     from .engine.march import march
 
+    effects = effects_for(quantities)
     inputs = inputs_for(doses, body, group, shift=-earlier)
-    recorded = chosen_quantities(quantities, recordable(body, EFFECTS))
+    recorded = chosen_quantities(quantities, recordable(body, effects))
     stretches = [(t, assemble(body, p)) for t, p in stretches_for(group, regimen, hours)]
-    onwards = functools.partial(march, stretches, inputs, EFFECTS, group.parameters, step=time_step, threads=threads)
+    onwards = functools.partial(march, stretches, inputs, effects, group.parameters, step=time_step, threads=threads)
     begin = resume
     if earlier > 0.0 and resume is None:
         begin = onwards(start=-earlier, until=0.0, every=whole_steps(earlier, time_step), record=()).final
@@ -98,10 +98,18 @@ def simulate(
         time=marched.time,
         values=marched.values,
         therapy=str(regimen),
-        parameters_used=group.behind({*body.parameter_names, *EFFECTS.parameters, "absorption_lag"}),
+        parameters_used=group.behind({*body.parameter_names, *effects.parameters, "absorption_lag"}),
         cautions=(*group.cautions, *regimen.notes),
         final=marched.final,
     )
+
+
+def effects_for(quantities: Sequence[str] | str) -> Any:
+    """The smallest network of effects that tells what is asked; serotonin and dopamine only when they are named."""
+    from .effects.whole import EFFECTS, EFFECTS_WITH_SEROTONIN, SEROTONIN_ONLY
+
+    asked = (quantities,) if isinstance(quantities, str) else quantities
+    return EFFECTS if SEROTONIN_ONLY.isdisjoint(asked) else EFFECTS_WITH_SEROTONIN
 
 
 def doses_of(regimen: Any, until: float, group: Patients, seed: int) -> Doses:

@@ -5,15 +5,30 @@ from __future__ import annotations
 from ..engine.network import Network
 from .adaptation import ADAPTATION
 from .breathing import BREATHING
+from .dopamine import DOPAMINE
 from .receptor import RECEPTOR
 from .reflex import REFLEX
 from .sedation import SEDATION
+from .serotonin import SEROTONIN
 from .tolerance import TOLERANCE
 from .withdrawal import WITHDRAWAL
 
 SITES = ("lumbar_fast", "lumbar_slow", "cervical_fast", "cervical_slow", "brain_fast", "brain_slow")
 COMPANIONS = ("sedative_load", "opioid_load")
 
-EFFECTS = Network(
-    parts=(RECEPTOR, REFLEX, TOLERANCE, SEDATION, BREATHING, ADAPTATION, WITHDRAWAL), drives=(*SITES, *COMPANIONS)
-)
+
+def names(network: Network) -> tuple[str, ...]:
+    """Every quantity and state of a network."""
+    return (*network.quantities, *(s.name for s in network.states))
+
+
+PARTS = (RECEPTOR, REFLEX, TOLERANCE, SEDATION, BREATHING, ADAPTATION, WITHDRAWAL)
+
+EFFECTS = Network(parts=PARTS, drives=(*SITES, *COMPANIONS))
+"""What every run carries."""
+
+EFFECTS_WITH_SEROTONIN = Network(parts=(*PARTS, SEROTONIN, DOPAMINE), drives=(*SITES, *COMPANIONS))
+"""The third compiled set, for runs that ask for serotonin or dopamine."""
+
+SEROTONIN_ONLY = frozenset({*names(EFFECTS_WITH_SEROTONIN)} - {*names(EFFECTS)})
+"""Quantities and states that only the third set knows."""

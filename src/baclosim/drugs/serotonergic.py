@@ -1,0 +1,172 @@
+"""Serotonergic agents: what each does to serotonin, how long it stays, and which of them are dangerous together.
+
+The catalogue is made of the evidence's own tables, so a drug is added there (see docs/add-a-fact.md). Half-lives are
+round numbers from memory.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Literal
+
+from ..errors import InputError, Problems, nearest
+from ..evidence.library import library
+from ..parameters import Parameter, parameters
+
+Action = Literal["reuptake", "breakdown", "release", "precursor", "receptor", "disputed", "none"]
+Danger = Literal["severe", "caution", "disputed"]
+
+LISTED = "serotonin.drugs.list.composite"
+HALF_LIVES = "serotonin.drugs.half-lives.recalled"
+POTENTIALS = "serotonin.drugs.potency.tintinalli"
+IRREVERSIBLE = "irreversible MAOI"
+RAISING = ("reuptake", "release", "precursor")
+"""Actions that put more serotonin outside the cell while breakdown is blocked."""
+
+
+@dataclass(frozen=True)
+class Agent:
+    """One drug, illegal drug or supplement.
+
+    name       generic name; also: other names
+    kind       its class, such as "SSRI"; mechanism: in words
+    action     what it does to serotonin, one of Action
+    half_life  elimination, or recovery of the enzyme it destroyed [h]; None when not known here
+    window     how long after the last dose it still counts [h]; None when not known here
+    potential  textbook grading of its serotonergic potential, or ""
+    facts      ids of the entries behind all this
+    """
+
+    name: str
+    also: tuple[str, ...]
+    kind: str
+    mechanism: str
+    action: Action
+    half_life: float | None
+    window: float | None
+    potential: str
+    facts: tuple[str, ...]
+
+    @property
+    def is_serotonergic(self) -> bool:
+        """Whether it raises or imitates serotonin beyond dispute."""
+        return self.action not in ("disputed", "none")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two agents of one medication list, how dangerous they are together, and why."""
+
+    first: Agent
+    second: Agent
+    danger: Danger
+    says: str
+
+
+@functools.cache
+def agents() -> dict[str, Agent]:
+    """The catalogue by generic name, in the order of the evidence."""
+    stays = _half_lives()
+    potentials = {str(drug).lower(): str(grade) for drug, grade in library().table(POTENTIALS).rows}
+    made = (_agent(*(str(cell) for cell in row[:3]), stays, potentials) for row in library().table(LISTED).rows)
+    return {agent.name: agent for agent in made}
+
+
+def agent(name: str) -> Agent:
+    """The agent of this name, generic or other. Raises InputError with near matches."""
+    return named((name,))[0]
+
+
+def named(names: Iterable[str]) -> tuple[Agent, ...]:
+    """Agents by name. Raises InputError listing every name that is not in the catalogue."""
+    known = {other.lower(): agent for agent in agents().values() for other in (agent.name, *agent.also)}
+    problems, found = Problems(), []
+    for name in names:
+        key = name.strip().lower()
+        if key in known:
+            found.append(known[key])
+        else:
+            problems.add("drug", name, "a drug of the catalogue of serotonergic agents", nearest(key, known))
+    problems.raise_as(InputError)
+    return tuple(found)
+
+
+def pairs(names: Iterable[str]) -> tuple[Pair, ...]:
+    """Dangerous pairs of a medication list, the worst first; raises InputError for a name not in the catalogue."""
+    found = [_pair(first, second) for first, second in combinations(named(names), 2)]
+    order = ("severe", "caution", "disputed")
+    return tuple(sorted((p for p in found if p is not None), key=lambda p: order.index(p.danger)))
+
+
+def taking(names: Iterable[str], table: Mapping[str, Parameter] | None = None) -> dict[str, Parameter]:
+    """Every parameter, with transporter and enzyme held as by usual doses; give it to `Patients.of(patient, table)`.
+
+    Raises InputError for a name that is not in the catalogue.
+    """
+    chosen = dict(parameters() if table is None else table)
+    actions = {agent.action for agent in named(names)}
+    for action, block in (("reuptake", "reuptake_block"), ("breakdown", "mao_block")):
+        if action in actions:
+            usual = chosen[f"usual_{block}"]
+            chosen[block] = replace(usual, name=block, distribution="fixed")
+    return chosen
+
+
+def _pair(first: Agent, second: Agent) -> Pair | None:
+    actions = {first.action, second.action}
+    if "none" in actions:
+        return None
+    if "disputed" in actions:
+        return Pair(first, second, "disputed", "whether one of them raises serotonin is disputed")
+    if "breakdown" in actions and actions & {*RAISING}:
+        if any("breakdown inhibition B" in a.mechanism for a in (first, second)):
+            return Pair(first, second, "caution", "the enzyme blocked at usual doses is MAO-B; higher doses block both")
+        return Pair(first, second, "severe", "breakdown and reuptake, release or supply at once: the pair that kills")
+    return Pair(
+        first, second, "caution", "both raise or imitate serotonin; severe toxicity is rare without a MAO inhibitor"
+    )
+
+
+def _agent(
+    listed: str, kind: str, mechanism: str, stays: Mapping[str, tuple[float, float]], potentials: Mapping[str, str]
+) -> Agent:
+    name, *also = _names(listed)
+    half_life, window = (
+        stays.get(name) or stays.get(IRREVERSIBLE if "irreversible" in mechanism else "") or (None, None)
+    )
+    potential = next((potentials[n.lower()] for n in (name, *also) if n.lower() in potentials), "")
+    facts = (LISTED, *([HALF_LIVES] if half_life else []), *([POTENTIALS] if potential else []))
+    return Agent(name, tuple(also), kind, mechanism, _action(mechanism), half_life, window, potential, facts)
+
+
+def _action(mechanism: str) -> Action:
+    if mechanism.startswith("none"):
+        return "none"
+    if any(word in mechanism for word in ("disputed", "uncertain", "weak evidence", "tricyclic structure")):
+        return "disputed"
+    marks: tuple[tuple[str, Action], ...] = (
+        ("MAO", "breakdown"),
+        ("breakdown", "breakdown"),
+        ("reuptake", "reuptake"),
+        ("release", "release"),
+        ("synthesis", "precursor"),
+    )
+    return next((action for mark, action in marks if mark in mechanism), "receptor")
+
+
+def _half_lives() -> dict[str, tuple[float, float]]:
+    """Half-life and window [h] by drug, or by the class that an entry names."""
+    return {
+        name: (float(str(half_life)), 24.0 * float(str(days)))
+        for listed, half_life, days in library().table(HALF_LIVES).rows
+        for name in re.sub(r"\s*\(.*\)", "", str(listed)).split(", ")
+    }
+
+
+def _names(listed: str) -> list[str]:
+    """Generic name and others, from "meperidine (pethidine)" or "amfetamine/methamfetamine"."""
+    return [name for name in re.split(r"\s*[/()]\s*", listed) if name]
