@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from ..evidence.records import Fact
 from ..parameters import Parameter, parameters
-from ..patient import Patient, Patients, virtual_patients
+from ..patient import Patient, Patients, typical_draws, virtual_patients
 from ..simulate import body_for, simulate
 from ..trajectory import Trajectory
 from .findings import Spread
 
 Array = NDArray[np.float64]
 COHORT = 200
+DRAWS = 100
 
 
 def adult(**known: Any) -> Patient:
@@ -58,9 +59,19 @@ class Clinic:
         """The courses of n virtual patients."""
         return self._run(self.n, therapy, until, quantities, like, more)
 
+    def uncertain(
+        self, therapy: Any, until: str | float, *quantities: str, like: Patient = ADULT, **more: Any
+    ) -> Trajectory:
+        """Courses of the typical patient under draws of what the evidence leaves possible."""
+        return self._run(-DRAWS, therapy, until, quantities, like, more)
+
     def patients(self, n: int, like: Patient = ADULT) -> Patients:
-        """One typical patient, or n virtual ones."""
-        return Patients.of(like, self.table) if n == 1 else virtual_patients(n, like, self.seed, table=self.table)
+        """One typical patient, n virtual ones, or minus n draws of the typical one."""
+        if n == 1:
+            return Patients.of(like, self.table)
+        if n < 0:
+            return typical_draws(-n, like, self.seed, table=self.table)
+        return virtual_patients(n, like, self.seed, table=self.table)
 
     def _run(
         self, n: int, therapy: Any, until: str | float, quantities: tuple[str, ...], like: Patient, more: dict[str, Any]

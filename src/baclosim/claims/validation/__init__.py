@@ -1,0 +1,34 @@
+"""Predicted against observed: what the model says of facts that never set a parameter, and of those that did.
+
+comparing   one row: observation, prediction, error, verdict     writing   table, figures, the page in docs
+blood, spine, cord, brain, pumps, withdrawal   the rows, room by room
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+
+from ...evidence.library import library
+from ..clinic import Clinic
+from .comparing import Comparison
+
+ROOMS = ("blood", "spine", "cord", "brain", "pumps")
+
+
+def comparisons(clinic: Clinic | None = None) -> tuple[Comparison, ...]:
+    """Every row, room by room; held-out facts that no room predicts stand at the end as not predicted."""
+    where = clinic or Clinic()
+    rows = [row for room in ROOMS for row in importlib.import_module(f".{room}", __name__).comparisons(where)]
+    return (*rows, *unpredicted({row.fact for row in rows}))
+
+
+def unpredicted(known: set[str]) -> Iterator[Comparison]:
+    """Rows without prediction for the held-out facts and series that are not among the known."""
+    nothing = float("nan")
+    book = library()
+    for entry in (*book.facts.values(), *book.series.values()):
+        if entry.use == "check" and entry.id not in known:
+            value = getattr(entry, "value", None)
+            seen = float(value) if isinstance(value, (int, float)) else nothing
+            yield Comparison(entry.id, entry.quantity or "series", getattr(entry, "unit", ""), seen, None, None)

@@ -1,0 +1,88 @@
+"""Drowsiness, overdose, ventilation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ...trajectory import Trajectory
+from ..clinic import Array, Clinic, adult, hours_above
+from .comparing import Comparison, Prediction, compared, expected, people, rows_of, study
+
+LABEL = "5 mg three times daily, increase by 5 mg every 3 days up to 20 mg three times daily"
+HALF = 0.5
+
+
+def highest(course: Trajectory) -> Array:
+    """Highest probability of drowsiness of the run: who ever reports it."""
+    return course["drowsiness"].max(axis=1)
+
+
+def final(course: Trajectory) -> Array:
+    """Probability of drowsiness at the end."""
+    return course["drowsiness"][:, -1]
+
+
+def drowsiness(clinic: Clinic) -> Iterator[Comparison]:
+    """Tablets and placebo of the label's trial; the pump against what a maker quotes."""
+    fact = "sedation.drowsiness-drug.fda-label"
+    made = study(clinic, LABEL, "35 days", highest, "drowsiness", every="1 h", people=88, scale="linear")
+    yield compared(fact, "drowsy on tablets, ever", made, scale="linear")
+    fact = "sedation.drowsiness-placebo.fda-label"
+    without = study(clinic, LABEL, "1 h", lambda c: c["drowsiness"][:, 0], "drowsiness", people=87, scale="linear")
+    yield compared(fact, "drowsy on placebo", without, scale="linear")
+    series = "adverse.itb-most-frequent.medtronic"
+    for row in rows_of(series):
+        rise = on_pump(clinic) if row["event"] == "somnolence" else None
+        what = "drowsy on a pump, above placebo" if rise else f"{row['event']} on a pump"
+        yield compared(series, what, rise, observed=row["percent"] / 100.0, scale="linear")
+
+
+def on_pump(clinic: Clinic) -> Prediction:
+    """Drowsiness on 400 ug/day above that without drug: spontaneous reports have a lower background than questions."""
+
+    def read(course: Trajectory) -> Array:
+        return course["drowsiness"][:, -1] - course["drowsiness"][:, 0]
+
+    return study(
+        clinic, "400 ug/day intrathecally", "30 days", read, "drowsiness", people=214, scale="linear", every="12 h"
+    )
+
+
+def ventilation(clinic: Clinic) -> Iterator[Comparison]:
+    """Hours on a ventilator: a small child found with a measured level, and published series of overdoses."""
+    series = "overdose.children-ventilated.cases"
+    for row in rows_of(series):
+        level, age = row["plasma_ng_per_mL"], row["age_y"]
+        known = isinstance(level, float) and level == level
+        made = child(clinic, age, level) if known else None
+        yield compared(series, f"hours on a ventilator, child of {age:g}", made, "h", observed=row["ventilated_h"])
+    fact = "overdose.vent-duration.perry-1998"
+    yield compared(fact, "mean hours on a ventilator, adolescents after 400 mg", ventilated(clinic, 400.0), "h")
+
+
+def hours(course: Trajectory) -> Array:
+    """Hours in which ventilation is more likely than not; one at least, so that logarithms exist."""
+    return np.maximum(hours_above(course, "ventilation", HALF), 1.0)
+
+
+def ventilated(clinic: Clinic, dose: float) -> Prediction:
+    """Hours on a ventilator of those who need one after a dose [mg]."""
+    course = [run(f"{dose:g} mg by mouth once", "10 days", "ventilation") for run in (clinic.cohort, clinic.uncertain)]
+    need = [hours(c)[hours(c) > 1.0] for c in course]
+    return expected(need[0], need[1], people("overdose.vent-duration.perry-1998"))
+
+
+def child(clinic: Clinic, age: float, level: float) -> Prediction:
+    """Hours on a ventilator of a child whose plasma peaks at a level [ng/mL]; the dose is not known."""
+    like = adult(age=age, weight=2.0 * age + 8.0, creatinine_clearance=None)
+    alone = clinic.typical("100 mg by mouth once", "24 h", "plasma", like=like, every="15 min")
+    dose = 100.0 * level / 1000.0 / float(alone["plasma"].max())
+    return study(clinic, f"{dose:.4g} mg by mouth once", "10 days", hours, "ventilation", like=like, people=1)
+
+
+def comparisons(clinic: Clinic) -> Iterator[Comparison]:
+    """All rows about the brain."""
+    yield from drowsiness(clinic)
+    yield from ventilation(clinic)
