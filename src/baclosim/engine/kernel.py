@@ -131,6 +131,7 @@ def equation(module: str, name: str) -> Any:
 
 def write_kernel(network: Network) -> str:
     """The text of the kernel: the rates of all states, and the quantities part by part, in all lanes."""
+    sizes = f"{len(network.quantities)}, {network.rate_drives}"
     lines = [
         '"""Written by baclosim.engine.kernel from the network of equations; do not edit."""',
         "from numba import njit",
@@ -141,7 +142,12 @@ def write_kernel(network: Network) -> str:
         *(_import(f"rate_of_{state.name}", state.rate) for state in network.states),
         *_function("rates(drive, state, parameter, result)", _rates(network)),
         *_function("observe(drive, state, parameter, wanted, result)", _observe(network)),
-        *("", "", f"loop = compile_loop(rates, observe, {len(network.quantities)}, __name__, __file__)", ""),
+        *(
+            "",
+            "",
+            f"loop = compile_loop(rates, observe, {len(network.quantities)}, {network.rate_drives}, __name__, __file__)",
+            "",
+        ),
     ]
     return "\n".join(lines)
 

@@ -18,7 +18,7 @@ import numpy as np
 from .inputs import EARLY, IMPULSE
 from .lanes import add_row, scale, step_along, turn, weigh
 
-QUANTITIES = 0  # until compile_loop puts in the number; the same for rates and observe
+QUANTITIES = RATE_DRIVES = 0  # until compile_loop puts in the numbers; the same for rates and observe
 
 if TYPE_CHECKING:
 
@@ -62,9 +62,9 @@ def turning_answer(rate, kind, remaining):
     return moved if kind == IMPULSE else (moved - 1.0) / rate
 
 
-def mix(weight, mode, bounds, z, result):
-    """result[q] = sum of weight[i] z[mode[i]] for i from bounds[q] to bounds[q + 1], in all lanes."""
-    for q in range(bounds.shape[0] - 1):
+def mix(weight, mode, bounds, first, last, z, result):
+    """result[q] = sum of weight[i] z[mode[i]] for i from bounds[q] to bounds[q + 1], first <= q < last, all lanes."""
+    for q in range(first, last):
         weigh(weight, mode, bounds[q], bounds[q + 1], z, result, q)
 
 
@@ -108,7 +108,7 @@ def march(
     slope, slope_after, predicted = np.zeros(states * 16), np.zeros(states * 16), np.zeros(states * 16)
     row = np.zeros((recorded + QUANTITIES + states) * 16)
     half = 0.5 * step
-    mix(drive_weight, drive_mode, drive_bounds, z, before)
+    mix(drive_weight, drive_mode, drive_bounds, 0, RATE_DRIVES, z, before)
     soonest = next_event(event_time, cursor, stop)
     active = np.zeros(channels, dtype=np.bool_)
     for j in range(channels):
@@ -135,7 +135,7 @@ def march(
             for j in range(channels):
                 active[j] = np.any(u[j] != 0.0)
             soonest = next_event(event_time, cursor, stop)
-        mix(drive_weight, drive_mode, drive_bounds, z, after)
+        mix(drive_weight, drive_mode, drive_bounds, 0, RATE_DRIVES, z, after)
         if states > 0:
             rates(before, y, parameter, slope)
             step_along(predicted, y, slope, step, states)
@@ -144,7 +144,8 @@ def march(
             step_along(y, y, slope_after, half, states)
         before, after = after, before
         if (k + offset) % every == 0:
-            mix(record_weight, record_mode, record_bounds, z, row)
+            mix(record_weight, record_mode, record_bounds, 0, recorded, z, row)
+            mix(drive_weight, drive_mode, drive_bounds, RATE_DRIVES, drives, z, before)
             write_record(recorded, y, before, parameter, row, wanted, chosen, out, written)
             written += 1
     return written
@@ -160,13 +161,15 @@ def write_record(recorded, y, drive, parameter, row, wanted, chosen, out, writte
             out[written, c, lane] = row[chosen[c] * 16 + lane]
 
 
-def compile_loop(rates: Any, observe: Any, quantities: int, module: str, file: str) -> types.SimpleNamespace:
+def compile_loop(
+    rates: Any, observe: Any, quantities: int, rate_drives: int, module: str, file: str
+) -> types.SimpleNamespace:
     """Compile `march` and `write_record` around two lane functions, cached beside `file`."""
     from numba import njit
 
     inner = njit(fastmath={"contract"}, error_model="numpy")
     outer = njit(cache=True, nogil=True, fastmath={"contract"}, error_model="numpy")
-    names: dict[str, Any] = {"rates": rates, "observe": observe, "QUANTITIES": quantities}
+    names: dict[str, Any] = {"rates": rates, "observe": observe, "QUANTITIES": quantities, "RATE_DRIVES": rate_drives}
     for helper in (amount_of, answer, turning_answer, land, mix, next_event, write_record):
         names[helper.__name__] = inner(_bound(helper, names, module, file))
     return types.SimpleNamespace(

@@ -38,7 +38,7 @@ class Part:
 class Network:
     """Equations in an order in which they can be evaluated.
 
-    drives      names of the body's outputs that the equations use
+    drives      names of the body's outputs that the equations use, first the `rate_drives` that move the states
     states      the states of all parts
     quantities  name -> equation, each after those that it needs
     parts       names of the quantities of each part that has any
@@ -60,7 +60,11 @@ class Network:
         asked = [n for e in (*self.quantities.values(), *(s.rate for s in self.states)) for n in needed(e)]
         outside = dict.fromkeys(n for n in asked if n not in defined and n not in state_names)
         possible = tuple(drives)
-        self.drives: tuple[str, ...] = tuple(n for n in possible if n in outside)
+        used = tuple(n for n in possible if n in outside)
+        driving = {n for q in self.rate_quantities for n in needed(self.quantities[q])}
+        driving |= {n for s in self.states for n in needed(s.rate)}
+        self.rate_drives: int = sum(n in driving for n in used)
+        self.drives: tuple[str, ...] = tuple(sorted(used, key=lambda n: n not in driving))
         self.parameters: tuple[str, ...] = tuple(n for n in outside if n not in possible)
 
     @functools.cached_property
