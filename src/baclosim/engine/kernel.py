@@ -145,7 +145,7 @@ def write_kernel(network: Network) -> str:
         *(
             "",
             "",
-            f"loop = compile_loop(rates, observe, {len(network.quantities)}, {network.rate_drives}, __name__, __file__)",
+            f"loop = compile_loop(rates, observe, {sizes}, __name__, __file__)", ""),
             "",
         ),
     ]
