@@ -142,12 +142,10 @@ def write_kernel(network: Network) -> str:
         *(_import(f"rate_of_{state.name}", state.rate) for state in network.states),
         *_function("rates(drive, state, parameter, result)", _rates(network)),
         *_function("observe(drive, state, parameter, wanted, result)", _observe(network)),
-        *(
-            "",
-            "",
-            f"loop = compile_loop(rates, observe, {sizes}, __name__, __file__)", ""),
-            "",
-        ),
+        "",
+        "",
+        f"loop = compile_loop(rates, observe, {sizes}, __name__, __file__)",
+        "",
     ]
     return "\n".join(lines)
 
