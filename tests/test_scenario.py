@@ -181,6 +181,52 @@ def test_drugs_alongside_carry_their_dispute():
     assert "diazepam 5 mg at night" in str(scenario.therapy)
 
 
+def test_what_was_taken_until_hour_0_may_be_another_therapy():
+    text = changed('oral = "10 mg every 8 h"', 'earlier = "20 mg four times daily for 12 months"\noral = "stop"')
+    scenario = loads(text)
+    doses = scenario.therapy.doses(scenario.before + scenario.duration)
+    assert scenario.before == 360 * 24.0
+    assert len(doses) == 4 * 360
+    assert doses.time.max() < scenario.before
+    assert str(scenario.therapy) == "earlier 20 mg by mouth four times daily for 360 days; from hour 0 stop"
+
+
+def test_a_history_and_its_stop_equal_the_same_in_one_sentence():
+    one = loads(changed('"10 mg every 8 h"', '"20 mg at 08:00 and 22:00 for 30 days, then 10 mg at 08:00"') + BEFORE)
+    two = loads(
+        changed('oral = "10 mg every 8 h"', 'earlier = "20 mg at 08:00 and 22:00 for 30 days"\noral = "10 mg at 08:00"')
+    )
+    for old, new in zip(*(dose_table(s.therapy.doses(32 * 24.0)) for s in (one, two)), strict=True):
+        assert old == pytest.approx(new)
+
+
+BEFORE = 'before = "30 days"\n'
+
+
+def dose_table(doses) -> list[tuple[float, float]]:
+    return sorted(zip(doses.time.tolist(), doses.amount.tolist(), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ('earlier = "20 mg tds"\noral = "stop"', "for 12 months"),
+        ('earlier = "20 mgg tds"\noral = "stop"', "Did you mean 'mg'?"),
+        ('earlier = "20 mg tds for 30 years"\noral = "stop"', "at most 20 years"),
+        ('earlier = "20 mg tds for 30 days"', "oral = 'stop'"),
+        ('oral = "stop"\nremoved = [{ at = "3 h", volum = "30 mL" }]', "Did you mean 'volume'?"),
+        ('oral = "stop"\nremoved = [{ at = "3 h", volume = "300 mL" }]', "1 to 100 mL"),
+    ],
+)
+def test_a_faulty_history_or_removal_is_named(keys: str, words: str):
+    assert any(words in problem for problem in problems_of(changed('oral = "10 mg every 8 h"', keys)))
+
+
+def test_a_history_and_an_earlier_start_exclude_each_other():
+    text = changed('oral = "10 mg every 8 h"', 'earlier = "20 mg tds for 30 days"\noral = "stop"') + BEFORE
+    assert any("not both" in problem for problem in problems_of(text))
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_read_or_refused(text: str):
@@ -201,6 +247,8 @@ KEYS = [
     "seed",
     "pump",
     "alongside",
+    "earlier",
+    "removed",
 ]
 VALUES = st.one_of(
     st.sampled_from(['"5 mg every 8 h"', '"1e400 kg"', "nan", "-inf", "1e308", "[]", "{}", "true", '""', "1979-05-27"]),

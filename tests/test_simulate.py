@@ -154,3 +154,11 @@ def test_tables_carry_units_and_labels(tmp_path):
     assert course.at("plasma", 1.5)[0] == pytest.approx((course["plasma"][0, 1] + course["plasma"][0, 2]) / 2)
     with pytest.raises(KeyError, match="this run holds plasma, ashworth"):
         course["drowsiness"]
+
+
+def test_public_names_stay_functions_once_their_modules_are_imported():
+    import subprocess
+    import sys
+
+    code = "import baclosim.outcome, baclosim as bs; assert callable(bs.simulate) and callable(bs.parameters)"
+    subprocess.run([sys.executable, "-c", code], check=True)

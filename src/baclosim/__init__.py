@@ -11,6 +11,8 @@ Names are loaded when first used, so that importing baclosim stays quick.
 from __future__ import annotations
 
 import importlib
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -79,6 +81,17 @@ __all__ = [
     "typical_draws",
     "virtual_patients",
 ]
+
+
+class _Package(ModuleType):
+    """Keeps `baclosim.simulate` the function once the module of that name has been imported, in whatever order."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        is_home = isinstance(value, ModuleType) and name in _HOME
+        super().__setattr__(name, getattr(value, name) if is_home else value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> Any:

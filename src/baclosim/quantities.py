@@ -49,6 +49,7 @@ QUANTITIES: dict[str, Quantity] = _table(
     ("urine", "In urine, unchanged", "ug", "amount"),
     ("metabolised", "Metabolised", "ug", "amount"),
     ("dialysate", "Dialysed", "ug", "amount"),
+    ("withdrawn", "Drawn with spinal fluid", "ug", "amount"),
     ("cord_occupancy", "GABA-B receptors occupied, cord", "dimensionless", "effect", SHARE),
     ("brain_occupancy", "GABA-B receptors occupied, brain", "dimensionless", "effect", SHARE),
     ("monosynaptic_effect", "Monosynaptic effect", "dimensionless", "effect", SHARE),

@@ -52,7 +52,8 @@ def simulate(
     Daily use:
       patients    a Patient, or Patients (n virtual patients)
       therapy     plain words ("10 mg by mouth every 8 h"), or anything with `doses(until, ...)`, `notes` and a
-                  sentence; one with a catheter also has `tips(until)`: times [h] and vertebral levels
+                  sentence; one with a catheter also has `tips(until)`: times [h] and vertebral levels; one that draws
+                  spinal fluid has `drawn`: times [h] and rates [mL/h]
       until       end of the run, "14 days" or hours
 
     Rarely:
@@ -73,7 +74,7 @@ def simulate(
     # doses
     doses = doses_of(regimen, hours + earlier, group, seed)
     # body
-    body = body_for(doses)
+    body = body_for(doses, draws=bool(drawn_by(regimen)))
     # run
     from .engine.march import march
 
@@ -120,16 +121,21 @@ def doses_of(regimen: Any, until: float, group: Patients, seed: int) -> Doses:
     return held_back(doses, float(group.parameters["overdose_ceiling"].mean()))
 
 
-def body_for(doses: Doses) -> Body:
-    """The smallest body that holds every dose: the canal cell by cell, a clump, companions only when they are used."""
+def body_for(doses: Doses, *, draws: bool = False) -> Body:
+    """The smallest body that holds every dose: the canal cell by cell, a clump, companions only when they are used.
+
+    draws  whether spinal fluid is drawn
+    """
     from .body.companions import with_companions
+    from .body.drain import DRAIN
     from .body.systemic import CLUMP
     from .body.whole import BLOOD_BODY, WHOLE_BODY
     from .therapy.doses import CHANNELS, ROUTES
 
     used = {CHANNELS[i] for i in np.unique(doses.channel)}
-    body = WHOLE_BODY if used & set(INTRATHECAL) else BLOOD_BODY
+    body = WHOLE_BODY if draws or used & set(INTRATHECAL) else BLOOD_BODY
     body = body + CLUMP if "clump" in used else body
+    body = body + DRAIN if draws else body
     return with_companions(body, used - set(ROUTES)) if used - set(ROUTES) else body
 
 
@@ -158,19 +164,27 @@ def recordable(body: Body, effects: Any) -> tuple[str, ...]:
 
 
 def stretches_for(group: Patients, regimen: Any, until: float) -> list[tuple[float, dict[str, Array]]]:
-    """Times [h] from which the body is another, with the parameters from then on: kidneys, dialysis, catheter tip."""
+    """Times [h] from which the body is another, with the parameters from then on: kidneys, dialysis, tip, puncture."""
     kidneys = list(group.stretches())
     tips = regimen.tips(until) if hasattr(regimen, "tips") else ()
+    drawn = drawn_by(regimen)
     found = []
-    for time in sorted({t for t, _ in (*kidneys, *tips)}):
+    for time in sorted({t for t, _ in (*kidneys, *tips, *drawn)}):
         parameters = [p for t, p in kidneys if t <= time][-1]
         level = [name for t, name in tips if t <= time][-1:]
         if level:
             from .body.geometry import tip_position
 
             parameters = parameters | {"catheter_tip_cm": tip_position(level[0], group.parameters["canal_length"])}
+        for rate in [rate for t, rate in drawn if t <= time][-1:]:
+            parameters = parameters | {"csf_removal_rate": np.full(group.n, rate)}
         found.append((time, parameters))
     return found
+
+
+def drawn_by(regimen: Any) -> tuple[tuple[float, float], ...]:
+    """Times [h] from hour 0 on and the rate [mL/h] at which spinal fluid is drawn from then on; none when never."""
+    return regimen.drawn if hasattr(regimen, "drawn") else ()
 
 
 def whole_steps(hours: float, step: float) -> float:

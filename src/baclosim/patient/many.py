@@ -27,6 +27,8 @@ Table = Mapping[str, Parameter]
 NUMBERS = ("age", "weight", "height", "creatinine_clearance")
 NEGLIGIBLE = 0.01  # of the children's excess
 NO_SPASTICITY = {"ashworth": 1.0, "spasms": 0.0}
+GIVEN = "csf_removal_rate"
+"""What a therapy sets, without facts of its own."""
 BY_ORIGIN = ("removable_share", "arm_share")
 """Parameters with one value where spasticity is spinal and another where it is cerebral."""
 ARGUMENTS = {name: tuple(inspect.signature(law).parameters) for name, law in LAWS.items()}
@@ -91,6 +93,8 @@ class Patients:
             adult = not np.any(childhood(self.covariates["age"]) > NEGLIGIBLE)
             from_table = (a for a in ARGUMENTS[name] if a not in self.covariates)
             return tuple(a for a in from_table if not (adult and a in CHILD_RATIOS))
+        if name == GIVEN:
+            return ()
         if name == "dialysis_clearance":
             own = all(session.clearance is not None for session in self.like.dialysis_sessions)
             return () if own else ("haemodialysis_clearance",)

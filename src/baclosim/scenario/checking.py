@@ -11,12 +11,11 @@ from ..errors import InputError, Problem, Problems, ScenarioError
 from ..patient import Patient
 from ..therapy.timing import DAY
 from ..units import read
-from .prescribed import Therapy, prescribed
+from .prescribed import LONGEST, Therapy, prescribed
 from .reading import Source, parsed, source
 from .shape import located, shaped
 from .tables import PatientTable, SimulateTable
 
-LONGEST = 20 * 365.25 * 24.0  # h
 SHORTEST_STEP = 1.0 / 60.0  # h
 MOST_TIMES = 100_000
 _INDEX = re.compile(r"\[\d+\]")
@@ -28,7 +27,7 @@ class Scenario:
     """One study of one kind of patient.
 
     duration  h
-    before    h that the therapy has gone on when the run begins
+    before    h of treatment, the same or another, before the run begins
     patients  number of virtual patients
     every     h between recorded values
     start     date and clock time of hour 0, when it matters
@@ -79,7 +78,7 @@ def checked(found: Source) -> Scenario:
         patient=patient,
         therapy=therapy,
         duration=duration,
-        before=before,
+        before=before + therapy.lead,
         patients=tables.simulate.patients,
         seed=tables.simulate.seed,
         every=every,

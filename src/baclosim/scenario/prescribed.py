@@ -16,12 +16,15 @@ from ..therapy.alongside import alongside as read_companion
 from ..therapy.doses import Doses
 from ..therapy.language import parse
 from ..therapy.regimen import Dosing, Regimen
+from ..therapy.removal import Removal, rates, read_removals
+from ..therapy.timeline import length
 from ..therapy.timing import DAY, START_CLOCK, WEEK
 from .tables import TherapyTable
 
 if TYPE_CHECKING:
     from .pumped import ImplantedPump
 
+LONGEST = 20 * 365.25 * DAY  # h
 # Each key of [therapy] that holds plain words: its route, and how that route is said in the words.
 ROUTES = {
     "oral": ("mouth", "by mouth"),
@@ -52,30 +55,47 @@ class Therapy:
     pump       the implanted pump, if there is one
     beside     other drugs
     clock      hour on the wall when the therapy begins, after midnight of a Monday
+    earlier    another therapy that came before these parts, and `lead`, the hours it took
+    removed    spinal fluid that is drawn off, at hours of the run
     """
 
     regimens: tuple[Regimen, ...]
     pump: ImplantedPump | None = None
     beside: tuple[Alongside, ...] = ()
     clock: float = START_CLOCK
+    earlier: Regimen | None = None
+    lead: float = 0.0
+    removed: tuple[Removal, ...] = ()
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        """Everything that acts."""
+        """Everything that acts from the start of the therapy on; after `lead` hours where something came earlier."""
         return (*self.regimens, *([self.pump] if self.pump else []), *self.beside)
 
     def __str__(self) -> str:
-        return "; together with ".join(str(part) for part in self.parts)
+        given = "; together with ".join(str(part) for part in self.parts)
+        drawn = "".join(f"; {removal}" for removal in self.removed)
+        return f"{f'earlier {self.earlier}; from hour 0 ' if self.earlier else ''}{given}{drawn}"
 
     @property
     def notes(self) -> tuple[Caution, ...]:
         """What a reader of the result must know about the therapy."""
-        return tuple(note for part in self.parts for note in part.notes)
+        parts = (*([self.earlier] if self.earlier else []), *self.parts)
+        return tuple(dict.fromkeys(note for part in parts for note in part.notes))
+
+    @property
+    def drawn(self) -> tuple[tuple[float, float], ...]:
+        """Times [h] of the run and the rate [mL/h] at which spinal fluid is drawn from then on; none when never."""
+        return rates(self.removed)
 
     def doses(self, until: float, patients: int = 1, seed: int = 0, **known: Any) -> Doses:
-        """Doses of all parts up to `until` [h]; patients are told apart when any part does."""
-        known = {"start_clock": self.clock, **known}
-        lists = [part.doses(until, patients=patients, seed=seed, **known) for part in self.parts]
+        """Doses of all parts and of what came earlier up to `until` [h]; patients are told apart when any part does."""
+        told = {"patients": patients, "seed": seed, **known}
+        clock = (self.clock + self.lead) % WEEK
+        lists = [part.doses(until - self.lead, start_clock=clock, **told) for part in self.parts]
+        if self.earlier:
+            lists = [replace(doses, time=doses.time + self.lead) for doses in lists]
+            lists.append(self.earlier.doses(min(until, self.lead), start_clock=self.clock, **told))
         if any(doses.patient is not None for doses in lists):
             lists = [told_apart(doses, patients) for doses in lists]
         return sum(lists[1:], start=lists[0])
@@ -114,6 +134,8 @@ def prescribed(
     dropped  names the keys of the file that were at fault before
     """
     found = len(problems.found)
+    clock = clock_of(start)
+    earlier, lead = history(table.earlier, clock, before, problems)
     regimens, pump = tuple(worded(table, problems)), None
     if table.pump is not None:
         from .pumped import pumped
@@ -124,11 +146,35 @@ def prescribed(
         and len(problems.found) == found
         and not any(key.startswith("therapy") for key in dropped)
     ):
-        problems.add("therapy", None, f"at least one of {', '.join(ROUTES)} or a pump")
+        hint = "What comes after `earlier` is needed as well: oral = 'stop', for instance." if earlier else ""
+        problems.add("therapy", None, f"at least one of {', '.join(ROUTES)} or a pump", hint)
     beside = tuple(companions(table.alongside, problems))
+    removed = read_removals((entry.given() for entry in table.removed), "therapy.removed", problems)
     if len(problems.found) > found:
         return None
-    return Therapy(regimens, pump, beside, (clock_of(start) - before) % WEEK)
+    return Therapy(regimens, pump, beside, (clock - before - lead) % WEEK, earlier, lead, removed)
+
+
+def history(text: str | None, clock: float, before: float, problems: Problems) -> tuple[Regimen | None, float]:
+    """What was taken until hour 0, and for how long [h]; faults go to `problems`.
+
+    clock   hour on the wall at hour 0
+    before  h that the therapy itself has gone on: then nothing can have come earlier
+    """
+    if text is None:
+        return None, 0.0
+    if before:
+        problems.add("therapy.earlier", text, "either `earlier` or `before` of [simulate], not both")
+    try:
+        regimen = parse(text)
+    except InputError as error:
+        problems.absorb(error, "therapy.earlier")
+        return None, 0.0
+    lead = length(regimen, clock)
+    if not 0.0 < lead <= LONGEST:
+        problems.add("therapy.earlier", text, "an end, at most 20 years on", "Say how long, such as 'for 12 months'.")
+        return regimen, 0.0
+    return regimen, DAY * round(lead / DAY) if lead > DAY else lead
 
 
 def companions(alongside: Iterable[str], problems: Problems) -> Iterator[Alongside]:

@@ -149,14 +149,26 @@ class PumpTable(Table):
     age: Quantity | None = Field(None, description="of the pump at the start, such as '6 years'")
 
 
+class RemovalTable(Table):
+    """Spinal fluid drawn off by lumbar puncture."""
+
+    at: Quantity | None = Field(None, description="when, since the start of the run, such as '3 h'")
+    volume: Quantity | None = Field(None, description="such as '30 mL'")
+    over: Quantity | None = Field(None, description="how long it takes; 15 min when left out")
+
+
 class TherapyTable(Table):
     """What is prescribed, in plain words; several routes add up."""
 
+    earlier: str | None = Field(
+        None, description="what was taken until hour 0, any route, such as '20 mg four times daily for 12 months'"
+    )
     oral: str | None = Field(None, description="such as '10 mg every 8 h'")
     topical: str | None = Field(None, description="such as '1 g of 5 % cream three times daily'")
     intravenous: str | None = Field(None, description="such as '5 mg over 1 h'")
     intrathecal: str | None = Field(None, description="by lumbar puncture, such as '50 ug once'")
     alongside: list[str] = Field(default=[], description="other drugs, such as 'diazepam 5 mg at night'")
+    removed: list[RemovalTable] = Field(default=[], description="spinal fluid drawn off")
     pump: PumpTable | None = None
 
 

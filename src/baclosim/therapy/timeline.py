@@ -138,6 +138,11 @@ def laid_out(regimen: Regimen, clock: float) -> Iterator[Segment]:
         now = end
 
 
+def length(regimen: Regimen, clock: float) -> float:
+    """How long a regimen lasts, its last pause included [h]; infinite when its last step has no end."""
+    return max(segment.end for segment in laid_out(regimen, clock))
+
+
 def stages(step: Step, current: tuple[Intake, ...]) -> list[tuple[Intake, ...]]:
     """The intakes of each stage of a step: one, or the levels of a ramp, which ends in nothing when it goes to zero."""
     if isinstance(step, Dosing):
