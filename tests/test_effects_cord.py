@@ -11,7 +11,7 @@ from baclosim.body.transfers import assemble
 from baclosim.body.whole import BLOOD_BODY
 from baclosim.effects.bedside import observed_ashworth, observed_spasms, outcome, responded, response_probability
 from baclosim.effects.receptor import RECEPTOR
-from baclosim.effects.reflex import REFLEX
+from baclosim.effects.reflex import BEDSIDE
 from baclosim.effects.tolerance import TOLERANCE, receptor_number_rate, spinal_shift_rate
 from baclosim.engine.inputs import prepare
 from baclosim.engine.march import march
@@ -30,7 +30,7 @@ def rebound_tone(baseline_ashworth):
     return 0.0 * baseline_ashworth
 
 
-CORD = Network((RECEPTOR, REFLEX, TOLERANCE, Part((rebound_tone,))), SITES)
+CORD = Network((RECEPTOR, *BEDSIDE, TOLERANCE, Part((rebound_tone,))), SITES)
 PERSON = Patient(condition="spinal cord injury").parameters()
 STARTS = {s.name: s.start for s in CORD.states}
 CONCENTRATIONS = np.geomspace(1e-4, 30.0, 60)

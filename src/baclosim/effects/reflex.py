@@ -63,17 +63,9 @@ def function_lost(relief, support_exponent):
     return power(relief, support_exponent)
 
 
-REFLEX = Part(
-    quantities=(
-        hm_ratio,
-        flexor_reflex,
-        arm_reflex,
-        relief,
-        ashworth,
-        arm_ashworth,
-        spasm_score,
-        strength,
-        weakness,
-        function_lost,
-    )
-)
+REFLEXES = Part(quantities=(hm_ratio, flexor_reflex))
+TONE = Part(quantities=(relief, ashworth, spasm_score))
+ARMS = Part(quantities=(arm_reflex, arm_ashworth))
+STRENGTH = Part(quantities=(strength, weakness, function_lost))
+BEDSIDE = (REFLEXES, TONE, ARMS, STRENGTH)
+"""Apart, because a run pays only for the parts that it records."""

@@ -7,7 +7,7 @@ from .adaptation import ADAPTATION
 from .breathing import BREATHING
 from .dopamine import DOPAMINE
 from .receptor import RECEPTOR
-from .reflex import REFLEX
+from .reflex import BEDSIDE
 from .sedation import SEDATION
 from .serotonin import SEROTONIN
 from .tolerance import TOLERANCE
@@ -22,7 +22,7 @@ def names(network: Network) -> tuple[str, ...]:
     return (*network.quantities, *(s.name for s in network.states))
 
 
-PARTS = (RECEPTOR, REFLEX, TOLERANCE, SEDATION, BREATHING, ADAPTATION, WITHDRAWAL)
+PARTS = (RECEPTOR, *BEDSIDE, TOLERANCE, SEDATION, BREATHING, ADAPTATION, WITHDRAWAL)
 
 EFFECTS = Network(parts=PARTS, drives=(*SITES, *COMPANIONS))
 """What every run carries."""

@@ -82,7 +82,7 @@ def march(
     pairs, mode_rate, mode_turn, decay, cross, gain, inject,
     drive_weight, drive_mode, drive_bounds, record_weight, record_mode, record_bounds, parameter,
     event_time, event_channel, event_kind, event_value, cursor, stop,
-    z, y, u, wanted, chosen, out,
+    z, y, u, wanted, record_drives, chosen, out, written, column,
 ):  # fmt: skip
     """March one block of 16 patients.
 
@@ -99,8 +99,11 @@ def march(
     event_*           (e,) all events of the block, each lane's from cursor to stop in order of time
     z, y, u           (m, 16), (s 16,), (k, 16) modes, states and present input rates; changed in place
     wanted            (parts,) which parts of the network some chosen row needs
+    record_drives     (x,) drives that these parts need beside those that move the states
     chosen            (c,) rows of [recorded outputs, quantities, states] to keep
-    out               (times, c, 16) written from row 0 on
+    out               (c, times, patients) written from time `written` on, the block's lanes from `column` on
+
+    Returns how many times are written by now.
     """
     modes, channels, states = z.shape[0], u.shape[0], y.shape[0] // 16
     drives, recorded = drive_bounds.shape[0] - 1, record_bounds.shape[0] - 1
@@ -113,7 +116,6 @@ def march(
     active = np.zeros(channels, dtype=np.bool_)
     for j in range(channels):
         active[j] = np.any(u[j] != 0.0)
-    written = 0
     for k in range(1, steps + 1):
         end = start + k * step
         turn(z, decay, cross, pairs)
@@ -145,20 +147,21 @@ def march(
         before, after = after, before
         if (k + offset) % every == 0:
             mix(record_weight, record_mode, record_bounds, 0, recorded, z, row)
-            mix(drive_weight, drive_mode, drive_bounds, RATE_DRIVES, drives, z, before)
-            write_record(recorded, y, before, parameter, row, wanted, chosen, out, written)
+            for q in record_drives:
+                mix(drive_weight, drive_mode, drive_bounds, q, q + 1, z, before)
+            write_record(recorded, y, before, parameter, row, wanted, chosen, out, written, column)
             written += 1
     return written
 
 
-def write_record(recorded, y, drive, parameter, row, wanted, chosen, out, written):
+def write_record(recorded, y, drive, parameter, row, wanted, chosen, out, written, column):
     """Evaluate the wanted parts beside the recorded outputs that stand in `row`, and keep the chosen rows."""
     effects = (recorded + QUANTITIES) * 16
     observe(drive, y, parameter, wanted, row[recorded * 16 : effects])
     row[effects:] = y
     for c in range(chosen.shape[0]):
         for lane in range(16):
-            out[written, c, lane] = row[chosen[c] * 16 + lane]
+            out[c, written, column + lane] = row[chosen[c] * 16 + lane]
 
 
 def compile_loop(

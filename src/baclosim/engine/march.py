@@ -20,7 +20,7 @@ from ..errors import NumericalError
 from .basis import Basis, basis
 from .inputs import EARLY, Inputs
 from .kernel import LANES, kernel
-from .network import Network
+from .network import Network, needed
 
 Array = NDArray[np.float64]
 NEVER = 1 << 62
@@ -141,7 +141,7 @@ def march(
     times = _record_times(pieces)
     extra = _columns(system, network, record)
     bases = [basis(s.A) for _, s in stretches]
-    values = np.empty((len(record), n, len(times)))
+    values = np.empty((len(record), len(times), -(-n // LANES) * LANES))  # patients side by side, as the lanes write
     final = Present(
         until,
         np.empty((n, len(system.states))),
@@ -158,8 +158,9 @@ def march(
     else:
         with ThreadPoolExecutor(workers) as pool:
             list(pool.map(lambda first: job.run(loop, first), blocks))
-    _check(values, record, times)
-    return Marched(times, dict(zip(record, values, strict=True)), final)
+    _check(values[:, :, :n], record, times)
+    own = values[:, :, :n] if n >= LANES else values[:, :, :n].copy()
+    return Marched(times, {name: own[i].T for i, name in enumerate(record)}, final)
 
 
 def available_cores() -> int:
@@ -207,13 +208,14 @@ def _record_times(pieces: Sequence[Piece]) -> Array:
 
 @dataclass(frozen=True)
 class _Columns:
-    """Which rows of the body are recorded, which drive the effects, and which rows of a record to keep."""
+    """Which rows of the body are recorded and which drive the effects, which rows of a record to keep."""
 
     outputs: list[int]
     states: list[int]
     drives: list[int]
     chosen: NDArray[np.int64]
     wanted: NDArray[np.bool_]
+    record_drives: NDArray[np.int64]
 
 
 def _columns(system: System, network: Network, record: Sequence[str]) -> _Columns:
@@ -229,7 +231,10 @@ def _columns(system: System, network: Network, record: Sequence[str]) -> _Column
     drives = [known_outputs[d] for d in network.drives]
     chosen = np.array([names.index(r) for r in record], dtype=np.int64)
     wanted = np.array([not set(part).isdisjoint(record) for part in network.parts], dtype=np.bool_)
-    return _Columns(outputs, states, drives, chosen, wanted)
+    evaluated = network.closure(q for part, needs in zip(network.parts, wanted, strict=True) if needs for q in part)
+    used = {n for q in evaluated for n in needed(network.quantities[q])}
+    extra = [i for i, d in enumerate(network.drives) if i >= network.rate_drives and d in used]
+    return _Columns(outputs, states, drives, chosen, wanted, np.array(extra, dtype=np.int64))
 
 
 @dataclass(frozen=True)
@@ -250,7 +255,7 @@ class _Job:
 
     def run(self, loop: Any, first: int) -> None:
         """March the block of patients that begins with `first`."""
-        n = self.values.shape[1]
+        n = self.inputs.patients
         rows = np.minimum(np.arange(first, first + LANES), n - 1)
         own = slice(first, min(first + LANES, n))
         count = own.stop - own.start
@@ -261,7 +266,6 @@ class _Job:
         stop[count:] = cursor[count:]
         if self.resume is not None:
             _skip(self.inputs.time, cursor, stop, self.resume.time)
-        out = np.empty((self.values.shape[2], self.values.shape[0], LANES))
         written, stretch, held, z = 0, -1, None, np.empty(0)
         for piece in self.pieces:
             if piece.stretch != stretch:
@@ -272,14 +276,14 @@ class _Job:
                 z = held.coordinates(x)
             assert held is not None
             decay, cross, gain = held.over(piece.step)
-            written += loop.march(
+            written = loop.march(
                 piece.start, piece.step, piece.steps, piece.every, piece.offset,
                 held.pairs, held.rate, held.turn, decay, cross, gain, held.inject, *held.drive, *held.record, parameter,
                 self.inputs.time, self.inputs.channel, self.inputs.kind, self.inputs.value, cursor, stop,
-                z, y.reshape(-1), u, self.columns.wanted, self.columns.chosen, out[written:],
+                z, y.reshape(-1), u, self.columns.wanted, self.columns.record_drives, self.columns.chosen,
+                self.values, written, first,
             )  # fmt: skip
         assert held is not None
-        self.values[:, own, :] = out.transpose(1, 2, 0)[:, :count]
         self.final.amounts[own] = held.amounts(z).T[:count]
         self.final.effects[own] = y.T[:count]
         self.final.rates[own] = u.T[:count]
@@ -362,8 +366,10 @@ def _lanes_last(a: Array) -> Array:
 
 
 def _check(values: Array, record: Sequence[str], times: Array) -> None:
-    finite = np.isfinite(values)
-    if finite.all():
-        return
-    q, patient, t = (int(i) for i in np.argwhere(~finite)[0])
-    raise NumericalError(f"{record[q]} of patient {patient} is not finite from {times[t]:g} h on")
+    """Raise NumericalError for the first value (q, t, n) that is not finite."""
+    bad = np.flatnonzero(~np.isfinite(values.sum(axis=(1, 2))))
+    for q in bad:
+        where = np.argwhere(~np.isfinite(values[q]))
+        if len(where):
+            t, patient = where[0]
+            raise NumericalError(f"{record[q]} of patient {patient} is not finite from {times[t]:g} h on")
