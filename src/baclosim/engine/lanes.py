@@ -7,43 +7,47 @@ are C-contiguous with 16 columns; the caller keeps row numbers within them.
 
 from __future__ import annotations
 
+from typing import Any
+
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
+
+primitive: Any = intrinsic  # Numba passes the typing context itself, which type checkers cannot see
 
 LANES = 16
 ROW = ir.VectorType(ir.DoubleType(), LANES)
 CONTRACT = ("contract",)  # multiply-add may be fused; nothing else may be reordered
 
 
-def _row(context, builder, array_type, array):  # type: ignore[no-untyped-def]
+def _row(context, builder, array_type, array):
     """A function that gives the pointer to a row of an array."""
     data = context.make_array(array_type)(context, builder, array).data
     rows = builder.bitcast(data, ROW.as_pointer())
     return lambda index: builder.gep(rows, [index])
 
 
-def _load(builder, pointer):  # type: ignore[no-untyped-def]
+def _load(builder, pointer):
     value = builder.load(pointer)
     value.align = 8
     return value
 
 
-def _store(builder, value, pointer):  # type: ignore[no-untyped-def]
+def _store(builder, value, pointer):
     builder.store(value, pointer).align = 8
 
 
-def _fused(builder, a, b, c):  # type: ignore[no-untyped-def]
+def _fused(builder, a, b, c):
     """a b + c."""
     return builder.fadd(builder.fmul(a, b, flags=CONTRACT), c, flags=CONTRACT)
 
 
-@intrinsic
-def weigh(typingctx, weight, mode, first, last, z, result, row):  # type: ignore[no-untyped-def]
+@primitive
+def weigh(typingctx, weight, mode, first, last, z, result, row):
     """result[row] = sum over first <= i < last of weight[i] z[mode[i]]."""
 
-    def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+    def codegen(context, builder, signature, arguments):
         w = _row(context, builder, signature.args[0], arguments[0])
         modes = context.make_array(signature.args[1])(context, builder, arguments[1]).data
         x = _row(context, builder, signature.args[4], arguments[4])
@@ -58,11 +62,11 @@ def weigh(typingctx, weight, mode, first, last, z, result, row):  # type: ignore
     return types.void(weight, mode, types.intp, types.intp, z, result, types.intp), codegen
 
 
-@intrinsic
-def scale(typingctx, z, factor, first, count):  # type: ignore[no-untyped-def]
+@primitive
+def scale(typingctx, z, factor, first, count):
     """z[i] = z[i] factor[i] for first <= i < count."""
 
-    def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+    def codegen(context, builder, signature, arguments):
         x = _row(context, builder, signature.args[0], arguments[0])
         f = _row(context, builder, signature.args[1], arguments[1])
         with cgutils.for_range_slice(builder, arguments[2], arguments[3], context.get_constant(types.intp, 1)) as (
@@ -75,11 +79,11 @@ def scale(typingctx, z, factor, first, count):  # type: ignore[no-untyped-def]
     return types.void(z, factor, types.intp, types.intp), codegen
 
 
-@intrinsic
-def turn(typingctx, z, factor, cross, pairs):  # type: ignore[no-untyped-def]
+@primitive
+def turn(typingctx, z, factor, cross, pairs):
     """Rows 2j and 2j + 1 for j < pairs: z[i] = factor[i] z[i] + cross[i] z[partner of i]."""
 
-    def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+    def codegen(context, builder, signature, arguments):
         x, f, c = (_row(context, builder, signature.args[k], arguments[k]) for k in range(3))
         one = context.get_constant(types.intp, 1)
         with cgutils.for_range(builder, arguments[3]) as loop:
@@ -94,11 +98,11 @@ def turn(typingctx, z, factor, cross, pairs):  # type: ignore[no-untyped-def]
     return types.void(z, factor, cross, types.intp), codegen
 
 
-@intrinsic
-def add_row(typingctx, z, gain, first, u, row, count):  # type: ignore[no-untyped-def]
+@primitive
+def add_row(typingctx, z, gain, first, u, row, count):
     """z[i] = z[i] + gain[first + i] u[row] for i < count."""
 
-    def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+    def codegen(context, builder, signature, arguments):
         x = _row(context, builder, signature.args[0], arguments[0])
         g = _row(context, builder, signature.args[1], arguments[1])
         rate = _load(builder, _row(context, builder, signature.args[3], arguments[3])(arguments[4]))
@@ -110,11 +114,11 @@ def add_row(typingctx, z, gain, first, u, row, count):  # type: ignore[no-untype
     return types.void(z, gain, types.intp, u, types.intp, types.intp), codegen
 
 
-@intrinsic
-def step_along(typingctx, result, y, slope, step, count):  # type: ignore[no-untyped-def]
+@primitive
+def step_along(typingctx, result, y, slope, step, count):
     """result[i] = y[i] + step slope[i] for i < count."""
 
-    def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+    def codegen(context, builder, signature, arguments):
         r, a, s = (_row(context, builder, signature.args[k], arguments[k]) for k in range(3))
         one = builder.insert_element(ir.Constant(ROW, ir.Undefined), arguments[3], ir.Constant(ir.IntType(32), 0))
         same = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)

@@ -371,5 +371,5 @@ def _check(values: Array, record: Sequence[str], times: Array) -> None:
     for q in bad:
         where = np.argwhere(~np.isfinite(values[q]))
         if len(where):
-            t, patient = where[0]
+            t, patient = (int(i) for i in where[0])
             raise NumericalError(f"{record[q]} of patient {patient} is not finite from {times[t]:g} h on")

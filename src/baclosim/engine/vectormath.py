@@ -9,11 +9,13 @@ their tails vanish.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
+primitive: Any = intrinsic  # Numba passes the typing context itself, which type checkers cannot see
 lane = njit(forceinline=True, fastmath={"contract"}, error_model="numpy")
 
 LOG2E = 1.0 / math.log(2.0)
@@ -26,21 +28,21 @@ SQRT_HALF_BITS = 0x3FE6A09E667F3BCD
 TINY = 1e-300
 
 
-@intrinsic
-def bits(typingctx, x):  # type: ignore[no-untyped-def]
+@primitive
+def bits(typingctx, x):
     """The bits of a double as a 64-bit integer."""
 
-    def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+    def codegen(context, builder, signature, arguments):
         return builder.bitcast(arguments[0], ir.IntType(64))
 
     return types.int64(types.float64), codegen
 
 
-@intrinsic
-def double(typingctx, n):  # type: ignore[no-untyped-def]
+@primitive
+def double(typingctx, n):
     """The double that has these bits."""
 
-    def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+    def codegen(context, builder, signature, arguments):
         return builder.bitcast(arguments[0], ir.DoubleType())
 
     return types.float64(types.int64), codegen
