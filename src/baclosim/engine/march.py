@@ -367,7 +367,7 @@ def _lanes_last(a: Array) -> Array:
 
 def _check(values: Array, record: Sequence[str], times: Array) -> None:
     """Raise NumericalError for the first value (q, t, n) that is not finite."""
-    bad = np.flatnonzero(~np.isfinite(values.sum(axis=(1, 2))))
+    bad = np.flatnonzero(~np.isfinite(values.sum(axis=(1, 2)))).tolist()
     for q in bad:
         where = np.argwhere(~np.isfinite(values[q]))
         if len(where):
