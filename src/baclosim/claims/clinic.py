@@ -50,7 +50,10 @@ class Clinic:
     def typical(
         self, therapy: Any, until: str | float, *quantities: str, like: Patient = ADULT, **more: Any
     ) -> Trajectory:
-        """The typical patient's course; only the named quantities are recorded. `more` as for `simulate`."""
+        """The typical patient's course; only the named quantities are recorded. `more` as for `simulate`.
+
+        `since` is an earlier course of the same therapy, patients and quantities, to go on from.
+        """
         return self._run(1, therapy, until, quantities, like, more)
 
     def cohort(
@@ -76,9 +79,11 @@ class Clinic:
     def _run(
         self, n: int, therapy: Any, until: str | float, quantities: tuple[str, ...], like: Patient, more: dict[str, Any]
     ) -> Trajectory:
-        key = (n, str(therapy), until, quantities, repr(like), repr(sorted(more.items())))
+        since: Trajectory | None = more.pop("since", None)
+        key = (n, str(therapy), until, quantities, repr(like), repr(sorted(more.items())), id(since))
         if key not in self._done:
             group = self.patients(n, like)
+            more["resume"] = since.final if since else None
             self._done[key] = simulate(group, therapy, until, quantities=quantities, seed=self.seed, **more)
             self._behind[key] = frozenset(self._leaning(group, therapy, until, quantities))
         self.rests |= self._behind[key]
@@ -86,19 +91,17 @@ class Clinic:
 
     def _leaning(self, group: Patients, therapy: Any, until: str | float, quantities: tuple[str, ...]) -> Iterator[str]:
         """Names of the parameters that these quantities depend on under this therapy."""
-        from ..effects.whole import EFFECTS
         from ..report.leaning import Model, channels_of
-        from ..simulate import known_of
+        from ..simulate import doses_of, effects_for
         from ..therapy.language import parse
         from ..units import read
 
         regimen: Any = parse(therapy) if isinstance(therapy, str) else therapy
-        hours = read(until, "time") if isinstance(until, str) else until
-        doses = regimen.doses(hours, patients=group.n, seed=self.seed, **known_of(group))
+        doses = doses_of(regimen, read(until, "time") if isinstance(until, str) else until, group, self.seed)
         values = {name: float(array[0]) for name, array in group.parameters.items()}
         empty = frozenset() if group.like.dialysis_sessions else frozenset({"dialysate"})
-        names = Model(body_for(doses), EFFECTS, channels_of(doses), values, empty).behind(*quantities)
-        yield from group.behind(name for name in names if name in values or name in self.table)
+        model = Model(body_for(doses), effects_for(quantities), channels_of(doses), values, empty)
+        yield from group.behind(name for name in model.behind(*quantities) if name in values or name in self.table)
 
     @contextmanager
     def noting(self) -> Iterator[set[str]]:
@@ -119,9 +122,16 @@ def one(fact: Fact, unit: str = "") -> float:
 
 
 def spread(values: Array) -> Spread:
-    """The median of the patients with 90 % of them, (n,)."""
+    """The median of the patients with 90 % of them, (n,); no numbers when there is nobody."""
+    if not len(values):
+        return Spread(np.nan, np.nan, np.nan)
     low, middle, high = np.quantile(values, (0.05, 0.5, 0.95)).tolist()
     return Spread(middle, low, high)
+
+
+def shares(course: Trajectory, quantity: str) -> float:
+    """Mean over the patients of the highest value of a probability: who ever shows it."""
+    return float(course[quantity].max(axis=1).mean())
 
 
 def average(course: Trajectory, quantity: str, start: float = 0.0, end: float = np.inf) -> Array:

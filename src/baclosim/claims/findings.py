@@ -63,6 +63,7 @@ class Finding:
     facts           ids of the evidence cited for it
     disagreement    what the evidence says otherwise, when it is in conflict
     table           rows that belong to it
+    missing         whether this is what the software cannot do yet
     """
 
     what: str
@@ -75,6 +76,7 @@ class Finding:
     facts: tuple[str, ...] = ()
     disagreement: str = ""
     table: Table | None = None
+    missing: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,9 +119,16 @@ def disputed(what: str, text: str, facts: Sequence[str], *, table: Table | None 
     return Finding(what, text, facts=tuple(facts), disagreement=text, table=table)
 
 
+def missing(what: str, text: str) -> Finding:
+    """A part of the claim that the software cannot show yet: the claim counts as not covered."""
+    return Finding(what, text, missing=True)
+
+
 def verdict_of(findings: Sequence[Finding]) -> Verdict:
     """Of one claim: it fails when any finding does, and when nothing was demanded at all."""
     demanded = [finding.holds for finding in findings if finding.holds is not None]
     if not all(demanded) or not (demanded or any(f.disagreement for f in findings)):
         return "fails"
+    if any(f.missing for f in findings):
+        return "not yet covered"
     return "disagreement printed" if any(f.disagreement for f in findings) else "holds"

@@ -73,7 +73,8 @@ def sentence(finding: Finding) -> str:
     """One finding: what, how much, over whom, against which bound."""
     if isinstance(finding.value, str):
         said = f"{finding.what}: {finding.value}"
-        return f"[disputed] {said}" if finding.disagreement else said
+        mark = "[disputed] " if finding.disagreement else "[not yet] " if finding.missing else ""
+        return mark + said
     unit = f" {finding.unit}" if finding.unit else ""
     parts = [f"{finding.what}: {finding.value:.{digits(finding)}g}{unit}"]
     if finding.interval:

@@ -13,7 +13,7 @@ from ...evidence.library import library
 from ..clinic import Clinic
 from .comparing import Comparison
 
-ROOMS = ("blood", "spine", "cord", "brain", "pumps")
+ROOMS = ("blood", "spine", "cord", "brain", "pumps", "withdrawal")
 
 
 def comparisons(clinic: Clinic | None = None) -> tuple[Comparison, ...]:

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from ...evidence.library import library
 from ...parameters import parameters
 from ...patient import Patient
-from ...therapy.doses import Doses
 from ...trajectory import Trajectory
 from ..clinic import ADULT, Clinic
 
@@ -37,6 +36,8 @@ TWINS = {
     "serotonin.baclofen.withdrawal-cyproheptadine.meythaler-2003": "rescue.regimen.meythaler-2003",
 }
 """Facts marked `check` whose numbers also stand under another id that may set a parameter: not independent."""
+FITTED_BY_CASE = frozenset({"withdrawal.cases.onset-summary-shared"})
+"""Tables whose rows set parameters under the ids of the single cases."""
 ASSUMED_PEOPLE = 6  # where a source does not say how many
 NEAR_FACTOR, NEAR_SHARE = 2.0, 0.15
 WIDE_FACTOR, WIDE_SHARE = 10.0, 0.8
@@ -80,7 +81,7 @@ class Comparison:
             return "source left out"
         if library().get(self.fact).use == "check":
             return "held out"
-        return "fitted" if self.fact in behind_parameters() else "not used by a fit"
+        return "fitted" if self.fact in behind_parameters() | FITTED_BY_CASE else "not used by a fit"
 
     @property
     def twin(self) -> str:
@@ -122,23 +123,6 @@ class Comparison:
 def behind_parameters() -> frozenset[str]:
     """Ids of all facts that a parameter names."""
     return frozenset(fact for parameter in parameters().values() for fact in parameter.facts)
-
-
-@dataclass(frozen=True)
-class Given:
-    """Doses ready made, as a therapy."""
-
-    list: Doses
-    words: str
-    notes: tuple[Any, ...] = ()
-
-    def doses(self, until: float, **_: Any) -> Doses:
-        """The doses up to `until` [h]."""
-        early = self.list.time <= until
-        return Doses(*(getattr(self.list, name)[early] for name in ("time", "channel", "amount", "duration")))
-
-    def __str__(self) -> str:
-        return self.words
 
 
 Reader = Callable[[Trajectory], Array]

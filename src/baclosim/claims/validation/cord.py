@@ -12,10 +12,10 @@ from ...outcome.screening import screen
 from ...therapy.doses import Doses
 from ...trajectory import Trajectory
 from ..clinic import DRAWS, Array, Clinic, adult, last_day
+from ..holding import Given
 from .comparing import (
     ASSUMED_PEOPLE,
     Comparison,
-    Given,
     Prediction,
     Reader,
     compared,
