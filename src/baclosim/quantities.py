@@ -18,6 +18,11 @@ class Quantity:
     kind: Kind
     limits: tuple[float, float] = (0.0, float("inf"))
 
+    def is_felt(self, lowest: float, highest: float) -> bool:
+        """Whether it is worth showing to people when it reaches these values; only DANGERS may not be."""
+        rest, least = DANGERS.get(self.name, (lowest, 0.0))
+        return max(highest - rest, rest - lowest) >= least
+
 
 def _table(*rows: tuple[Any, ...]) -> dict[str, Quantity]:
     return {row[0]: Quantity(*row) for row in rows}
@@ -127,8 +132,14 @@ QUANTITIES: dict[str, Quantity] = _table(
     ("raphe_inhibition", "Raphe, serotonin cells quieted", "dimensionless", "effect", SHARE),
     ("raphe_firing", "Raphe firing, share of rest", "dimensionless", "effect"),
     ("serotonin_drive", "Serotonin release before feedback, share of rest", "dimensionless", "state"),
+    ("serotonin_supply", "Serotonin release before feedback", "umol/L/h", "rate"),
+    ("autoreceptor_gain", "Autoreceptor, hold on release", "dimensionless", "state"),
+    ("autoreceptor_highest", "Autoreceptor, activity at which release stops", "dimensionless", "state"),
+    ("autoreceptor_guess", "Autoreceptor, first step of the solution", "dimensionless", "state"),
+    ("autoreceptor_odds", "Autoreceptor, second step of the solution", "dimensionless", "state"),
     ("autoreceptor_activity", "Active G protein of the autoreceptor", "dimensionless", "state"),
     ("extracellular_serotonin", "Extracellular serotonin, share of rest", "dimensionless", "effect"),
+    ("resting_bound", "Bound autoreceptor at rest", "dimensionless", "state"),
     ("resting_serotonin", "Extracellular serotonin at rest", "umol/L", "state"),
     ("resting_vesicles", "Vesicular serotonin at rest", "umol/L", "state"),
     ("serotonin_synthesis", "Serotonin made", "umol/L/h", "rate"),
@@ -146,6 +157,18 @@ QUANTITIES: dict[str, Quantity] = _table(
     ("alcohol_rise", "Rise of dopamine that alcohol would evoke", "dimensionless", "effect"),
     ("alcohol_dopamine", "Dopamine after alcohol, share of basal", "dimensionless", "effect"),
 )
+
+
+DANGERS: dict[str, tuple[float, float]] = {
+    "withdrawal": (0.0, 0.05),
+    "cord_deficit": (0.0, 0.05),
+    "brain_deficit": (0.0, 0.05),
+    "encephalopathy": (0.0, 0.05),
+    "coma": (0.0, 0.02),
+    "ventilation": (0.0, 0.02),
+    "respiratory_drive": (1.0, 0.05),
+}
+"""What is shown to people only where it is felt: its value without drug, and how far from it that begins."""
 
 
 def known(name: str) -> Quantity:

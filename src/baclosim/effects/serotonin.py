@@ -60,41 +60,11 @@ def outside_at(bound, autoreceptor_total, autoreceptor_dissociation):
 
 
 def refined(
-    g_protein,
-    g_protein_basal,
-    gain,
-    release,
+    odds,
+    autoreceptor_highest,
+    serotonin_supply,
+    autoreceptor_gain,
     reuptake_block,
-    reuptake_vmax,
-    reuptake_km,
-    loss_rate,
-    autoreceptor_total,
-    autoreceptor_dissociation,
-    g_reversal_ratio,
-    regulator_half,
-):
-    """One step of Newton's method, in the logarithm, towards the activity at which release equals removal."""
-    bound = bound_at(g_protein, autoreceptor_total, g_reversal_ratio, regulator_half)
-    outside = outside_at(bound, autoreceptor_total, autoreceptor_dissociation)
-    leaving = removal(outside, reuptake_block, reuptake_vmax, reuptake_km, loss_rate)
-    half = reuptake_km / (1.0 - reuptake_block)
-    steepness = reuptake_vmax * half / ((half + outside) * (half + outside)) + loss_rate
-    squared = g_protein * g_protein
-    by_bound = 0.5 * (
-        1.0 + 2.0 * regulator_half / (squared + regulator_half) + g_protein / (autoreceptor_total - g_protein)
-    )
-    by_activity = steepness * outside * autoreceptor_total / (autoreceptor_total - bound) * by_bound
-    miss = leaving - release * (1.0 - gain * (g_protein - g_protein_basal))
-    step = miss / (by_activity + release * gain * g_protein)
-    return g_protein * exp(-step / (1.0 + positive(step) + positive(-step)))
-
-
-def autoreceptor_activity(
-    serotonin_drive,
-    autoreceptor_sensitivity,
-    reuptake_block,
-    g_protein_basal,
-    release_gain,
     reuptake_vmax,
     reuptake_km,
     serotonin_loss_rate,
@@ -103,41 +73,151 @@ def autoreceptor_activity(
     g_reversal_ratio,
     regulator_half,
 ):
-    """Active G protein of the autoreceptor, in the published model's units, where release equals removal.
+    """One step of Newton's method towards the activity at which removal equals release.
 
-    Six of Newton's steps from a guess; the rest is below 1e-6 wherever the model is used (a test shows it).
+    `odds` is the activity over what it falls short of the highest, at which release would stop. In logarithms both
+    sides of the balance are nearly straight lines in those of the odds, so that few steps are needed.
     """
-    a, b, c, d = autoreceptor_total, autoreceptor_dissociation, g_reversal_ratio, regulator_half
-    most, half, loss, block = reuptake_vmax, reuptake_km, serotonin_loss_rate, reuptake_block
-    rest, gain = g_protein_basal, release_gain * autoreceptor_sensitivity
-    release = serotonin_drive * removal(outside_at(bound_at(rest, a, c, d), a, b), 0.0, most, half, loss)
-    g = rest * power(serotonin_drive, 0.6)
-    g = refined(g, rest, gain, release, block, most, half, loss, a, b, c, d)
-    g = refined(g, rest, gain, release, block, most, half, loss, a, b, c, d)
-    g = refined(g, rest, gain, release, block, most, half, loss, a, b, c, d)
-    g = refined(g, rest, gain, release, block, most, half, loss, a, b, c, d)
-    g = refined(g, rest, gain, release, block, most, half, loss, a, b, c, d)
-    return refined(g, rest, gain, release, block, most, half, loss, a, b, c, d)
+    g = autoreceptor_highest * odds / (1.0 + odds)
+    bound = bound_at(g, autoreceptor_total, g_reversal_ratio, regulator_half)
+    outside = outside_at(bound, autoreceptor_total, autoreceptor_dissociation)
+    leaving = removal(outside, reuptake_block, reuptake_vmax, reuptake_km, serotonin_loss_rate)
+    km = reuptake_km / (1.0 - reuptake_block)
+    steepness = (reuptake_vmax * km / ((km + outside) * (km + outside)) + serotonin_loss_rate) * outside / leaving
+    by_g = 0.5 * (1.0 + 2.0 * regulator_half / (g * g + regulator_half) + g / (autoreceptor_total - g))
+    slope = (steepness * autoreceptor_total / (autoreceptor_total - bound) * by_g + odds) / (1.0 + odds)
+    release = serotonin_supply * autoreceptor_gain * (autoreceptor_highest - g)
+    return odds * exp(log(release / leaving) / slope)
 
 
-def extracellular_serotonin(
-    autoreceptor_activity,
+def autoreceptor_gain(release_gain, autoreceptor_sensitivity):
+    """Fall of release per unit of active G protein above rest, as sensitive as the autoreceptor is now."""
+    return release_gain * autoreceptor_sensitivity
+
+
+def autoreceptor_highest(g_protein_basal, autoreceptor_gain):
+    """Active G protein at which release would stop."""
+    return g_protein_basal + 1.0 / autoreceptor_gain
+
+
+def serotonin_supply(serotonin_drive, resting_serotonin, reuptake_vmax, reuptake_km, serotonin_loss_rate):
+    """Release [umol/L/h] if the autoreceptor stayed at rest; at rest it equals removal."""
+    return serotonin_drive * removal(resting_serotonin, 0.0, reuptake_vmax, reuptake_km, serotonin_loss_rate)
+
+
+def autoreceptor_guess(
+    serotonin_drive,
     g_protein_basal,
+    autoreceptor_highest,
+    serotonin_supply,
+    autoreceptor_gain,
+    reuptake_block,
+    reuptake_vmax,
+    reuptake_km,
+    serotonin_loss_rate,
     autoreceptor_total,
     autoreceptor_dissociation,
     g_reversal_ratio,
     regulator_half,
 ):
+    """Odds of the activity after one step of Newton's from a first guess."""
+    return refined(
+        g_protein_basal * autoreceptor_gain * power(serotonin_drive, 0.5),
+        autoreceptor_highest,
+        serotonin_supply,
+        autoreceptor_gain,
+        reuptake_block,
+        reuptake_vmax,
+        reuptake_km,
+        serotonin_loss_rate,
+        autoreceptor_total,
+        autoreceptor_dissociation,
+        g_reversal_ratio,
+        regulator_half,
+    )
+
+
+def autoreceptor_odds(
+    autoreceptor_guess,
+    autoreceptor_highest,
+    serotonin_supply,
+    autoreceptor_gain,
+    reuptake_block,
+    reuptake_vmax,
+    reuptake_km,
+    serotonin_loss_rate,
+    autoreceptor_total,
+    autoreceptor_dissociation,
+    g_reversal_ratio,
+    regulator_half,
+):
+    """Odds of the activity after the second step, within a thousandth."""
+    return refined(
+        autoreceptor_guess,
+        autoreceptor_highest,
+        serotonin_supply,
+        autoreceptor_gain,
+        reuptake_block,
+        reuptake_vmax,
+        reuptake_km,
+        serotonin_loss_rate,
+        autoreceptor_total,
+        autoreceptor_dissociation,
+        g_reversal_ratio,
+        regulator_half,
+    )
+
+
+def autoreceptor_activity(
+    autoreceptor_odds,
+    autoreceptor_highest,
+    serotonin_supply,
+    autoreceptor_gain,
+    reuptake_block,
+    reuptake_vmax,
+    reuptake_km,
+    serotonin_loss_rate,
+    autoreceptor_total,
+    autoreceptor_dissociation,
+    g_reversal_ratio,
+    regulator_half,
+):
+    """Active G protein of the autoreceptor, in the published model's units, where removal equals release.
+
+    After the third step what is left is below 1e-6 wherever the model is used (a test shows it). The steps are
+    quantities of their own so that each remains an equation short enough to print.
+    """
+    odds = refined(
+        autoreceptor_odds,
+        autoreceptor_highest,
+        serotonin_supply,
+        autoreceptor_gain,
+        reuptake_block,
+        reuptake_vmax,
+        reuptake_km,
+        serotonin_loss_rate,
+        autoreceptor_total,
+        autoreceptor_dissociation,
+        g_reversal_ratio,
+        regulator_half,
+    )
+    return autoreceptor_highest * odds / (1.0 + odds)
+
+
+def extracellular_serotonin(autoreceptor_activity, resting_bound, autoreceptor_total, g_reversal_ratio, regulator_half):
     """Serotonin outside the terminals over that at rest."""
     now = bound_at(autoreceptor_activity, autoreceptor_total, g_reversal_ratio, regulator_half)
-    rest = bound_at(g_protein_basal, autoreceptor_total, g_reversal_ratio, regulator_half)
-    return now * (autoreceptor_total - rest) / (rest * (autoreceptor_total - now))
+    return now * (autoreceptor_total - resting_bound) / (resting_bound * (autoreceptor_total - now))
 
 
-def resting_serotonin(g_protein_basal, autoreceptor_total, autoreceptor_dissociation, g_reversal_ratio, regulator_half):
+def resting_bound(g_protein_basal, autoreceptor_total, g_reversal_ratio, regulator_half):
+    """Bound autoreceptor at rest without drug, in the published model's units."""
+    return bound_at(g_protein_basal, autoreceptor_total, g_reversal_ratio, regulator_half)
+
+
+def resting_serotonin(resting_bound, autoreceptor_total, autoreceptor_dissociation):
     """Extracellular serotonin at rest without drug [umol/L]."""
-    bound = bound_at(g_protein_basal, autoreceptor_total, g_reversal_ratio, regulator_half)
-    return outside_at(bound, autoreceptor_total, autoreceptor_dissociation)
+    return outside_at(resting_bound, autoreceptor_total, autoreceptor_dissociation)
 
 
 def resting_vesicles(
@@ -202,11 +282,17 @@ def serotonin_store_rate(
 
 
 def autoreceptor_sensitivity_rate(
-    autoreceptor_sensitivity, autoreceptor_activity, g_protein_basal, autoreceptor_loss, autoreceptor_rate
+    autoreceptor_sensitivity,
+    autoreceptor_activity,
+    g_protein_basal,
+    autoreceptor_loss,
+    autoreceptor_half_busy,
+    autoreceptor_rate,
 ):
     """Autoreceptors that are kept busier than at rest give way within days, and recover when they are not."""
     busier = positive(autoreceptor_activity / g_protein_basal - 1.0)
-    return autoreceptor_rate * (1.0 / (1.0 + autoreceptor_loss * busier) - autoreceptor_sensitivity)
+    kept = 1.0 - autoreceptor_loss * busier / (busier + autoreceptor_half_busy)
+    return autoreceptor_rate * (kept - autoreceptor_sensitivity)
 
 
 def serotonin_index(extracellular_serotonin, reuptake_block, mao_block, mao_reuptake_odds):
@@ -246,8 +332,14 @@ SEROTONIN = Part(
         raphe_inhibition,
         raphe_firing,
         serotonin_drive,
+        autoreceptor_gain,
+        autoreceptor_highest,
+        serotonin_supply,
+        autoreceptor_guess,
+        autoreceptor_odds,
         autoreceptor_activity,
         extracellular_serotonin,
+        resting_bound,
         resting_serotonin,
         resting_vesicles,
         serotonin_synthesis,
