@@ -26,7 +26,7 @@ check: $(STAMP)
 	$(BIN)/codespell
 
 calibrate: $(STAMP)
-	for script in systemic spine tolerance reflex brain overdose withdrawal; do $(BIN)/python calibration/$$script.py || exit 1; done
+	for script in systemic spine tolerance reflex brain overdose withdrawal serotonin; do $(BIN)/python calibration/$$script.py || exit 1; done
 
 bench: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'

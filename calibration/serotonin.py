@@ -12,7 +12,7 @@ from __future__ import annotations
 from math import exp, log
 from typing import Any
 
-from scipy.optimize import brentq
+from scipy.optimize import root_scalar
 from scipy.stats import beta, norm
 
 from baclosim.effects.serotonin import bound_at, outside_at
@@ -67,7 +67,7 @@ def release_left(share: float) -> float:
         return removal(outside(g), 0.0, k.reuptake_vmax, k.reuptake_km, k.loss_rate)
 
     rest = k.g_protein_basal
-    g = brentq(lambda g: outside(g) / outside(rest) - share, 1e-6, rest)
+    g = float(root_scalar(lambda g: outside(g) / outside(rest) - share, bracket=(1e-6, rest)).root)
     return leaving(g) / leaving(rest) / autoinhibition(g, rest, k.release_gain)
 
 
@@ -103,13 +103,13 @@ def onset() -> dict[str, Entry]:
 
 def lognormal(by_six: float, by_day: float) -> tuple[float, float]:
     """Median [h] and standard deviation of the logarithm, through the shares at 6 and 24 h."""
-    z_six, z_day = norm.ppf(by_six), norm.ppf(by_day)
+    z_six, z_day = (float(norm.ppf(share)) for share in (by_six, by_day))
     deviation = log(DAY / SIX) / (z_day - z_six)
     return exp(log(SIX) - z_six * deviation), deviation
 
 
 def limits(share: float, n: int) -> tuple[float, float]:
-    """Two thirds of a binomial proportion's certainty (one standard error either way)."""
+    """Exact limits of a binomial proportion that hold two thirds of its certainty."""
     k = share * n
     return float(beta.ppf(0.16, k, n - k + 1.0)), float(beta.ppf(0.84, k + 1.0, n - k))
 
@@ -144,7 +144,7 @@ def excess_for(share: float) -> float:
         done = [float(resolved_with(value, deviation, settling, DAY, (drug,))) for drug in case_mix()]
         return sum(done) / len(done) - share
 
-    return float(brentq(miss, 1.0 + 1e-6, 1e4))
+    return float(root_scalar(miss, bracket=(1.0 + 1e-6, 1e4)).root)
 
 
 def main() -> None:

@@ -27,6 +27,15 @@ IRREVERSIBLE = "irreversible MAOI"
 RAISING = ("reuptake", "release", "precursor")
 """Actions that put more serotonin outside the cell while breakdown is blocked."""
 
+MARKS: tuple[tuple[str, Action], ...] = (
+    ("MAO", "breakdown"),
+    ("breakdown", "breakdown"),
+    ("reuptake", "reuptake"),
+    ("release", "release"),
+    ("synthesis", "precursor"),
+)
+"""Words of a mechanism and the action that they mean, in the order in which they are looked for."""
+
 
 @dataclass(frozen=True)
 class Agent:
@@ -72,7 +81,10 @@ def agents() -> dict[str, Agent]:
     """The catalogue by generic name, in the order of the evidence."""
     stays = _half_lives()
     potentials = {str(drug).lower(): str(grade) for drug, grade in library().table(POTENTIALS).rows}
-    made = (_agent(*(str(cell) for cell in row[:3]), stays, potentials) for row in library().table(LISTED).rows)
+    made = (
+        _agent(str(listed), str(kind), str(mechanism), stays, potentials)
+        for listed, kind, mechanism, *_ in library().table(LISTED).rows
+    )
     return {agent.name: agent for agent in made}
 
 
@@ -148,14 +160,10 @@ def _action(mechanism: str) -> Action:
         return "none"
     if any(word in mechanism for word in ("disputed", "uncertain", "weak evidence", "tricyclic structure")):
         return "disputed"
-    marks: tuple[tuple[str, Action], ...] = (
-        ("MAO", "breakdown"),
-        ("breakdown", "breakdown"),
-        ("reuptake", "reuptake"),
-        ("release", "release"),
-        ("synthesis", "precursor"),
-    )
-    return next((action for mark, action in marks if mark in mechanism), "receptor")
+    for mark, action in MARKS:
+        if mark in mechanism:
+            return action
+    return "receptor"
 
 
 def _half_lives() -> dict[str, tuple[float, float]]:
