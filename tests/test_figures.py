@@ -12,6 +12,7 @@ import fake_runs
 from baclosim.figures import compare, curves, display, doses, draw_course, events, spine, stack
 from baclosim.figures.style import INKS, PAPER_INKS
 from baclosim.figures.svg import inline, to_svg
+from baclosim.trajectory import Trajectory
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +117,29 @@ def test_places_far_apart_share_a_logarithmic_panel_and_are_named_beside_it():
     figure = stack.draw(told)
     assert [text.get_text() for text in figure.axes[1].texts] == ["cisternal", "cervical", "lumbar"]
     assert figure.axes[1].get_ylabel() == "CSF, ng/mL (logarithmic)"
+
+
+def dangerous(withdrawal: float, drive: float) -> Trajectory:
+    """A course with the dangers at these extremes, in 20 alike patients."""
+    time = np.arange(0.0, 49.0)
+    bump = np.tile(np.sin(np.pi * time / 48.0) ** 2, (20, 1))
+    values = {"plasma": 0.1 * bump, "withdrawal": withdrawal * bump, "respiratory_drive": 1.0 - (1.0 - drive) * bump}
+    return Trajectory(time, values, therapy="10 mg by mouth every 8 h")
+
+
+def test_dangers_have_a_panel_only_where_they_are_felt():
+    assert titles(draw_course(dangerous(0.2, 0.99))) == ["Plasma, ng/mL", "Severity of withdrawal, %"]
+    assert titles(draw_course(dangerous(0.01, 0.5))) == ["Plasma, ng/mL", "Drive to breathe, share of normal, 0 to 1"]
+    asked = titles(draw_course(dangerous(0.01, 1.0), ["withdrawal"]))
+    assert asked == ["Severity of withdrawal, %"]
+
+
+def test_tiers_are_lines_with_names_up_to_the_first_that_is_not_reached():
+    tiers = curves.Tiers(((10.0, "mild"), (30.0, "moderate"), (45.0, "severe")))
+    told = stack.story(dangerous(0.2, 1.0), ("withdrawal",), references={"withdrawal": tiers})
+    axes = stack.draw(told).axes[0]
+    assert [text.get_text() for text in axes.texts] == ["mild", "moderate"]
+    assert axes.get_ylim()[1] > 30.0
 
 
 def test_the_same_figure_gives_the_same_bytes(told):

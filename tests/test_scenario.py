@@ -188,7 +188,7 @@ def test_what_was_taken_until_hour_0_may_be_another_therapy():
     assert scenario.before == 360 * 24.0
     assert len(doses) == 4 * 360
     assert doses.time.max() < scenario.before
-    assert str(scenario.therapy) == "earlier 20 mg by mouth four times daily for 360 days; from hour 0 stop"
+    assert str(scenario.therapy) == "20 mg by mouth four times daily for 360 days before hour 0, then stop"
 
 
 def test_a_history_and_its_stop_equal_the_same_in_one_sentence():

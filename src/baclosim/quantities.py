@@ -164,8 +164,8 @@ DANGERS: dict[str, tuple[float, float]] = {
     "cord_deficit": (0.0, 0.05),
     "brain_deficit": (0.0, 0.05),
     "encephalopathy": (0.0, 0.05),
-    "coma": (0.0, 0.02),
-    "ventilation": (0.0, 0.02),
+    "coma": (0.0, 0.05),
+    "ventilation": (0.0, 0.05),
     "respiratory_drive": (1.0, 0.05),
 }
 """What is shown to people only where it is felt: its value without drug, and how far from it that begins."""

@@ -132,6 +132,9 @@ def show(outcome: Outcome) -> None:
         markup=False,
         soft_wrap=True,
     )
+    dangers = danger_rows(outcome.summary)
+    if dangers:
+        screen.print(table(("at worst", "unit", "in the whole run", "typical patient"), dangers, numbers=2))
     for event in outcome.delivery.log if outcome.delivery else ():
         screen.print(str(event), markup=False, soft_wrap=True)
     for caution in outcome.cautions:
@@ -141,28 +144,57 @@ def show(outcome: Outcome) -> None:
 
 def summary_rows(rows: tuple[Row, ...]) -> list[tuple[str, ...]]:
     """The summary as lines of a table: one line for each quantity."""
-    found: dict[str, dict[Measure, Row]] = {}
-    for row in rows:
-        found.setdefault(row.quantity, {})[row.measure] = row
-    return [line(measures) for measures in found.values()]
+    from ..outcome.summary import felt
+    from ..quantities import DANGERS
+
+    return [line(measures) for name, measures in felt(rows).items() if name not in DANGERS]
+
+
+def danger_rows(rows: tuple[Row, ...]) -> list[tuple[str, ...]]:
+    """The dangers that are felt, each at its worst: name, unit, patients, and the typical patient with its interval."""
+    from ..outcome.summary import felt, worst
+    from ..quantities import DANGERS
+
+    chosen = [worst(measures) for name, measures in felt(rows).items() if name in DANGERS]
+    return [
+        (row.label, unit, *(banded(factor, *v, floor=NEGLIGIBLE) for v in (patients_of(row), typical_of(row))))
+        for row, (factor, unit) in ((row, scale_of(row)) for row in chosen)
+    ]
+
+
+def scale_of(row: Row) -> tuple[float, str]:
+    """By what a row is multiplied to be shown, and the unit then."""
+    from ..figures.display import display
+    from ..quantities import known
+
+    shown = display(row.unit, known(row.quantity).kind, row.high)
+    return shown.factor, shown.unit
+
+
+def patients_of(row: Row) -> tuple[float, float, float]:
+    """The patients' median with 90 % of them."""
+    return row.median, row.low, row.high
+
+
+def typical_of(row: Row) -> tuple[float, float, float]:
+    """The typical patient's value with its interval."""
+    return row.typical, row.typical_low, row.typical_high
+
+
+def banded(factor: float, middle: float, low: float, high: float, floor: float = 0.0) -> str:
+    """A value with its range, in the unit shown; what is no more than `floor` is nothing."""
+    values = (number(factor * value) if value > floor else "0" for value in (middle, low, high))
+    return "{} ({}–{})".format(*values)
 
 
 def line(measures: dict[Measure, Row]) -> tuple[str, ...]:
     """One quantity: name, unit, measures over the patients, and the typical average with its interval."""
-    from ..figures.display import display
-    from ..quantities import known
-
-    average, highest = measures["average"], measures["highest"].high
-    shown = display(average.unit, known(average.quantity).kind, highest)
-    floor = NEGLIGIBLE * highest
-
-    def banded(*values: float) -> str:
-        middle, low, high = (number(shown.factor * value) if value > floor else "0" for value in values)
-        return f"{middle} ({low}–{high})"
-
-    bands = (banded(row.median, row.low, row.high) for row in (measures[name] for name in MEASURES))
-    typical = banded(average.typical, average.typical_low, average.typical_high)
-    return (average.label, shown.unit, *bands, typical)
+    average, highest = measures["average"], measures["highest"]
+    factor, unit = scale_of(highest)
+    floor = NEGLIGIBLE * highest.high
+    rows = (measures[name] for name in MEASURES)
+    bands = (banded(factor, *patients_of(row), floor) for row in rows)
+    return (average.label, unit, *bands, banded(factor, *typical_of(average), floor))
 
 
 def number(value: float) -> str:

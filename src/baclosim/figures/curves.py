@@ -63,6 +63,13 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Tiers:
+    """Levels to compare with, in the unit shown, each with its name, rising."""
+
+    levels: tuple[tuple[float, str], ...]
+
+
+@dataclass(frozen=True)
 class Panel:
     """One pair of axes: `title` holds the unit; `limits` are in it; `is_mean` says that curves are 24 h means."""
 
@@ -71,15 +78,19 @@ class Panel:
     limits: tuple[float, float]
     is_mean: bool = False
     log: bool = False
-    reference: Reference | None = None
+    reference: Reference | Tiers | None = None
 
 
-# What is shown when nobody asks for anything else: one row is one panel.
+# What is shown when nobody asks for anything else: one row is one panel; dangers only where they are felt.
 MAIN = (
     ("plasma",),
     ("csf_lumbar", "csf_cervical", "csf_cisternal"),
     ("ashworth",),
     ("drowsiness",),
+    ("withdrawal",),
+    ("brain_deficit", "cord_deficit"),
+    ("encephalopathy", "coma", "ventilation"),
+    ("respiratory_drive",),
 )
 
 
@@ -168,7 +179,7 @@ def _known(course: Course | None, name: str, mean: bool, time: Array, scale: flo
 
 
 def panel(
-    course: Course, names: Sequence[str], known: Course | None = None, reference: Reference | None = None,
+    course: Course, names: Sequence[str], known: Course | None = None, reference: Reference | Tiers | None = None,
     *, log: bool | None = None, mean: bool = False,
 ) -> Panel:  # fmt: skip
     """One panel of one or more quantities of the same unit.
@@ -184,19 +195,42 @@ def panel(
     shown = display(first.unit, first.kind, float(np.max(course[names[0]])))
     limits = (first.limits[0] * shown.factor, first.limits[1] * shown.factor)
     title = axis_title(shared_label([c.label for c in curves]), shown.unit, limits)
-    return Panel(title, curves, limits, mean, spans_decades(curves) if log is None else log, reference)
+    return Panel(title, curves, limits, mean, _is_log(first.kind, curves) if log is None else log, reference)
 
 
 def shared_label(labels: Sequence[str]) -> str:
-    """One name for several labels: the words that all end on, or all of them.
+    """One name for several labels: the words that all end on or begin with, or all of them.
 
     >>> shared_label(["Lumbar CSF", "Cervical CSF"]), shared_label(["Plasma"])
     ('CSF', 'Plasma')
+    >>> shared_label(["Probability of coma", "Probability of fever"])
+    'Probability of coma and fever'
     """
-    if len(labels) == 1:
-        return labels[0]
-    last = {label.split()[-1] for label in labels}
-    return last.pop() if len(last) == 1 else " and ".join(labels)
+    words = [label.split() for label in labels]
+    if len(labels) > 1 and len({w[-1] for w in words}) == 1:
+        return words[0][-1]
+    same = min(_alike(words), len(words[0]) - 1)
+    *others, last = [labels[0], *(" ".join(w[same:]) for w in words[1:])]
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def own_word(labels: Sequence[str]) -> list[str]:
+    """One word of each label for the margin beside the curves: the last, or the first where all end alike.
+
+    >>> own_word(["Lumbar CSF", "Cervical CSF"]), own_word(["Probability of coma", "Probability of a fever"])
+    (['lumbar', 'cervical'], ['coma', 'fever'])
+    """
+    words = [label.lower().split() for label in labels]
+    return [w[0 if len({w[-1] for w in words}) == 1 else -1] for w in words]
+
+
+def _alike(words: Sequence[Sequence[str]]) -> int:
+    """How many words all labels begin with."""
+    return next((i for i, some in enumerate(zip(*words, strict=False)) if len(set(some)) > 1), len(words[0]))
+
+
+def _is_log(kind: str, curves: Sequence[Curve]) -> bool:
+    return kind == "concentration" and spans_decades(curves)
 
 
 def spans_decades(curves: Iterable[Curve]) -> bool:
@@ -207,22 +241,30 @@ def spans_decades(curves: Iterable[Curve]) -> bool:
 
 def panels(
     course: Course, names: Sequence[str] = (), known: Course | None = None,
-    references: Mapping[str, Reference] | None = None,
+    references: Mapping[str, Reference | Tiers] | None = None,
 ) -> tuple[Panel, ...]:  # fmt: skip
     """The panels of a figure: one for each name, or the main ones that the course holds.
 
     All show 24 h means when one of them swings too often to be seen.
     """
-    held = {q.name for q in course.quantities}
-    rows = [(name,) for name in names] or [tuple(n for n in row if n in held) for row in MAIN]
+    felt = {q.name for q in course.quantities if _is_felt(course, q)}
+    rows = [(name,) for name in names] or [tuple(n for n in row if n in felt) for row in MAIN]
     rows = [row for row in rows if row] or [(q.name,) for q in course.quantities[:5]]
     mean = any(is_dense(course[row[0]]) for row in rows)
     given = references or {}
     return tuple(panel(course, _distinct(course, row), known, given.get(row[0]), mean=mean) for row in rows)
 
 
+def _is_felt(course: Course, quantity: Any) -> bool:
+    """Whether a quantity leaves its rest noticeably in one patient of twenty at least."""
+    values = course[quantity.name]
+    return quantity.is_felt(float(np.quantile(values.min(axis=1), 0.05)), float(np.quantile(values.max(axis=1), 0.95)))
+
+
 def _distinct(course: Course, names: Sequence[str]) -> tuple[str, ...]:
-    """The first name and those whose peak lies more than a quarter away from it."""
+    """The first name and, of concentrations, those whose peak lies more than a quarter away from it."""
+    if any(q.kind != "concentration" for q in course.quantities if q.name in names):
+        return tuple(names)
     first = float(np.max(np.mean(course[names[0]], axis=0)))
     peaks = {name: float(np.max(np.mean(course[name], axis=0))) for name in names[1:]}
     return (names[0], *(name for name, peak in peaks.items() if abs(peak - first) > 0.25 * first))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .curves import Curve, Panel, Reference
+from .curves import Curve, Panel, Reference, Tiers, own_word
 from .display import TimeScale, readable
 from .style import FONT, colour
 
@@ -33,7 +33,9 @@ def draw_panel(axes: Axes, shown: Panel, hours: float = 1.0) -> None:
     for curve in shown.curves:
         draw_curve(axes, curve, hours)
     set_values(axes, shown)
-    if shown.reference:
+    if isinstance(shown.reference, Tiers):
+        draw_tiers(axes, shown.reference)
+    elif shown.reference:
         draw_reference(axes, shown.reference)
     title_above(axes, shown.title + (" (logarithmic)" if shown.log else ""))
     if len(shown.curves) > 1:
@@ -75,6 +77,18 @@ def draw_reference(axes: Axes, reference: Reference) -> None:
         axes.axhline(edge, color=colour("muted"), linewidth=0.6, dashes=(1, 2), zorder=0.4)
 
 
+def draw_tiers(axes: Axes, tiers: Tiers) -> None:
+    """A dotted line at each level, with its name at the left end; the axis reaches the first level above the curves."""
+    bottom, top = axes.get_ylim()
+    reached = next((at for at, _ in tiers.levels if at > top), top)
+    axes.set_ylim(bottom, max(top, reached * 1.12))
+    for at, name in tiers.levels:
+        if at <= axes.get_ylim()[1]:
+            axes.axhline(at, color=colour("muted"), linewidth=0.6, dashes=(1, 2), zorder=0.4)
+            place = {"ha": "left", "va": "bottom", "fontsize": FONT - 1.4, "color": colour("muted")}
+            axes.text(0.004, at, name, transform=axes.get_yaxis_transform(), **place)
+
+
 def title_above(axes: Axes, text: str) -> None:
     """The label of the value axis, upright above its left end."""
     axes.set_ylabel(text, rotation=0, ha="left", va="bottom", fontweight="bold", parse_math=False)
@@ -95,8 +109,8 @@ def draw_labels(axes: Axes, curves: Sequence[Curve]) -> None:
     at = _where_apart(order)
     to_axes = axes.transData + axes.transAxes.inverted()
     heights = [float(to_axes.transform((0, max(float(c.median[at]), 1e-12)))[1]) for c in order]
-    for place, curve in zip(spread_out(heights, 0.17), order, strict=True):
-        word = curve.label.split()[0].lower()
+    words = own_word([curve.label for curve in order])
+    for place, curve, word in zip(spread_out(heights, 0.17), order, words, strict=True):
         axes.text(1.015, place, word, transform=axes.transAxes, color=curve.colour, va="center", fontsize=FONT - 0.4)
 
 
@@ -150,7 +164,7 @@ def key_entries(shown: Sequence[Panel]) -> list[tuple[Any, str]]:
     if any(c.known is not None for c in curves):
         dashed = Line2D([], [], color=ink, linewidth=0.8, dashes=DASHES)
         rows.append((dashed, "typical patient, 95 % uncertainty"))
-    for reference in dict.fromkeys(p.reference for p in shown if p.reference):
+    for reference in dict.fromkeys(p.reference for p in shown if isinstance(p.reference, Reference)):
         patch = Patch(facecolor=colour("shade"), edgecolor=colour("muted"), linewidth=0.5, linestyle=":")
         rows.append((patch, reference.label))
     return rows

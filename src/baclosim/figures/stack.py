@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .curves import Course, Panel, Reference, panel, panels, window
+from .curves import Course, Panel, Reference, Tiers, panel, panels, window
 from .display import TimeScale, time_scale
 from .doses import Given, draw_per_day, draw_single, fullest_day
 from .draw import draw_key, draw_panel, draw_time_axis, key_entries
@@ -44,7 +44,7 @@ class Story:
 
 def story(
     course: Course, names: Sequence[str] = (), known: Course | None = None,
-    references: Mapping[str, Reference] | None = None, doses: Given | None = None,
+    references: Mapping[str, Reference | Tiers] | None = None, doses: Given | None = None,
 ) -> Story:  # fmt: skip
     """Summarise a course for drawing; `known` are draws of the typical patient."""
     span = (float(course.time[0]), float(course.time[-1]))

@@ -49,6 +49,13 @@ _BY_QUANTITY = {
     "spasm_score": "ochre",
     "drowsiness": "purple",
     "strength": "sky",
+    "withdrawal": "alarm",
+    "brain_deficit": "violet",
+    "cord_deficit": "ochre",
+    "encephalopathy": "sky",
+    "coma": "violet",
+    "ventilation": "alarm",
+    "respiratory_drive": "sky",
 }
 _BY_KIND = {"site": "violet", "amount": "blue", "effect": "vermilion", "score": "vermilion", "probability": "purple"}
 

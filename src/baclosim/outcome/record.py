@@ -35,7 +35,9 @@ class SummaryRecord(Record):
     quantity: str
     label: str
     unit: str
-    measure: Measure = Field(description="peak, trough and average are of the last day; highest is of the whole run")
+    measure: Measure = Field(
+        description="peak, trough and average are of the last day; highest and lowest are of the whole run"
+    )
     median: float = Field(description="of the virtual patients")
     low: float = Field(description="5 % of the virtual patients lie below")
     high: float = Field(description="5 % of the virtual patients lie above")

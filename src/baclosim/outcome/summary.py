@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..quantities import known
+from ..quantities import DANGERS, known
 from ..trajectory import Trajectory
 
 Array = NDArray[np.float64]
-Measure = Literal["highest", "peak", "trough", "average", "final"]
+Measure = Literal["highest", "lowest", "peak", "trough", "average", "final"]
 
 # What people come for, in the order of reading.
 MAIN = (
     "plasma", "csf_lumbar", "csf_cisternal",
-    "ashworth", "arm_ashworth", "spasm_score", "strength", "drowsiness",
+    "ashworth", "arm_ashworth", "spasm_score", "strength", "drowsiness", *DANGERS,
 )  # fmt: skip
 MEASURES: dict[Measure, str] = {
     "highest": "highest value of the whole run",
+    "lowest": "lowest value of the whole run",
     "peak": "highest value of the last day",
     "trough": "lowest value of the last day",
     "average": "average over the last day",
@@ -85,6 +86,20 @@ def rows_of(
         yield Row(name, measure, median, low, high, float(typical[measure][0]), below, above)
 
 
+def felt(rows: Sequence[Row]) -> dict[str, dict[Measure, Row]]:
+    """Rows by quantity and measure, without the dangers that at most one patient in twenty comes near."""
+    found: dict[str, dict[Measure, Row]] = {}
+    for row in rows:
+        found.setdefault(row.quantity, {})[row.measure] = row
+    return {name: some for name, some in found.items() if known(name).is_felt(some["lowest"].low, some["highest"].high)}
+
+
+def worst(rows: Mapping[Measure, Row]) -> Row:
+    """Of a danger, the measure of the whole run that lies farthest from rest."""
+    rest, _ = DANGERS[rows["highest"].quantity]
+    return rows["lowest"] if rest > 0.0 else rows["highest"]
+
+
 def quantiles(values: Array, levels: tuple[float, ...]) -> Array:
     """Quantiles over the patients, (n, t) -> (levels, t), as numpy.quantile; sorted patient-wise, twice as fast."""
     ordered = np.sort(np.ascontiguousarray(values.T), axis=1)
@@ -103,6 +118,7 @@ def measured(time: Array, values: Array) -> dict[Measure, Array]:
     day = values[:, last]
     return {
         "highest": values.max(axis=1),
+        "lowest": values.min(axis=1),
         "peak": day.max(axis=1),
         "trough": day.min(axis=1),
         "average": np.asarray(np.trapezoid(day, time[last], axis=1)) / np.ptp(time[last]),

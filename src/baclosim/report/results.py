@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..evidence.library import library
-from ..figures.curves import Course, Reference, window
+from ..figures.curves import Course, Reference, Tiers, window
 from ..figures.display import Display, alike, display, readable
 from ..figures.doses import Given
-from ..quantities import known
+from ..outcome.summary import felt, worst
+from ..parameters import typical
+from ..quantities import DANGERS, known
 from .document import Cell, Column, Picture, Rows, Table, Tile, Tiles
 from .words import listed
 
 if TYPE_CHECKING:
     from ..outcome import Outcome
-    from ..outcome.summary import Row
+    from ..outcome.summary import Measure, Row
     from ..parameters import Parameter
     from ..therapy.doses import Doses
     from ..trajectory import Trajectory
@@ -26,17 +28,24 @@ if TYPE_CHECKING:
 LAB_RANGE = "tdm.therapeutic_range.perry-1998"
 _MEASURES = {
     "highest": "highest of the whole run",
+    "lowest": "lowest of the whole run",
     "peak": "highest",
     "trough": "lowest",
     "average": "average",
     "final": "at the end",
 }
 # What people look for first: quantity, measure, and how the tile calls it.
-_GLANCE = (
+_GLANCE: tuple[tuple[str, Measure, str], ...] = (
     ("plasma", "highest", "Plasma, highest"),
     ("csf_lumbar", "average", "Lumbar CSF, last day"),
     ("ashworth", "average", "Ashworth, last day"),
     ("drowsiness", "highest", "Drowsiness, highest"),
+)
+_GLANCE_DANGERS = (
+    ("withdrawal", "Withdrawal, worst"),
+    ("coma", "Coma, most likely"),
+    ("ventilation", "Ventilation, most likely"),
+    ("respiratory_drive", "Drive to breathe, lowest"),
 )
 
 
@@ -52,9 +61,10 @@ def with_range(value: float, low: float, high: float, scale: Display) -> tuple[s
 
 
 def at_a_glance(outcome: Outcome) -> Tiles:
-    """Three or four results, each with both of its ranges named."""
-    found = {(row.quantity, row.measure): row for row in outcome.summary}
-    keys = [(found[quantity, measure], label) for quantity, measure, label in _GLANCE if (quantity, measure) in found]
+    """A few results, dangers that are felt among them, each with both of its ranges named."""
+    found = felt(outcome.summary)
+    keys = [(found[name][measure], label) for name, measure, label in _GLANCE if name in found]
+    keys += [(worst(found[name]), label) for name, label in _GLANCE_DANGERS if name in found]
     return Tiles(tuple(_tile(row, label, float(outcome.typical[row.quantity][0, 0])) for row, label in keys))
 
 
@@ -70,9 +80,7 @@ def _tile(row: Row, label: str, at_start: float) -> Tile:
 
 def summary_table(rows: Sequence[Row], basis: Leaning) -> Table:
     """Measures of the last day; the spread between patients and the uncertainty of the typical one each in a column."""
-    by_quantity: dict[str, list[Row]] = {}
-    for row in rows:
-        by_quantity.setdefault(row.quantity, []).append(row)
+    by_quantity = felt(rows)
     columns = (
         Column("On the last day"),
         Column("Patients", "median (5 to 95 % of them)", is_number=True),
@@ -83,16 +91,20 @@ def summary_table(rows: Sequence[Row], basis: Leaning) -> Table:
     return Table("Summary", columns, groups)
 
 
-def _quantity_rows(name: str, rows: Sequence[Row], note: str) -> Rows:
-    found = {row.measure: row for row in rows}
-    is_steady = abs(found["peak"].median - found["trough"].median) <= 0.02 * abs(found["peak"].median)
-    order = ["average"] if is_steady else ["peak", "trough", "average"]
-    if known(name).kind in ("concentration", "probability") and not _same(found["highest"], found["peak"]):
-        order.append("highest")
-    kept = [found[measure] for measure in order]
-    scale = shown(rows[0])
+def _quantity_rows(name: str, found: Mapping[Measure, Row], note: str) -> Rows:
+    kept = [worst(found), found["final"]] if name in DANGERS else _kept(name, found)
+    scale = shown(kept[0])
     title = f"{known(name).label}{', ' + scale.unit if scale.unit else ''}"
     return Rows(tuple(_summary_row(row, scale) for row in kept), title, note)
+
+
+def _kept(name: str, found: Mapping[Measure, Row]) -> list[Row]:
+    is_over = found["peak"].high <= 1e-3 * found["highest"].high
+    is_steady = is_over or abs(found["peak"].median - found["trough"].median) <= 0.02 * abs(found["peak"].median)
+    order: list[Measure] = ["average"] if is_steady else ["peak", "trough", "average"]
+    if known(name).kind in ("concentration", "probability") and not _same(found["highest"], found["peak"]):
+        order.append("highest")
+    return [found[measure] for measure in order]
 
 
 def _same(one: Row, other: Row) -> bool:
@@ -135,7 +147,7 @@ def course_picture(outcome: Outcome, doses: Given | None) -> Picture:
     from ..figures.stack import draw, story
 
     patients, known = (from_start(course) for course in (outcome.patients, outcome.uncertainty))
-    told = story(patients, (), known, laboratory_ranges(outcome), doses)
+    told = story(patients, (), known, {**laboratory_ranges(outcome), **tiers_of_withdrawal()}, doses)
     names = listed([panel.title for panel in told.whole.panels])
     caption = (
         "Lines are the median of the virtual patients, tints hold 50 and 90 % of them. Dashes hold the typical patient "
@@ -169,6 +181,15 @@ def laboratory_ranges(outcome: Outcome) -> dict[str, Reference]:
     }
 
 
+def tiers_of_withdrawal() -> dict[str, Tiers]:
+    """From which severity withdrawal is called mild, moderate, severe, in the unit shown."""
+    names = ("mild", "moderate", "severe")
+    values = typical(f"{name}_withdrawal" for name in names).values()
+    factor = display("dimensionless", known("withdrawal").kind).factor
+    levels = tuple((factor * value, name) for value, name in zip(values, names, strict=True))
+    return {name: Tiers(levels) for name in ("withdrawal", "brain_deficit")}
+
+
 def strip(doses: Doses, patients: int) -> Given | None:
     """The doses of the busiest route, listed for so many patients, for the strip below the figure; None without any."""
     from ..therapy.doses import CHANNELS
@@ -177,6 +198,8 @@ def strip(doses: Doses, patients: int) -> Given | None:
         return None
     channel = int(np.bincount(doses.channel).argmax())
     on = (doses.channel == channel) & (doses.time + doses.duration >= 0)
+    if not doses.amount[on].any():
+        return None
     share = patients if doses.patient is not None else 1
     words = {"mouth": "by mouth", "skin": "through the skin", "vein": "into a vein", "catheter": "from the catheter"}
     route = words.get(CHANNELS[channel], f"by {CHANNELS[channel]}")

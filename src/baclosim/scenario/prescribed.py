@@ -75,7 +75,7 @@ class Therapy:
     def __str__(self) -> str:
         given = "; together with ".join(str(part) for part in self.parts)
         drawn = "".join(f"; {removal}" for removal in self.removed)
-        return f"{f'earlier {self.earlier}; from hour 0 ' if self.earlier else ''}{given}{drawn}"
+        return f"{f'{self.earlier} before hour 0, then ' if self.earlier else ''}{given}{drawn}"
 
     @property
     def notes(self) -> tuple[Caution, ...]:

@@ -41,8 +41,10 @@ class Removal:
 def rates(removals: Iterable[Removal]) -> tuple[tuple[float, float], ...]:
     """Times [h] from which fluid is drawn at another rate, and that rate [mL/h], from hour 0 on; none when never."""
     removed = tuple(removals)
-    turns = sorted({*([0.0] if removed else []), *(r.at for r in removed), *(r.end for r in removed)})
-    return tuple((t, sum(r.rate for r in removed if r.at <= t < r.end)) for t in turns)
+    if not removed:
+        return ()
+    turns = sorted({0.0, *(r.at for r in removed), *(r.end for r in removed)})
+    return tuple((t, sum((r.rate for r in removed if r.at <= t < r.end), start=0.0)) for t in turns)
 
 
 def read_removals(given: Iterable[Mapping[str, Any]], where: str, problems: Problems) -> tuple[Removal, ...]:
