@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -166,6 +167,14 @@ def test_the_command_as_json() -> None:
     assert record["id"] == "drug.history"
     assert record["verdict"] == "holds"
     assert {"what", "value", "unit", "interval", "bound", "holds", "facts"} <= set(record["findings"][0])
+
+
+def test_results_and_figures_in_a_folder(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["claims", "drug.misuse-trend", "--out", str(tmp_path / "new")])
+    assert done.exit_code == 0
+    names = {path.name for path in (tmp_path / "new").iterdir()}
+    assert names == {"claims.json", "misuse-trend.svg", "alcohol-ratios.svg", "alcohol-differences.svg"}
+    assert json.loads((tmp_path / "new" / "claims.json").read_text())[0]["verdict"] == "holds"
 
 
 def test_a_claim_that_does_not_exist_is_bad_input() -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .output import AsJson, Quiet, console, print_json, say
+from .output import AsJson, Quiet, clean, console, print_json, say
 
 if TYPE_CHECKING:
     from ..claims.findings import Finding, Table
@@ -26,11 +28,18 @@ def add_to(app: typer.Typer) -> None:
 
 def show_claims(
     ids: Annotated[list[str] | None, typer.Argument(metavar="[ID...]", help="A claim, or a section: body.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Also write the results (JSON) and figures (SVG) to this folder.")
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Compute what the source documents claim, and say whether it holds."""
     from ..claims.running import run_checks
+    from .folder import check_target
+
+    if out:
+        check_target(out)
 
     results = []
     for number, result in enumerate(run_checks(ids or ())):
@@ -39,8 +48,24 @@ def show_claims(
             console().print(("\n" if number else "") + card(result), markup=False, soft_wrap=True)
     if as_json:
         print_json([record(result) for result in results])
+    if out:
+        write(results, out)
+        say(f"written to {out}", quiet)
     tally = Counter(result.verdict for result in results)
     say(", ".join(f"{count} {verdict}" for verdict, count in tally.items()), quiet)
+
+
+def write(results: list[Result], target: Path) -> None:
+    """The results and the figures of those answers that are series, whole or not at all."""
+    from ..claims.pictures import pictures
+    from ..figures.svg import to_svg
+    from .folder import whole_folder
+
+    with whole_folder(target) as folder:
+        text = json.dumps(clean([record(result) for result in results]), ensure_ascii=False, indent=2)
+        (folder / "claims.json").write_text(text + "\n", encoding="utf-8")
+        for name, figure in pictures():
+            (folder / f"{name}.svg").write_text(to_svg(figure, name), encoding="utf-8")
 
 
 def record(result: Result) -> dict[str, Any]:

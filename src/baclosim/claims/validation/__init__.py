@@ -13,7 +13,7 @@ from ...evidence.library import library
 from ..clinic import Clinic
 from .comparing import Comparison
 
-ROOMS = ("blood", "spine", "cord", "brain", "pumps", "withdrawal")
+ROOMS = ("blood", "spine", "cord", "brain", "pumps", "withdrawal", "syndrome")
 
 
 def comparisons(clinic: Clinic | None = None) -> tuple[Comparison, ...]:

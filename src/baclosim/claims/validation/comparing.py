@@ -33,6 +33,7 @@ TWINS = {
     "regulatory.lactation.milk": "lactation.milk_profile.eriksson-1981",
     "dose.maintenance.cheo": "dose.maintenance-ranges.recalled",
     "withdrawal.case-itb.saveika-2007": "withdrawal.cases.onset-summary-shared",
+    "serotonin.risk.probabilities.clintox-2023": "serotonin.risk.logistic-model.clintox-2023",
     "serotonin.baclofen.withdrawal-cyproheptadine.meythaler-2003": "rescue.regimen.meythaler-2003",
 }
 """Facts marked `check` whose numbers also stand under another id that may set a parameter: not independent."""
