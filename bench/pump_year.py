@@ -71,7 +71,7 @@ def scipy_days(A, b, c, days: int, method: str, rtol: float) -> np.ndarray:
     from scipy.integrate import solve_ivp
 
     x, found = np.zeros(len(A)), [0.0]
-    for day in range(days):
+    for _ in range(days):
         for start, length in ((0.0, 4.0), (4.0, 20.0)):
             u = b * rate_at(start + 0.1)
             at = np.arange(1.0, length + 0.5)
@@ -106,7 +106,7 @@ def numbalsoda_days(A, b, c, days: int, rtol: float):
 
     def run():
         x, found = np.zeros(s), [0.0]
-        for day in range(days):
+        for _ in range(days):
             for start, length in ((0.0, 4.0), (4.0, 20.0)):
                 solved, fine = lsoda(
                     address, x, np.arange(0.0, length + 0.5), data=b * rate_at(start + 0.1), rtol=rtol, atol=1e-9

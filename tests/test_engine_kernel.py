@@ -28,20 +28,17 @@ from baclosim.engine.network import Network, Part
 network = Network((Part((effect,)),), drives=("brain_fast",))
 print(int(is_compiled(network)))
 p = parameters(1)
-inputs = prepare(np.zeros(1), np.array(["vein"]), np.array([1e4]), np.zeros(1), channels=BODY.channels, lag={{}}, patients=1)
+dose = (np.zeros(1), np.array(["vein"]), np.array([1e4]), np.zeros(1))
+inputs = prepare(*dose, channels=BODY.channels, lag={{}}, patients=1)
 print(march([(0.0, system(p))], inputs, network, p, until=4.0, record=("effect",)).values["effect"][0, -1])
 """
 
 
 def run_program(folder, factor):
-    (folder / "edited.py").write_text(
-        f"def effect(brain_fast):\n    return {factor} * brain_fast\n", encoding="utf-8"
-    )
+    (folder / "edited.py").write_text(f"def effect(brain_fast):\n    return {factor} * brain_fast\n", encoding="utf-8")
     program = textwrap.dedent(PROGRAM.format(folder=str(folder), tests=str(__file__).rsplit("/", 1)[0]))
     environment = {"BACLOSIM_CACHE": str(folder / "cache"), "PATH": "", "HOME": str(folder)}
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True)
     compiled, value = done.stdout.split()
     return bool(int(compiled)), float(value)
 
@@ -74,9 +71,7 @@ def test_adding_an_effect_adds_its_quantity_and_leaves_the_others_alone():
         lag={},
         patients=1,
     )
-    values = march(
-        [(0.0, system(p))], inputs, more, p, until=8.0, record=("response", "double_response")
-    ).values
+    values = march([(0.0, system(p))], inputs, more, p, until=8.0, record=("response", "double_response")).values
     np.testing.assert_allclose(values["double_response"], 2.0 * values["response"], rtol=1e-15)
     assert values["response"].max() > 0.1
 

@@ -52,9 +52,7 @@ def test_another_purpose_changes_no_stream() -> None:
     np.testing.assert_array_equal(before, per_patient(1, "clearance", 0, 600, normal))
 
 
-@pytest.mark.parametrize(
-    "other", [stream(2, "clearance", 0), stream(1, "volume", 0), stream(1, "clearance", 1)]
-)
+@pytest.mark.parametrize("other", [stream(2, "clearance", 0), stream(1, "volume", 0), stream(1, "clearance", 1)])
 def test_seed_purpose_and_block_each_make_another_stream(other: np.random.Generator) -> None:
     one = stream(1, "clearance", 0).standard_normal(5000)
     correlation = np.corrcoef(one, other.standard_normal(5000))[0, 1]

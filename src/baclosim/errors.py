@@ -1,15 +1,15 @@
 """Every error that baclosim raises on purpose.
 
-    BaclosimError                 could not finish (exit code 4)
-    ├── InputError                something given is wrong; lists every problem at once (exit code 2)
-    │   ├── EvidenceError         a fact, series or parameter file is not valid
-    │   ├── UnitError             a quantity's text or unit cannot be read
-    │   ├── PatientError          a covariate is impossible
-    │   ├── TherapyError          a regimen or a pump program cannot be understood or followed
-    │   ├── RecordError           a dose record is wrong or not supported; names the row
-    │   └── ScenarioError         a scenario file is wrong
-    ├── PlanError                 no plan satisfies the limits (exit code 3)
-    └── NumericalError            a result is not finite; names the patient and the quantity (exit code 4)
+BaclosimError                 could not finish (exit code 4)
+├── InputError                something given is wrong; lists every problem at once (exit code 2)
+│   ├── EvidenceError         a fact, series or parameter file is not valid
+│   ├── UnitError             a quantity's text or unit cannot be read
+│   ├── PatientError          a covariate is impossible
+│   ├── TherapyError          a regimen or a pump program cannot be understood or followed
+│   ├── RecordError           a dose record is wrong or not supported; names the row
+│   └── ScenarioError         a scenario file is wrong
+├── PlanError                 no plan satisfies the limits (exit code 3)
+└── NumericalError            a result is not finite; names the patient and the quantity (exit code 4)
 """
 
 from __future__ import annotations

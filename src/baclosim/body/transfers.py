@@ -203,9 +203,7 @@ def _inputs(body: Body, parameters: Mapping[str, Array], at: Mapping[str, int], 
     return B
 
 
-def _outputs(
-    body: Body, per_amount: Mapping[str, tuple[list[int], Array]], at: Mapping[str, int], n: int
-) -> Array:
+def _outputs(body: Body, per_amount: Mapping[str, tuple[list[int], Array]], at: Mapping[str, int], n: int) -> Array:
     C = np.zeros((n, len(per_amount) + len(body.sites), len(at)))
     for row, (columns, scale) in enumerate(per_amount.values()):
         for column in columns:
