@@ -62,8 +62,8 @@ def candidate(condition: str) -> Patient:
 
 
 def settled(clinic: Clinic, therapy: str, like: Patient) -> Trajectory:
-    """A cohort after a month, its last day."""
-    return clinic.cohort(therapy, "24 h", *NAMED, before="30 days", like=like)
+    """A cohort on a month of treatment."""
+    return clinic.cohort(therapy, "31 days", *NAMED, like=like)
 
 
 def start(clinic: Clinic, like: Patient, score: str) -> Array:

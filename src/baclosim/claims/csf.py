@@ -12,7 +12,7 @@ from .clinic import Clinic, last_day, spread
 from .findings import Finding, at_least, at_most, between, measured
 
 TABLETS = "20 mg by mouth every 8 h"
-SETTLED = "14 days"
+SETTLED = "15 days"
 DOSES = (20.0, 30.0, 45.0, 65.0, 90.0, 130.0, 200.0, 300.0)  # ug/day among which equal relief is looked for
 GRADIENT = ("csf_lumbar", "csf_cisternal", "csf_cervical", "plasma")
 
@@ -23,9 +23,9 @@ def pumped(dose: float) -> str:
 
 
 def steady(clinic: Clinic, therapy: Any, *names: str, who: str = "cohort") -> Trajectory:
-    """A settled course, its last day recorded each hour."""
+    """A course that has settled by its last day."""
     run = clinic.cohort if who == "cohort" else clinic.typical
-    return run(therapy, "24 h", *names, before=SETTLED)
+    return run(therapy, SETTLED, *names)
 
 
 def hundredth(clinic: Clinic) -> Iterator[Finding]:
