@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from .body.transfers import Body, assemble
 from .errors import InputError, Problems, nearest
 from .patient import Patient, Patients
+from .patient.suitability import cautions_for_routes
 from .quantities import QUANTITIES
 from .trajectory import Trajectory
 from .units import read
@@ -62,7 +63,8 @@ def simulate(
       before      how long the same therapy has been going on before time 0; not recorded
       quantities  names of what to record; "main" is concentrations and effects, "all" adds sites and amounts
       seed        of whatever is random in the therapy (missed doses)
-      resume      `final` of an earlier trajectory of the same patients: go on from its end
+      resume      `final` of an earlier trajectory of the same patients: go on from its end; doses at or before
+                  that instant are taken as given
       threads     number of threads, all cores by default
 
     Raises InputError for text that cannot be read and NumericalError when a result is not finite.
@@ -95,12 +97,13 @@ def simulate(
         record_start=resume is None,
     )
     # return
+    condition = group.like.covariates.condition
     return Trajectory(
         time=marched.time,
         values=marched.values,
         therapy=str(regimen),
         parameters_used=group.behind({*body.parameter_names, *effects.parameters, "absorption_lag"}),
-        cautions=(*group.cautions, *regimen.notes),
+        cautions=(*group.cautions, *cautions_for_routes(condition, routes_of(doses)), *regimen.notes),
         final=marched.final,
     )
 
@@ -121,6 +124,13 @@ def doses_of(regimen: Any, until: float, group: Patients, seed: int) -> Doses:
     return held_back(doses, float(group.parameters["overdose_ceiling"].mean()))
 
 
+def routes_of(doses: Doses) -> set[str]:
+    """The channels by which something is given."""
+    from .therapy.doses import CHANNELS
+
+    return {CHANNELS[i] for i in np.unique(doses.channel)}
+
+
 def body_for(doses: Doses, *, draws: bool = False) -> Body:
     """The smallest body that holds every dose: the canal cell by cell, a clump, companions only when they are used.
 
@@ -130,9 +140,9 @@ def body_for(doses: Doses, *, draws: bool = False) -> Body:
     from .body.drain import DRAIN
     from .body.systemic import CLUMP
     from .body.whole import BLOOD_BODY, WHOLE_BODY
-    from .therapy.doses import CHANNELS, ROUTES
+    from .therapy.doses import ROUTES
 
-    used = {CHANNELS[i] for i in np.unique(doses.channel)}
+    used = routes_of(doses)
     body = WHOLE_BODY if draws or used & set(INTRATHECAL) else BLOOD_BODY
     body = body + CLUMP if "clump" in used else body
     body = body + DRAIN if draws else body

@@ -23,6 +23,7 @@ CONDITIONS = {
     "cerebral palsy": "cerebral",
     "brain injury": "cerebral",
     "stroke": "cerebral",
+    "Parkinson's disease": "none",
     "alcohol use disorder": "none",
     "healthy": "none",
 }
@@ -36,6 +37,10 @@ ALIASES = {
     "traumatic brain injury": "brain injury",
     "motor neuron disease": "motor neurone disease",
     "als": "motor neurone disease",
+    "parkinson": "Parkinson's disease",
+    "parkinson disease": "Parkinson's disease",
+    "parkinson's disease": "Parkinson's disease",
+    "parkinsons disease": "Parkinson's disease",
 }
 SEXES = {"female": "female", "f": "female", "woman": "female", "male": "male", "m": "male", "man": "male"}
 FORMULAS = ("cockcroft-gault", "ckd-epi 2021", "bedside schwartz")
@@ -141,7 +146,7 @@ def read_word(name: str, given: str | None, known: dict[str, str], problems: Pro
     """A word out of a list; "" when it was not given or is wrong (then in `problems`)."""
     if given is None:
         return ""
-    word = known.get(str(given).strip().lower())
+    word = {k.lower(): v for k, v in known.items()}.get(str(given).strip().lower())
     if word is None:
         allowed = "one of " + ", ".join(dict.fromkeys(known.values()))
         problems.add(name, given, allowed, nearest(str(given), known))
