@@ -8,10 +8,9 @@ from ..cautions import Caution
 
 UK_LABEL = ("regulatory.cautions.uk",)
 BY_MOUTH = {
-    "stroke": "labels advise care with tablets after stroke, where they are tolerated badly and help little; "
+    "stroke": "the label lists stroke among the conditions in which tablets may do harm or need caution; "
     "intrathecal treatment of severe cerebral spasticity is another matter",
-    "Parkinson's disease": "labels advise against tablets in Parkinson's disease, where they can cause confusion and "
-    "hallucinations and worsen the disease",
+    "Parkinson's disease": "the label lists Parkinson's disease among the conditions that tablets may worsen",
 }
 
 
