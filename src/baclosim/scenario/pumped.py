@@ -34,7 +34,8 @@ class ImplantedPump:
     def notes(self) -> tuple[Caution, ...]:
         """What a reader of the result must know: numbers of the device that nobody could verify."""
         device = self.system.device
-        weak = ", ".join(parameter.name for parameter in device.weak)
+        kind = device.name.replace("-", "_").rstrip("0123456789").rstrip("_") + "_"
+        weak = ", ".join(parameter.name.removeprefix(kind).replace("_", " ") for parameter in device.weak)
         says = f"These numbers of {device.name} are assumed or recalled: {weak}."
         return (Caution("pump", says),) if weak else ()
 
