@@ -5,7 +5,7 @@
 
 from .course import DialysisSession, KidneyChange
 from .covariates import CONDITIONS, Covariates
-from .many import Patients, typical_draws, virtual_patients
+from .many import Patients, typical_draws, typical_values, virtual_patients
 from .one import Patient
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "Patient",
     "Patients",
     "typical_draws",
+    "typical_values",
     "virtual_patients",
 ]

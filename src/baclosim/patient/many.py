@@ -56,6 +56,11 @@ class Patients:
         chosen = parameters() if table is None else table
         return _with_covariates(patient, {name: np.array([p.value]) for name, p in chosen.items()})
 
+    @classmethod
+    def with_values(cls, patient: Patient, values: Mapping[str, Array]) -> Patients:
+        """n persons with these covariates and these values (n,) of every parameter of a 70 kg adult."""
+        return _with_covariates(patient, dict(values))
+
     @property
     def n(self) -> int:
         """Number of patients."""
@@ -148,10 +153,14 @@ def typical_draws(n: int, like: Patient | None = None, seed: int = 0, table: Tab
     Intervals are read as 95 % of a distribution on the parameter's own scale; parameters fitted together are drawn
     together, with the correlation that the calibration stored.
     """
+    return Patients.with_values(like or Patient(), typical_values(n, seed, table))
+
+
+def typical_values(n: int, seed: int = 0, table: Table | None = None) -> dict[str, Array]:
+    """The draws behind `typical_draws`, before covariates act: name -> (n,)."""
     chosen = parameters() if table is None else table
     joint = _joint(chosen, n, seed)
-    drawn = {name: _about_typical(p, joint.get(name), n, seed) for name, p in chosen.items()}
-    return _with_covariates(like or Patient(), drawn)
+    return {name: _about_typical(p, joint.get(name), n, seed) for name, p in chosen.items()}
 
 
 def _with_covariates(patient: Patient, base: dict[str, Array]) -> Patients:
