@@ -51,11 +51,11 @@ def run(*parts, model: str = "additive"):
         ("lorazepam 0.5 mg twice daily for 1 day", [0.0, 12.0], [0.5, 0.5]),
     ],
 )
-def test_words_become_usual_doses(text: str, time: list, amount: list):
+def test_words_become_loads(text: str, time: list, amount: list):
     found = alongside(text)
     doses = found.doses(48.0)
     assert doses.time == pytest.approx(time)
-    assert doses.amount == pytest.approx(amount)
+    assert doses.amount * found.drug.unit / found.drug.usual == pytest.approx(amount)
     assert {CHANNELS[i] for i in doses.channel} == {found.drug.name}
 
 
@@ -103,10 +103,53 @@ def test_an_opioid_weighs_on_breathing():
 @pytest.mark.parametrize("name", COMPANIONS)
 def test_kinetics_put_the_peak_where_the_table_says(name: str):
     drug = COMPANIONS[name]
-    assert drug.onset_rate > drug.elimination_rate
-    fast, slow = drug.onset_rate, drug.elimination_rate
-    assert np.log(fast / slow) / (fast - slow) == pytest.approx(drug.peak, rel=1e-6)
-    assert 0.3 < drug.height() < 1.0
+    assert drug.onset_rate > drug.phases[0][1]
+    hours = np.linspace(0.0, 24.0, 24001)
+    assert hours[np.argmax([drug.level(hour) for hour in hours])] == pytest.approx(drug.peak, abs=2e-3)
+
+
+@pytest.mark.parametrize("name", COMPANIONS)
+def test_a_load_of_one_is_the_highest_level_of_the_usual_regimen(name: str):
+    drug = COMPANIONS[name]
+    course = alone(f"{name} {drug.usual:g} mg every {24.0 / drug.a_day:g} h", days=30)
+    assert course[drug.load].max() == pytest.approx(1.0, abs=0.02)
+
+
+def alone(text: str, days: int = 7):
+    """A companion beside next to nothing, nobody's reading of two drugs mattering."""
+    little = parse("0.1 mg by mouth once")
+    wanted = ("sedation", "drowsiness", "respiratory_drive", "coma", "sedative_load", "opioid_load")
+    group = Patients.of(Patient(), under("none"))
+    return simulate(group, Both((little, alongside(text))), f"{days} days", every="15 min", quantities=wanted)
+
+
+@pytest.mark.parametrize("text", ["diazepam 5 mg three times daily", "diazepam 10 mg three times daily"])
+def test_usual_diazepam_makes_sleepy_and_lets_breathe(text: str):
+    course = alone(text, days=14)
+    assert course["respiratory_drive"].min() > 0.9
+    assert 0.5 < course["drowsiness"].max() < 0.85
+    assert course["coma"].max() < 0.01
+
+
+@pytest.mark.parametrize("name", [name for name, drug in COMPANIONS.items() if drug.kind == "opioid"])
+def test_a_usual_opioid_lets_breathe(name: str):
+    drug = COMPANIONS[name]
+    course = alone(f"{name} {drug.usual:g} mg every {24.0 / drug.a_day:g} h", days=14)
+    assert 0.85 < course["respiratory_drive"].min() < 1.0
+
+
+@pytest.mark.parametrize("dose", [40, 80])
+def test_alcohol_adds_little_to_single_doses(dose: int):
+    """interaction.alcohol-no-synergy.evans-2009: 0.75 g/kg 2.5 h after baclofen, mostly no worse than either alone."""
+    drug, drink = parse(f"{dose} mg by mouth once"), alongside("alcohol 52.5 g at 10:30")
+
+    def effect(*parts, model: str = "additive") -> float:
+        group = Patients.of(Patient(weight=70.0), under(model))
+        return simulate(group, Both(parts), "1 day", every="15 min", quantities=("sedation",))["sedation"].max()
+
+    more, less = sorted((effect(drug), effect(drink)), reverse=True)
+    assert effect(drug, drink, model="none") == pytest.approx(more, abs=1e-6)
+    assert more < effect(drug, drink) < more + 0.5 * less
 
 
 def test_every_fact_behind_a_companion_exists():

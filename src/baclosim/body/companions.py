@@ -1,7 +1,8 @@
-"""Companions in the body: other drugs that sedate, each a depot and what is absorbed of it, in usual doses.
+"""Companions in the body: other drugs that sedate, each a depot and what is absorbed of it, counted in loads.
 
-A companion's amounts are counted in its usual doses, so that different drugs add up to one load. Elimination is first
-order for all of them (alcohol's is not: at ordinary amounts a half-life is near enough).
+A load of 1 is the highest level of a drug's usual regimen at its steady state (drugs/companions.py), so different
+drugs add up. Elimination is first order for all of them (alcohol's is not: at ordinary amounts a half-life is near
+enough). A drug whose level falls in two phases has a compartment for each.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from .transfers import Body, Concentration, Entry, Transfer, constant
 
 
 def companions(names: Iterable[str] = ()) -> Body:
-    """The named companions' compartments and every load [usual doses]; without names the loads are zero."""
+    """The named companions' compartments and every load; without names the loads are zero."""
     drugs = [COMPANIONS[name] for name in sorted(set(names))]
     loads = Body(concentrations=tuple(_load(load, drugs) for load in LOADS))
     return sum((_kinetics(drug) for drug in drugs), start=loads)
@@ -27,15 +28,18 @@ def with_companions(body: Body, names: Iterable[str]) -> Body:
 
 
 def _load(load: str, drugs: list[Companion]) -> Concentration:
-    return Concentration(load, tuple(drug.name for drug in drugs if drug.load == load), constant(1.0))
+    held = (name for drug in drugs if drug.load == load for name in _phases(drug))
+    return Concentration(load, tuple(held), constant(1.0))
+
+
+def _phases(drug: Companion) -> dict[str, tuple[float, float]]:
+    """Compartment -> share and rate [1/h] of each phase in which the level falls."""
+    return dict(zip((drug.name, f"{drug.name} early"), drug.phases, strict=False))
 
 
 def _kinetics(drug: Companion) -> Body:
     depot, gone = f"{drug.name} depot", f"{drug.name} gone"
-    return Body(
-        transfers=(
-            Transfer(depot, drug.name, constant(drug.onset_rate)),
-            Transfer(drug.name, gone, constant(drug.elimination_rate)),
-        ),
-        entries=(Entry(drug.name, depot, constant(1.0)),),
-    )
+    phases = _phases(drug).items()
+    absorbed = (Transfer(depot, name, constant(share * drug.onset_rate)) for name, (share, _) in phases)
+    lost = (Transfer(name, gone, constant(rate)) for name, (_, rate) in phases)
+    return Body(transfers=(*absorbed, *lost), entries=(Entry(drug.name, depot, constant(1.0)),))

@@ -1,4 +1,9 @@
-"""Drugs that people take beside baclofen: their classes, their kinetics, and what is known of the two together."""
+"""Drugs that people take beside baclofen: their classes, their kinetics, and what is known of the two together.
+
+A load of 1 is the highest level that a drug's usual regimen reaches at its steady state. So whoever takes a drug as
+usual never exceeds 1, short-lived or long-lived, and the first doses of a drug that accumulates stay below it. What
+people get used to over weeks of such a regimen is not modelled.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +11,16 @@ import functools
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
-from math import exp, log
+from math import exp, inf, log
 from typing import Any
 
 from ..errors import InputError, Problem, nearest
 
 LOADS = ("sedative_load", "opioid_load")
-"""What companions put on the brain, in usual doses; drives of the effects."""
+"""What companions put on the brain, in highest levels of their usual regimens; drives of the effects."""
+
+KINETICS = ("usual", "a_day", "peak", "half_life", "lasting", "early_half_life")
+STEPS = 2000  # in which the interval between doses is searched for the highest level
 
 
 @dataclass(frozen=True)
@@ -24,7 +32,11 @@ class Companion:
     load       which of LOADS it raises, or "" when no interaction with baclofen was ever measured
     says       what is known of the two together, in words
     facts      ids of the facts behind that
-    usual      one usual adult dose [mg]; peak: time of its highest level [h]; half_life [h]; all recalled
+    usual      one usual adult dose [mg], and how often a day
+    peak       time of the highest level of one dose [h]
+    half_life  in the end [h]; `lasting` is the share of the level that falls so slowly from the start, and the rest,
+               which leaves the blood for other tissue, falls with `early_half_life` [h]
+    All of these numbers are recalled.
     """
 
     name: str
@@ -33,8 +45,11 @@ class Companion:
     says: str
     facts: tuple[str, ...]
     usual: float = 0.0
+    a_day: float = 0.0
     peak: float = 0.0
     half_life: float = 0.0
+    lasting: float = 1.0
+    early_half_life: float = 0.0
 
     @property
     def is_modelled(self) -> bool:
@@ -42,25 +57,45 @@ class Companion:
         return bool(self.load)
 
     @property
-    def elimination_rate(self) -> float:
-        """First-order [1/h]."""
-        return log(2.0) / self.half_life
+    def phases(self) -> tuple[tuple[float, float], ...]:
+        """Share and rate [1/h] of each phase in which the level falls, the lasting one first."""
+        last = (self.lasting, log(2.0) / self.half_life)
+        return (last,) if self.lasting == 1.0 else (last, (1.0 - self.lasting, log(2.0) / self.early_half_life))
 
     @functools.cached_property
     def onset_rate(self) -> float:
-        """Absorption [1/h] that puts the highest level at `peak`; always faster than elimination."""
-        slow = self.elimination_rate
-        low, high = slow * (1.0 + 1e-9), slow * 1e6
+        """Absorption [1/h] that puts the highest level of one dose at `peak`."""
+        low, high = self.phases[0][1] * (1.0 + 1e-9), self.phases[0][1] * 1e6
         for _ in range(200):
             middle = (low * high) ** 0.5
-            too_early = log(middle / slow) / (middle - slow) < self.peak
-            low, high = (low, middle) if too_early else (middle, high)
+            low, high = (middle, high) if self._slope(middle) > 0.0 else (low, middle)
         return (low * high) ** 0.5
 
-    def height(self) -> float:
-        """Highest load of one usual dose [usual doses], below 1 because some is gone by then."""
-        fast, slow = self.onset_rate, self.elimination_rate
-        return fast / (fast - slow) * (exp(-slow * self.peak) - exp(-fast * self.peak))
+    def _slope(self, onset: float) -> float:
+        """Slope [1/h] of the level of one dose at `peak` when it is absorbed at this rate [1/h]."""
+        return sum(
+            share * onset / (onset - rate) * (onset * exp(-onset * self.peak) - rate * exp(-rate * self.peak))
+            for share, rate in self.phases
+        )
+
+    def level(self, hours: float, every: float = inf) -> float:
+        """Level [usual doses] so long after one usual dose, the last of many when it is taken `every` so many hours."""
+        onset = self.onset_rate
+        return sum(
+            share * onset / (onset - rate) * (_left(rate, hours, every) - _left(onset, hours, every))
+            for share, rate in self.phases
+        )
+
+    @functools.cached_property
+    def unit(self) -> float:
+        """Milligrams that are a load of 1 when they are all in the body."""
+        every = 24.0 / self.a_day
+        return self.usual * max(self.level(every * i / STEPS, every) for i in range(STEPS))
+
+
+def _left(rate: float, hours: float, every: float) -> float:
+    """What first-order loss leaves of a dose, and of those before it."""
+    return exp(-rate * hours) / (1.0 - exp(-rate * every))
 
 
 def _read() -> dict[str, Any]:
@@ -70,7 +105,7 @@ def _read() -> dict[str, Any]:
 
 def _made(name: str, entry: dict[str, Any], classes: dict[str, Any]) -> Companion:
     kind = classes[entry["class"]]
-    kinetics = {key: entry[key] for key in ("usual", "peak", "half_life") if key in entry}
+    kinetics = {key: entry[key] for key in KINETICS if key in entry}
     return Companion(name, entry["class"], kind.get("load", ""), kind["says"], tuple(kind["facts"]), **kinetics)
 
 

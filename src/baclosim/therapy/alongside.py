@@ -11,6 +11,7 @@ import numpy as np
 
 from ..cautions import Caution
 from ..drugs.companions import NAMES, Companion, companion
+from ..drugs.serotonergic import Agent, listed
 from ..errors import InputError, Problem
 from .doses import CHANNELS, Doses
 from .language import parse
@@ -20,7 +21,7 @@ MILLIGRAMS = {"ug": 1e-3, "mcg": 1e-3, "mg": 1.0, "g": 1e3, "drink": 14e3, "drin
 """Milligrams in each unit; a drink of 14 g and a unit of 8 g are alcohol."""
 
 _AMOUNT = re.compile(r"(\d+(?:[.,]\d+)?)\s*(ug|mcg|mg|g|drinks?|units?)\b(?!\s*/)", re.IGNORECASE)
-_STAND_IN = 1000.0  # ug by mouth that stand in for one usual dose while the timing is read
+_STAND_IN = 1000.0  # ug by mouth that stand in for a load of 1 while the timing is read
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,17 @@ class Alongside:
     words: str
 
     @cached_property
+    def agent(self) -> Agent | None:
+        """What it does to serotonin, None for a drug that is not in that catalogue or does nothing there."""
+        found = listed(self.drug.name)
+        return found if found and found.is_serotonergic else None
+
+    @cached_property
     def regimen(self) -> Regimen | None:
-        """When and how much, with 1 mg in place of one usual dose; None for a drug that no run can carry."""
+        """When and how much, with 1 mg in place of a load of 1; None for a drug that no run can carry."""
         if not self.drug.is_modelled:
             return None
-        return parse(_AMOUNT.sub(self._usual, self.words))
+        return parse(_AMOUNT.sub(self._as_load, self.words))
 
     def __str__(self) -> str:
         return f"{self.drug.name} {self.words}".strip()
@@ -44,34 +51,37 @@ class Alongside:
     def notes(self) -> tuple[Caution, ...]:
         """What is known of the two drugs together, and what is not."""
         drug = self.drug
+        agent = (serotonergic_note(self.agent),) if self.agent else ()
+        if not drug.is_modelled and agent:
+            return agent
         if not drug.is_modelled:
             says = f"no quantitative evidence on {drug.name} with baclofen, so it is not simulated; {drug.says}."
         else:
             says = (
                 f"how it acts together with baclofen is disputed: {drug.says}. Its kinetics and strength are recalled "
-                "or assumed."
+                "or assumed, for somebody who is not used to it."
             )
-        return (Caution(drug.name, says, drug.facts),)
+        return (Caution(drug.name, says, drug.facts), *agent)
 
     def doses(self, until: float, patients: int = 1, seed: int = 0, **known: Any) -> Doses:
-        """Doses [usual doses] on the companion's own channel up to `until` [h]; none for a drug without a model."""
+        """Doses [loads] on the companion's own channel up to `until` [h]; none for a drug without a model."""
         if self.regimen is None:
             return Doses.none()
         read = self.regimen.doses(until, patients=patients, seed=seed, **known)
         channel = np.full(len(read), CHANNELS.index(self.drug.name))
         return replace(read, channel=channel, amount=read.amount / _STAND_IN)
 
-    def _usual(self, found: re.Match[str]) -> str:
+    def _as_load(self, found: re.Match[str]) -> str:
         milligrams = float(found[1].replace(",", ".")) * MILLIGRAMS[found[2].lower()]
         if found[2].lower().startswith(("drink", "unit")) and self.drug.kind != "alcohol":
             raise InputError(Problem("alongside", found[0], "an amount in mg or g", "Drinks and units are alcohol."))
-        return f"{milligrams / self.drug.usual:.12g} mg"
+        return f"{milligrams / self.drug.unit:.12g} mg"
 
 
 def alongside(text: str) -> Alongside:
     """Read a companion in plain words, its name first or after the amount. Raises InputError."""
     name = _name(text)
-    drug = companion(name)
+    drug = _drug(name)
     words = re.sub(rf"(?i)\b{re.escape(name)}\b", " ", text, count=1)
     words = " ".join(re.sub(r"(?i)\b(of|a glass of)\s+(?=at|every|once|twice|daily|$)", " ", words).split())
     found = Alongside(drug, words)
@@ -84,6 +94,22 @@ def alongside(text: str) -> Alongside:
             Problem("alongside", text, f"'{drug.name} {_usual_words(drug)} at night' or so", str(error))
         ) from None
     return found
+
+
+def serotonergic_note(agent: Agent) -> Caution:
+    """How a drug that raises serotonin enters a run, or that it does not."""
+    target = {"reuptake": "the transporter", "breakdown": "the enzyme"}.get(agent.action)
+    if target is None:
+        says = f"raises serotonin ({agent.mechanism}), which no run carries."
+    else:
+        says = f"holds {target} of serotonin as at its usual dose, all the time, whatever the amount and times given."
+    return Caution(agent.name, says, agent.facts)
+
+
+def _drug(name: str) -> Companion:
+    """A companion of this name, or one of the catalogue of serotonergic agents, which puts no load on the brain."""
+    agent = None if name.strip().lower() in NAMES else listed(name)
+    return Companion(agent.name, agent.kind, "", agent.mechanism, agent.facts) if agent else companion(name)
 
 
 def _name(text: str) -> str:

@@ -11,7 +11,7 @@ from ..drugs.companions import COMPANIONS
 
 # Where drug can be put. `catheter` is what leaves the catheter tip into the canal over time; `lumbar puncture` is a
 # volume injected by needle at the lumbar level; `subcutaneous` is drug lost into the tissue around pump or catheter;
-# `clump` is what the gut holds back of a great dose. A companion's channel is its name, counted in its usual doses.
+# `clump` is what the gut holds back of a great dose. A companion's channel is its name, counted in loads.
 ROUTES = ("mouth", "skin", "vein", "subcutaneous", "catheter", "lumbar puncture", "clump")
 CHANNELS = (*ROUTES, *COMPANIONS)
 
