@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import baclosim as bs
+from baclosim.outcome.running import presented, run_scenario
 from baclosim.scenario import examples, load
 from baclosim.trajectory import Trajectory
 
@@ -82,6 +83,15 @@ def test_the_first_days_after_a_holiday_sedate_more_than_the_dose_did_before():
     course = course_of("pump-restart-after-holiday")
     drowsiness = np.median(course["drowsiness"], axis=0)
     assert drowsiness.max() > drowsiness[-1] > drowsiness[0]
+
+
+def test_serotonin_is_recorded_only_beside_drugs_that_act_on_it():
+    with_drugs, without = (load(name) for name in ("fluoxetine-tramadol", "sci-80-mg"))
+    assert "serotonin_index" in presented(with_drugs)
+    assert not {"serotonin_index", "raphe_firing"} & set(presented(without))
+    outcome = run_scenario(dataclasses.replace(with_drugs, patients=16, duration=72.0))
+    assert outcome.typical["extracellular_serotonin"][0, -1] > 1.2
+    assert {row.quantity for row in outcome.summary} >= {"raphe_firing", "serotonin_index"}
 
 
 def test_alcohol_adds_to_drowsiness():

@@ -181,6 +181,17 @@ def test_drugs_alongside_carry_their_dispute():
     assert "diazepam 5 mg at night" in str(scenario.therapy)
 
 
+def test_serotonergic_drugs_beside_are_held_and_their_danger_is_named():
+    drugs = 'alongside = ["fluoxetine 20 mg daily", "phenelzine 15 mg three times daily", "lithium 300 mg daily"]'
+    therapy = loads(changed("[simulate]", drugs + "\n[simulate]")).therapy
+    assert therapy.serotonergic == ("fluoxetine", "phenelzine")
+    notes = {note.about: note.says for note in therapy.notes}
+    assert notes["fluoxetine and phenelzine"].startswith("severe")
+    assert "half of all cases" in notes["serotonin syndrome"]
+    assert "no run carries" in notes["lithium"]
+    assert loads(GOOD).therapy.serotonergic == ()
+
+
 def test_what_was_taken_until_hour_0_may_be_another_therapy():
     text = changed('oral = "10 mg every 8 h"', 'earlier = "20 mg four times daily for 12 months"\noral = "stop"')
     scenario = loads(text)

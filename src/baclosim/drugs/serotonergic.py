@@ -61,6 +61,11 @@ class Agent:
     facts: tuple[str, ...]
 
     @property
+    def is_modelled(self) -> bool:
+        """Whether the model of the synapse can hold what it blocks."""
+        return self.action in ("reuptake", "breakdown")
+
+    @property
     def is_serotonergic(self) -> bool:
         """Whether it raises or imitates serotonin beyond dispute."""
         return self.action not in ("disputed", "none")
@@ -91,6 +96,12 @@ def agents() -> dict[str, Agent]:
 def agent(name: str) -> Agent:
     """The agent of this name, generic or other. Raises InputError with near matches."""
     return named((name,))[0]
+
+
+def listed(name: str) -> Agent | None:
+    """The agent of this name, generic or other, None when it is not in the catalogue."""
+    wanted = name.strip().lower()
+    return next((a for a in agents().values() if wanted in {n.lower() for n in (a.name, *a.also)}), None)
 
 
 def named(names: Iterable[str]) -> tuple[Agent, ...]:

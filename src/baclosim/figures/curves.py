@@ -91,6 +91,9 @@ MAIN = (
     ("brain_deficit", "cord_deficit"),
     ("encephalopathy", "coma", "ventilation"),
     ("respiratory_drive",),
+    ("raphe_firing",),
+    ("extracellular_serotonin",),
+    ("serotonin_index",),
 )
 
 

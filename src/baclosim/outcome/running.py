@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..cautions import Caution
+from ..drugs.serotonergic import taking
+from ..effects.whole import SEROTONIN_ONLY
 from ..figures.curves import MAIN as PANELS
 from ..patient import Patients, typical_draws, virtual_patients
 from ..scenario import Scenario
@@ -75,10 +77,16 @@ class Outcome:
         return self._quantiles[key]
 
 
+def presented(scenario: Scenario) -> tuple[str, ...]:
+    """What is recorded; serotonin only beside drugs that act on it."""
+    return PRESENTED if scenario.therapy.serotonergic else tuple(n for n in PRESENTED if n not in SEROTONIN_ONLY)
+
+
 def run_scenario(scenario: Scenario) -> Outcome:
     """Simulate the virtual patients, the typical patient and the draws of the typical patient."""
-    cohort = virtual_patients(scenario.patients, like=scenario.patient, seed=scenario.seed)
-    draws = typical_draws(DRAWS, like=scenario.patient, seed=scenario.seed)
+    like, seed, table = scenario.patient, scenario.seed, taking(scenario.therapy.serotonergic)
+    cohort = virtual_patients(scenario.patients, like=like, seed=seed, table=table)
+    draws = typical_draws(DRAWS, like=like, seed=seed, table=table)
     typical = scenario.therapy.typical()
     courses = (
         simulate(
@@ -87,9 +95,9 @@ def run_scenario(scenario: Scenario) -> Outcome:
             scenario.duration,
             every=scenario.every,
             before=scenario.before,
-            quantities=PRESENTED,
-            seed=scenario.seed,
+            quantities=presented(scenario),
+            seed=seed,
         )
-        for group, therapy in ((cohort, scenario.therapy), (Patients.of(scenario.patient), typical), (draws, typical))
+        for group, therapy in ((cohort, scenario.therapy), (Patients.of(like, table), typical), (draws, typical))
     )
     return Outcome(scenario, *courses)

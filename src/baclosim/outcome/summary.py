@@ -19,6 +19,7 @@ Measure = Literal["highest", "lowest", "peak", "trough", "average", "final"]
 MAIN = (
     "plasma", "csf_lumbar", "csf_cisternal",
     "ashworth", "arm_ashworth", "spasm_score", "strength", "drowsiness", *DANGERS,
+    "raphe_firing", "extracellular_serotonin", "serotonin_index",
 )  # fmt: skip
 MEASURES: dict[Measure, str] = {
     "highest": "highest value of the whole run",

@@ -151,12 +151,11 @@ class Leaning:
 
 def leaning(outcome: Outcome, doses: Doses) -> Leaning:
     """The leaning of what these doses came to."""
-    from ..effects.whole import EFFECTS
-    from ..simulate import body_for
+    from ..simulate import body_for, effects_for
 
     course, patient = outcome.patients, outcome.scenario.patient
     held_nothing = empty(course) | (frozenset() if patient.dialysis_sessions else {"dialysate"})
-    model = Model(body_for(doses), EFFECTS, channels_of(doses), patient.parameters(), held_nothing)
+    model = Model(body_for(doses), effects_for(tuple(course)), channels_of(doses), patient.parameters(), held_nothing)
     return Leaning(course, model)
 
 

@@ -81,7 +81,14 @@ class Therapy:
     def notes(self) -> tuple[Caution, ...]:
         """What a reader of the result must know about the therapy."""
         parts = (*([self.earlier] if self.earlier else []), *self.parts)
-        return tuple(dict.fromkeys(note for part in parts for note in part.notes))
+        notes = (note for part in parts for note in part.notes)
+        return tuple(dict.fromkeys((*notes, *syndrome_notes(self.serotonergic))))
+
+    @property
+    def serotonergic(self) -> tuple[str, ...]:
+        """Names of the drugs beside that the model of serotonin can hold."""
+        agents = (drug.agent for drug in self.beside)
+        return tuple(agent.name for agent in agents if agent and agent.is_modelled)
 
     @property
     def drawn(self) -> tuple[tuple[float, float], ...]:
@@ -107,6 +114,24 @@ class Therapy:
     def typical(self) -> Therapy:
         """The same therapy with a pump that gives what is typical of its kind."""
         return replace(self, pump=replace(self.pump, differs=False)) if self.pump else self
+
+
+def syndrome_notes(names: tuple[str, ...]) -> Iterator[Caution]:
+    """What two serotonergic drugs together mean, and how long a syndrome would outlast them."""
+    if len(names) < 2:
+        return
+    from ..drugs.serotonergic import pairs
+    from ..effects.syndrome_course import course
+    from ..therapy.intrathecal import span
+
+    for pair in pairs(names):
+        yield Caution(f"{pair.first.name} and {pair.second.name}", f"{pair.danger}: {pair.says}.", pair.first.facts)
+    half = round(float(np.median(course(names).ends)))
+    yield Caution(
+        "serotonin syndrome",
+        f"Should one begin, half of all cases would be over {span(float(half))} after these drugs are stopped; "
+        "their half-lives are recalled.",
+    )
 
 
 def told_apart(doses: Doses, patients: int) -> Doses:
