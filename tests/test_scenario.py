@@ -282,3 +282,13 @@ def test_any_tables_are_read_or_refused(tables: dict[str, dict[str, str]]):
 
 def test_the_source_keeps_the_text_as_written():
     assert source("oral-titration-ms").text == examples()["oral-titration-ms"]
+
+
+def test_more_patients_than_memory_holds_are_refused_before_anything_runs():
+    from dataclasses import replace
+
+    from baclosim.outcome.running import most_patients, run_scenario
+
+    scenario = load("oral-titration-ms")
+    with pytest.raises(ScenarioError, match="Take fewer patients"):
+        run_scenario(replace(scenario, patients=most_patients(scenario) + 1))

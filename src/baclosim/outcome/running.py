@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..cautions import Caution
 from ..drugs.serotonergic import taking
 from ..effects.whole import SEROTONIN_ONLY
+from ..errors import Problem, ScenarioError
 from ..figures.curves import MAIN as PANELS
 from ..patient import Patients, typical_draws, virtual_patients
 from ..scenario import Scenario
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 DRAWS = 200
+MEMORY = 2e9  # bytes, for the curves of the virtual patients
 PRESENTED = tuple(dict.fromkeys((*MAIN, *(name for panel in PANELS for name in panel))))
 """What summary and figure show; the rest is not recorded, which halves the time of a run."""
 
@@ -82,8 +84,21 @@ def presented(scenario: Scenario) -> tuple[str, ...]:
     return PRESENTED if scenario.therapy.serotonergic else tuple(n for n in PRESENTED if n not in SEROTONIN_ONLY)
 
 
+def most_patients(scenario: Scenario) -> int:
+    """How many virtual patients fit into MEMORY with this many recorded values."""
+    times = scenario.duration / scenario.every + 1.0
+    return max(DRAWS, int(MEMORY / (8.0 * times * len(PRESENTED))))
+
+
 def run_scenario(scenario: Scenario) -> Outcome:
-    """Simulate the virtual patients, the typical patient and the draws of the typical patient."""
+    """Simulate the virtual patients, the typical patient and the draws of the typical patient.
+
+    Raises ScenarioError when their curves would not fit into MEMORY.
+    """
+    most = most_patients(scenario)
+    if scenario.patients > most:
+        hint = "Take fewer patients, a longer 'every', or a shorter duration."
+        raise ScenarioError(Problem("simulate.patients", scenario.patients, f"at most {most} at this length", hint))
     like, seed, table = scenario.patient, scenario.seed, taking(scenario.therapy.serotonergic)
     cohort = virtual_patients(scenario.patients, like=like, seed=seed, table=table)
     draws = typical_draws(DRAWS, like=like, seed=seed, table=table)
