@@ -14,26 +14,11 @@ from ..trajectory import Trajectory
 from .clinic import Array, Clinic, first_time, spread
 from .findings import Finding, Table, at_least, at_most, between, disputed, measured, missing, told
 from .holding import held
+from .restarting import restart
+from .stopping import FELT, TABLETS, YEAR, ended
 
-YEAR = 365.0  # days
-TABLETS = "20 mg four times daily by mouth"
-FELT = ("withdrawal", "brain_deficit", "cord_deficit")
 WEEKS = (1, 2, 4, 8)
 BROKEN = (45.0, 123.0, 300.0, 520.0)  # ug/day
-
-
-def ended(
-    clinic: Clinic, therapy: str, days: float, after: str, lasts: float, *names: str, who: str = "cohort"
-) -> Trajectory:
-    """What follows a treatment that went on for so many days; `after` is how it ends, `lasts` [days] is recorded.
-
-    Time 0 of the result is the end of full treatment. The treatment itself is run once for all its ends.
-    """
-    run = clinic.cohort if who == "cohort" else clinic.typical
-    whole = f"{therapy} for {days:g} days, then {after}"
-    treated = run(f"{therapy} for {days:g} days, then stop", days * 24.0, *names, every="24 h")
-    course = run(whole, (days + lasts) * 24.0, *names, every="1 h", since=treated)
-    return Trajectory(course.time - days * 24.0, course.values, course.therapy)
 
 
 def peak(course: Trajectory, name: str = "withdrawal") -> Array:
@@ -113,37 +98,6 @@ def rate(clinic: Clinic) -> Iterator[Finding]:
     alone = float(peak(ended(clinic, TABLETS, YEAR, after, lasts, *FELT, who="typical"))[0])
     least = typical(("moderate_withdrawal",))["moderate_withdrawal"]
     yield measured("typical patient on an even two-week taper", alone, "", at_most(least), facts=facts)
-
-
-def restart(clinic: Clinic) -> Iterator[Finding]:
-    """Three days without, then the former dose again."""
-    limits = typical(("mild_withdrawal", "moderate_withdrawal"))
-    mild, moderate = limits["mild_withdrawal"], limits["moderate_withdrawal"]
-    again = f"nothing for 3 days, then {TABLETS}"
-    course = ended(clinic, TABLETS, YEAR, again, 10.0, *FELT)
-    since = course.time >= 72.0
-    left = course["withdrawal"][:, course.time >= 144.0].max(axis=1)
-    facts = ["withdrawal.resolution-psychiatric.leo-2005", "withdrawal.resolution-itb.barcelona-2009"]
-    yield measured("severity from 72 h after the restart on", spread(left), "", at_most(mild), facts=facts)
-    ill = course["brain_deficit"].max(axis=1) >= moderate
-    above = course["brain_deficit"][:, since] >= mild
-    gone = np.where(above.any(axis=1), above.shape[1] - np.argmax(above[:, ::-1], axis=1), 0).astype(float)
-    yield measured("patients whose mental signs were moderate or worse", float(ill.mean()), "", at_least(0.005))
-    if ill.any():
-        yield measured(
-            "their mental signs below mild, after the restart", spread(gone[ill]), "h", between(24.0, 60.0), facts=facts
-        )
-    from .pump import change_of_drug, first_drug
-
-    delay = first_drug({"length": "66 cm", "tip": "T10"})
-    yield measured("a pump restarted with an empty catheter waits", delay, "h", at_least(1.0))
-    yield measured(
-        "one refilled with another concentration waits",
-        change_of_drug({"length": "66 cm", "tip": "T10"}),
-        "h",
-        at_least(1.0),
-    )
-    yield missing("restart and taper plan", "no room plans yet")
 
 
 def from_pump(clinic: Clinic) -> Iterator[Finding]:
