@@ -10,11 +10,12 @@ import numpy as np
 from ..drugs.interaction import INTERACTIONS, under
 from ..effects.adverse import reported
 from ..effects.overdose import signs
+from ..evidence.library import library
 from ..scenario.prescribed import Therapy
 from ..therapy.alongside import alongside
 from ..therapy.language import parse
 from ..trajectory import Trajectory
-from .clinic import Array, Clinic, first_time, hours_above, shares, spread
+from .clinic import Array, Clinic, adult, first_time, hours_above, one, shares, spread
 from .findings import Finding, Table, at_least, at_most, between, disputed, measured, told
 
 LIKELY = 0.5
@@ -99,12 +100,51 @@ def overdose(clinic: Clinic) -> Iterator[Finding]:
             yield measured(f"probability of {name} after {dose:g} mg", shares(course, name), "", bound, facts=facts)
     coma = [shares(swallowed(clinic, dose), "coma") for dose in DOSES]
     yield measured("least rise of coma from dose to dose", float(np.diff(coma).min()), "", at_least(0.0))
+    yield from beside_people(clinic)
     rows = tuple((s.name, *counts(s.counts), round(s.in_coma, 2), round(s.without, 2)) for s in signs().values())
     columns = ("sign", "perry-1998", "leung-2006", "in coma", "without")
     series = ["overdose.signs.perry-1998", "overdose.signs.leung-2006", "overdose.npds-effects.hinchman-2020"]
     yield measured(
         "signs with published frequencies", len(rows), "", at_least(8), facts=series, table=Table(columns, rows)
     )
+
+
+SERIES = (
+    ("overdose.signs.leung-2006", "coma", "8 of 23", (630.0, 730.0, 80.0, 2500.0)),
+    ("overdose.intubated-fraction.perry-1998", "ventilation", "9 of 14", (330.0, 156.0, 60.0, 600.0)),
+    ("overdose.coma_rate.poland-2005", "coma", "53.8 % of 52", (444.8, 317.8, 100.0, 1500.0)),
+    ("overdose.coma_rate.poland-2005", "ventilation", "34.6 % of 52", (444.8, 317.8, 100.0, 1500.0)),
+)
+"""What people showed; mean, SD, least, most [mg] of what they took. The second gives a range only: even doses."""
+
+
+def beside_people(clinic: Clinic) -> Iterator[Finding]:
+    """Published series beside the model: adults without tolerance who took the doses of that series."""
+    shown = {name: [shares(swallowed(clinic, dose), name) for dose in DOSES] for name in ("coma", "ventilation")}
+    rows: list[tuple[object, ...]] = []
+    for fact, name, people, doses in SERIES:
+        model = np.interp(np.log(taken(*doses)), np.log(DOSES), shown[name]).mean()
+        rows.append((fact, f"{doses[2]:g} to {doses[3]:g} mg", name, people, f"{model:.2f}"))
+    drinkers, held = adult(condition="alcohol use disorder"), "overdose.mild-dose.franchitto-2014"
+    course = clinic.cohort("340 mg by mouth once", "10 days", *DEEP, like=drinkers, every="1 h")
+    rows.append((held, "340 mg, drinkers", "coma", "0 of 9 without benzodiazepines", f"{shares(course, 'coma'):.2f}"))
+    table = Table(("series", "doses", "what", "people", "model"), tuple(rows))
+    facts = list(dict.fromkeys(str(row[0]) for row in rows))
+    likely = float(np.exp(np.interp(LIKELY, shown["coma"], np.log(DOSES))))
+    yield measured("dose that brings half of adults into coma", likely, "mg", facts=facts, table=table)
+    threshold = library().fact("overdose.threshold.leung-2006")
+    below = float(np.interp(np.log(one(threshold)), np.log(DOSES), shown["coma"]))
+    yield measured(f"coma at {one(threshold):g} mg, below which a series saw none", below, "", facts=[threshold.id])
+
+
+def taken(mean: float, deviation: float, least: float, most: float) -> Array:
+    """Evenly probable doses [mg] of a lognormal distribution cut to its range, (99,)."""
+    from scipy.special import ndtr, ndtri
+
+    spread_log = np.sqrt(np.log1p((deviation / mean) ** 2))
+    middle = np.log(mean) - spread_log**2 / 2.0
+    low, high = ndtr((np.log([least, most]) - middle) / spread_log)
+    return np.exp(middle + spread_log * ndtri(low + (high - low) * np.arange(1, 100) / 100.0))
 
 
 def counts(seen: dict[str, tuple[int, int]]) -> tuple[str, str]:

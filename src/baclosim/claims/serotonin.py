@@ -10,7 +10,7 @@ import numpy as np
 from ..effects.serotonin import anxiety_drive
 from ..effects.syndrome_course import case_mix, course, onset_probability, resolved, resolved_across
 from ..evidence.library import library
-from .clinic import Clinic, last_day
+from .clinic import Clinic, last_day, one
 from .findings import Finding, Table, at_least, at_most, between, disputed, measured, told
 
 DOSES = (5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0)  # mg a day into a vein, without a break
@@ -119,7 +119,15 @@ def duration(clinic: Clinic) -> Iterator[Finding]:
     yield measured(
         "fluoxetine: median time to the end", float(np.median(lasting)) / DAY, "days", at_least(7.0), facts=facts
     )
-    yield told("drugs that stand for the cases", ", ".join(case_mix()), facts)
+    resolution = library().fact(facts[0])
+    low, high = (float(resolved_across(hours)) for hours in (DAY, 3.0 * DAY))
+    rows = (
+        ("resolved at 24 h", f"{one(resolution):.1%} of {resolution.n}", f"{float(resolved_across(DAY)):.3f}"),
+        ("resolved at 24 to 72 h", "most", f"{low:.2f} to {high:.2f}"),
+        ("fluoxetine: resolved at a week", "longer than that", f"{slow:.2f}"),
+    )
+    table = Table(("what", "people", "model"), rows)
+    yield told("drugs that stand for the cases", ", ".join(case_mix()), facts, table=table)
 
 
 def dopamine(clinic: Clinic) -> Iterator[Finding]:
