@@ -37,7 +37,7 @@ QUANTITIES: dict[str, Quantity] = _table(
     ("csf_thoracic", "Thoracic CSF", "ug/mL", "concentration"),
     ("csf_cervical", "Cervical CSF", "ug/mL", "concentration"),
     ("csf_cisternal", "Cisternal CSF", "ug/mL", "concentration"),
-    ("csf_cranial", "Cranial CSF", "ug/mL", "concentration"),
+    ("cerebral", "Fluid over the brain", "ug/mL", "concentration"),
     ("lumbar_fast", "Lumbar cord, fast site", "ug/mL", "site"),
     ("lumbar_slow", "Lumbar cord, slow site", "ug/mL", "site"),
     ("cervical_fast", "Cervical cord, fast site", "ug/mL", "site"),

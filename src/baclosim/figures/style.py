@@ -43,7 +43,7 @@ _BY_QUANTITY = {
     "csf_thoracic": "ochre",
     "csf_cervical": "sky",
     "csf_cisternal": "violet",
-    "csf_cranial": "purple",
+    "cerebral": "purple",
     "ashworth": "vermilion",
     "arm_ashworth": "ochre",
     "spasm_score": "ochre",
