@@ -262,3 +262,18 @@ def test_a_steady_quantity_takes_one_row(outcome):
     table = summary_table(rows, leaning(outcome, doses_of(outcome)))
     steady = next(g for g in table.groups if g.title.startswith("Ashworth score, legs"))
     assert [row[0].text for row in steady.rows] == ["average"]
+
+
+def test_a_run_into_the_canal_shows_the_canal_and_tablets_do_not():
+    from dataclasses import replace
+
+    from baclosim.outcome import run_scenario
+    from baclosim.report.canal import telling_moments
+    from baclosim.report.simulation import canal_section
+    from baclosim.scenario import load
+
+    bolus = run_scenario(replace(load("test-dose"), patients=16))
+    assert telling_moments(bolus.typical)[:3] == (0.5, 1.0, 4.0)
+    assert len(canal_section(bolus).blocks) == 1
+    tablets = run_scenario(replace(load("oral-titration-ms"), patients=16))
+    assert canal_section(tablets).blocks == ()

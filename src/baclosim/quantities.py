@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["concentration", "site", "amount", "effect", "score", "probability", "state", "rate"]
+Kind = Literal["concentration", "profile", "site", "amount", "effect", "score", "probability", "state", "rate"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ def _table(*rows: tuple[Any, ...]) -> dict[str, Quantity]:
 
 
 SHARE = (0.0, 1.0)
+CANAL = tuple(f"csf_{i:02d}" for i in range(1, 27))  # from the foramen magnum down
 EITHER_SIGN = (-float("inf"), float("inf"))
 
 QUANTITIES: dict[str, Quantity] = _table(
@@ -38,6 +39,7 @@ QUANTITIES: dict[str, Quantity] = _table(
     ("csf_cervical", "Cervical CSF", "ug/mL", "concentration"),
     ("csf_cisternal", "Cisternal CSF", "ug/mL", "concentration"),
     ("cerebral", "Fluid over the brain", "ug/mL", "concentration"),
+    *((name, f"CSF along the canal, cell {name[4:]}", "ug/mL", "profile") for name in CANAL),
     ("lumbar_fast", "Lumbar cord, fast site", "ug/mL", "site"),
     ("lumbar_slow", "Lumbar cord, slow site", "ug/mL", "site"),
     ("cervical_fast", "Cervical cord, fast site", "ug/mL", "site"),

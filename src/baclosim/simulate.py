@@ -212,7 +212,7 @@ def chosen_quantities(asked: Sequence[str] | str, possible: Sequence[str]) -> tu
     if asked == "all":
         return tuple(possible)
     if asked == "main":
-        return tuple(name for name in possible if QUANTITIES[name].kind not in ("site", "amount", "state"))
+        return tuple(name for name in possible if QUANTITIES[name].kind not in ("profile", "site", "amount", "state"))
     names = (asked,) if isinstance(asked, str) else tuple(asked)
     problems = Problems()
     for name in names:

@@ -15,6 +15,7 @@ from ..effects.whole import SEROTONIN_ONLY
 from ..errors import Problem, ScenarioError
 from ..figures.curves import MAIN as PANELS
 from ..patient import Patients, typical_draws, virtual_patients
+from ..quantities import CANAL
 from ..scenario import Scenario
 from ..simulate import simulate
 from ..trajectory import Trajectory
@@ -103,6 +104,8 @@ def run_scenario(scenario: Scenario) -> Outcome:
     cohort = virtual_patients(scenario.patients, like=like, seed=seed, table=table)
     draws = typical_draws(DRAWS, like=like, seed=seed, table=table)
     typical = scenario.therapy.typical()
+    shown = presented(scenario)
+    along = (*shown, *CANAL) if scenario.therapy.enters_canal else shown
     courses = (
         simulate(
             group,
@@ -110,9 +113,13 @@ def run_scenario(scenario: Scenario) -> Outcome:
             scenario.duration,
             every=scenario.every,
             before=scenario.before,
-            quantities=presented(scenario),
+            quantities=quantities,
             seed=seed,
         )
-        for group, therapy in ((cohort, scenario.therapy), (Patients.of(like, table), typical), (draws, typical))
+        for group, therapy, quantities in (
+            (cohort, scenario.therapy, shown),
+            (Patients.of(like, table), typical, along),
+            (draws, typical, shown),
+        )
     )
     return Outcome(scenario, *courses)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..evidence.library import library
 from ..figures.display import time_in_words
+from .canal import canal_picture
 from .document import Document, Listing, Notice, Notices, Pairs, Paragraph, References, Section
 from .evidence import numbers_of, parameter_table, references
 from .leaning import Leaning, leaning
@@ -36,6 +37,7 @@ def document_of(outcome: Outcome) -> Document:
             for section in (
                 warnings_section(outcome),
                 results_section(outcome, doses, basis),
+                canal_section(outcome),
                 pump_section(outcome),
                 scenario_section(outcome),
                 limits_section(outcome, basis),
@@ -76,6 +78,12 @@ def results_section(outcome: Outcome, doses: Doses, basis: Leaning) -> Section:
         summary_table(outcome.summary, basis),
     )
     return Section("results", "What happens", blocks)
+
+
+def canal_section(outcome: Outcome) -> Section:
+    """How the drug lies along the canal; nothing when none is given into it."""
+    blocks = (canal_picture(outcome),) if outcome.scenario.therapy.enters_canal else ()
+    return Section("canal", "Along the canal", blocks)
 
 
 def pump_section(outcome: Outcome) -> Section:

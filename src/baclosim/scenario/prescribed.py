@@ -107,6 +107,11 @@ class Therapy:
             lists = [told_apart(doses, patients) for doses in lists]
         return sum(lists[1:], start=lists[0])
 
+    @property
+    def enters_canal(self) -> bool:
+        """Whether anything is given into the spinal fluid."""
+        return self.pump is not None or any("intrathecal" in routes_of(regimen) for regimen in self.regimens)
+
     def tips(self, until: float) -> tuple[tuple[float, str], ...]:
         """Where the catheter tip lies: times [h] of the run up to `until`, and the vertebral level from then on."""
         return self.pump.tips(until) if self.pump else ()
