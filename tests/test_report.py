@@ -101,7 +101,7 @@ def test_results_name_the_assumed_and_recalled_values_they_lean_on(outcome, docu
     table = next(b for s in document.sections for b in s.blocks if isinstance(b, Table))
     named: dict[str, set[str]] = {}
     for group, quantity in zip(table.groups, dict.fromkeys(r.quantity for r in outcome.summary), strict=True):
-        label = group.title.removesuffix(", ng/mL").removesuffix(", %")
+        label = re.sub(r", (ng/mL|%|[01] to [45])$", "", group.title)
         words = set(re.split(r", | and |; |: ", group.note.removeprefix("leans on ")))
         same = re.search("“(.+)”", group.note)
         named[label] = words | (named[same[1]] if same else set())
@@ -277,3 +277,54 @@ def test_a_run_into_the_canal_shows_the_canal_and_tablets_do_not():
     assert len(canal_section(bolus).blocks) == 1
     tablets = run_scenario(replace(load("oral-titration-ms"), patients=16))
     assert canal_section(tablets).blocks == ()
+
+
+@pytest.fixture(scope="module")
+def stopped():
+    from baclosim.outcome import run_scenario
+    from baclosim.scenario import load
+
+    return run_scenario(dataclasses.replace(load("stop-80-mg"), patients=40))
+
+
+def test_overstated_dangers_are_shown_with_their_caution(stopped, outcome):
+    from baclosim.outcome.summary import EXCESS
+
+    warnings = report.build(stopped).sections[0]
+    assert warnings.title == "Before you read the numbers"
+    notices = warnings.blocks[0]
+    assert isinstance(notices, Notices)
+    assert [item.says for item in notices.items].count(EXCESS.says) == 1
+    assert EXCESS.evidence[0] in {fact.id for fact in map(library().fact, EXCESS.evidence)}
+    assert EXCESS not in outcome.cautions  # nothing of the kind is shown there
+
+
+def test_tiles_say_when_an_extreme_is_what_went_before(stopped, outcome):
+    from baclosim.report.results import at_a_glance, at_the_start
+
+    tiles = {tile.label: tile for tile in at_a_glance(stopped).items}
+    assert "at the start, still on the earlier dose" in tiles["Plasma, highest"].lines
+    assert "36 % on dummy tablets" in tiles["Drowsiness, highest"].lines
+    assert ("withdrawal", "highest") not in at_the_start(stopped)
+    assert tiles["Withdrawal, worst"].lines[-1] == "mild from 10 %, moderate from 30 %, severe from 45 %"
+    assert at_the_start(outcome) == {}
+
+
+def test_what_rounding_leaves_over_is_nothing(stopped):
+    from baclosim.outcome.record import record
+    from baclosim.outcome.summary import LEAST
+    from baclosim.outcome.tables import curves_frame, summary_frame
+
+    found = record(stopped)
+    values = [x for curve in found.curves for x in (*curve.median, *curve.low, *curve.typical, *curve.typical_low)]
+    keys = ("median", "low", "high", "typical", "typical_low", "typical_high")
+    values += [getattr(row, key) for row in found.summary for key in keys]
+    for frame in (curves_frame(stopped), summary_frame(stopped)):
+        values += [x for key in keys for x in frame[key].to_list()]
+    assert all(x == 0.0 or x > LEAST for x in values)
+
+
+def test_a_title_cannot_steer_the_terminal():
+    from baclosim.cli.output import printable
+
+    assert printable("Taper \x1b]0;x\x07 of 80 mg\r\n") == "Taper ]0;x of 80 mg"

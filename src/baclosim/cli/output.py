@@ -43,6 +43,15 @@ def say(message: str, quiet: bool = False) -> None:
         typer.echo(message, err=True)
 
 
+def printable(text: str) -> str:
+    """Text without control characters, which could move the cursor or recolour the terminal.
+
+    >>> printable("a \x1b[31mb\x07\n")
+    'a [31mb'
+    """
+    return "".join(character for character in text if character.isprintable())
+
+
 def console() -> Console:
     """The terminal, or plain text 110 wide when stdout is none."""
     from rich.console import Console

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .output import AsJson, Patients, Quiet, Seed, console, say, table, working
+from .output import AsJson, Patients, Quiet, Seed, console, printable, say, table, working
 
 if TYPE_CHECKING:
     from ..outcome import Outcome
@@ -122,7 +122,7 @@ def show(outcome: Outcome) -> None:
 
     study = outcome.scenario
     screen = console()
-    screen.print(study.title, style="bold", markup=False)
+    screen.print(printable(study.title), style="bold", markup=False)
     screen.print(f"{patient_sentence(study.patient)}\n{study.therapy}", markup=False, soft_wrap=True)
     columns = ("on the last day", "unit", "peak", "trough", "average", "typical average")
     screen.print(table(columns, summary_rows(outcome.summary), numbers=4))

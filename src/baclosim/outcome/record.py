@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..quantities import known
 from ..scenario.speech import patient_sentence
-from .summary import Measure, Row, main_quantities
+from .summary import LEAST, RESIDUE, Measure, Row, main_quantities, without_residue
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from ..pump.deliver import Delivery
@@ -159,19 +159,18 @@ def summary_record(row: Row) -> SummaryRecord:
 
 def curve_record(outcome: Outcome, name: str) -> CurveRecord:
     """The curve of one quantity with both of its bands."""
+    found = {key: numbers(values) for key, values in curves(outcome, name).items()}
+    return CurveRecord(quantity=name, label=known(name).label, unit=known(name).unit, **found)
+
+
+def curves(outcome: Outcome, name: str) -> dict[str, NDArray[np.float64]]:
+    """Median and bands of one quantity over time, each (t,), without what rounding left over."""
     low, median, high = outcome.band(name)
     below, above = outcome.interval(name)
-    return CurveRecord(
-        quantity=name,
-        label=known(name).label,
-        unit=known(name).unit,
-        median=numbers(median),
-        low=numbers(low),
-        high=numbers(high),
-        typical=numbers(outcome.typical[name][0]),
-        typical_low=numbers(below),
-        typical_high=numbers(above),
-    )
+    typical = outcome.typical[name][0]
+    values = np.stack([median, low, high, typical, below, above])
+    cleaned = without_residue(values, float(np.abs(values).max()))
+    return dict(zip(("median", "low", "high", "typical", "typical_low", "typical_high"), cleaned, strict=True))
 
 
 def pump_record(sentence: str, delivery: Delivery) -> PumpRecord:
@@ -180,7 +179,7 @@ def pump_record(sentence: str, delivery: Delivery) -> PumpRecord:
         pump=sentence,
         programmed_ug=rounded(delivery.programmed),
         delivered_ug=rounded(delivery.balance.delivered),
-        lost_ug=rounded(delivery.balance.lost),
+        lost_ug=rounded(delivery.balance.lost, RESIDUE * delivery.programmed),
         usable_mL=rounded(delivery.pump.true_volume - delivery.pump.device.residual_volume),
         log=[
             EventRecord(time_h=rounded(e.time), kind=e.kind, priority=e.priority, source=e.source, text=e.text)
@@ -194,9 +193,9 @@ def weak_record(name: str, grade: str, says: str) -> WeakRecord:
     return WeakRecord(name=name, grade="recalled" if grade == "recalled" else "assumed", says=says)
 
 
-def rounded(value: float) -> float:
-    """Six significant digits."""
-    return float(f"{value:.6g}")
+def rounded(value: float, least: float = 0.0) -> float:
+    """Six significant digits; 0 for what is no more than `least`, and for what only rounding leaves."""
+    return float(f"{value:.6g}") if abs(value) > max(least, LEAST) else 0.0
 
 
 def numbers(values: NDArray[np.float64]) -> list[float]:

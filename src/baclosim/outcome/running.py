@@ -19,7 +19,7 @@ from ..quantities import CANAL
 from ..scenario import Scenario
 from ..simulate import simulate
 from ..trajectory import Trajectory
-from .summary import MAIN, PATIENT_LEVELS, TYPICAL_LEVELS, Row, quantiles, summarise
+from .summary import MAIN, PATIENT_LEVELS, TYPICAL_LEVELS, Row, known_excess, quantiles, summarise
 
 if TYPE_CHECKING:
     from ..pump.deliver import Delivery
@@ -54,7 +54,8 @@ class Outcome:
     def cautions(self) -> tuple[Caution, ...]:
         """What the reader must know, each once."""
         courses = (self.typical, self.patients, self.uncertainty)
-        return tuple(dict.fromkeys(caution for course in courses for caution in course.cautions))
+        found = dict.fromkeys(caution for course in courses for caution in course.cautions)
+        return (*found, *known_excess(self.summary))
 
     @functools.cached_property
     def delivery(self) -> Delivery | None:

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from ..cautions import Caution
 from ..quantities import DANGERS, known
 from ..trajectory import Trajectory
 
@@ -32,6 +33,15 @@ MEASURES: dict[Measure, str] = {
 PATIENT_LEVELS = (0.05, 0.5, 0.95)  # spread between patients
 TYPICAL_LEVELS = (0.025, 0.975)  # uncertainty of the typical patient
 DAY = 24.0
+RESIDUE = 1e-9  # of the largest value of a quantity: what is less is left over from rounding
+LEAST = 1e-12  # in any unit, where the largest value is itself such a rest
+OVERSTATED = ("encephalopathy", "coma", "ventilation", "respiratory_drive")
+EXCESS = Caution(
+    "coma, a clouded mind, breathing",
+    "the model is known to overstate coma and clouding below about 200 mg: it predicts 18 % coma after 100 mg and "
+    "23 % after 190 mg, where they are rare (claim harm.overdose fails)",
+    ("overdose.threshold.leung-2006",),
+)
 
 
 @dataclass(frozen=True)
@@ -81,10 +91,17 @@ def rows_of(
     name: str, patients: dict[Measure, Array], typical: dict[Measure, Array], draws: dict[Measure, Array]
 ) -> Iterator[Row]:
     """The rows of one quantity from the measures of every patient."""
+    largest = max(float(np.abs(patients[measure]).max()) for measure in ("highest", "lowest"))
     for measure in MEASURES:
-        low, median, high = np.quantile(patients[measure], PATIENT_LEVELS).tolist()
-        below, above = np.quantile(draws[measure], TYPICAL_LEVELS).tolist()
-        yield Row(name, measure, median, low, high, float(typical[measure][0]), below, above)
+        low, median, high = without_residue(np.quantile(patients[measure], PATIENT_LEVELS), largest).tolist()
+        own = (typical[measure][0], *np.quantile(draws[measure], TYPICAL_LEVELS))
+        value, below, above = without_residue(np.array(own), largest).tolist()
+        yield Row(name, measure, median, low, high, value, below, above)
+
+
+def without_residue(values: Array, largest: float) -> Array:
+    """Values of any shape, with 0 for those that rounding left over beside the largest of the quantity."""
+    return np.where(np.abs(values) > max(RESIDUE * largest, LEAST), values, 0.0)
 
 
 def felt(rows: Sequence[Row]) -> dict[str, dict[Measure, Row]]:
@@ -93,6 +110,14 @@ def felt(rows: Sequence[Row]) -> dict[str, dict[Measure, Row]]:
     for row in rows:
         found.setdefault(row.quantity, {})[row.measure] = row
     return {name: some for name, some in found.items() if known(name).is_felt(some["lowest"].low, some["highest"].high)}
+
+
+def known_excess(rows: Sequence[Row]) -> tuple[Caution, ...]:
+    """What the model is known to overstate, where one of these dangers is shown.
+
+    Source: overdose.threshold.leung-2006.
+    """
+    return (EXCESS,) if any(name in OVERSTATED for name in felt(rows)) else ()
 
 
 def worst(rows: Mapping[Measure, Row]) -> Row:

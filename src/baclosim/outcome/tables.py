@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars
 
 from ..quantities import known
+from .record import curves
 
 if TYPE_CHECKING:
     from .running import Outcome
@@ -24,16 +25,5 @@ def curves_frame(outcome: Outcome) -> polars.DataFrame:
 
 
 def _curve(outcome: Outcome, name: str) -> polars.DataFrame:
-    low, median, high = outcome.band(name)
-    below, above = outcome.interval(name)
-    return polars.DataFrame(
-        {
-            "time_h": outcome.patients.time,
-            "median": median,
-            "low": low,
-            "high": high,
-            "typical": outcome.typical[name][0],
-            "typical_low": below,
-            "typical_high": above,
-        }
-    ).select(polars.lit(name).alias("quantity"), polars.lit(known(name).unit).alias("unit"), polars.all())
+    frame = polars.DataFrame({"time_h": outcome.patients.time, **curves(outcome, name)})
+    return frame.select(polars.lit(name).alias("quantity"), polars.lit(known(name).unit).alias("unit"), polars.all())

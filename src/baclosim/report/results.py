@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..effects.rescue import TIERS, tier
 from ..evidence.library import library
 from ..figures.curves import Course, Reference, Tiers, window
-from ..figures.display import Display, alike, display, readable
+from ..figures.display import Display, alike, axis_title, display, readable
 from ..figures.doses import Given
 from ..outcome.summary import felt, worst
 from ..parameters import typical
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from .leaning import Leaning
 
 LAB_RANGE = "tdm.therapeutic_range.perry-1998"
+DEFICIT = (
+    " A deficit is the inhibition by the drug that cord or brain has adapted to and now misses: "
+    "0 % when nothing is missing."
+)
 _MEASURES = {
     "highest": "highest of the whole run",
     "lowest": "lowest of the whole run",
@@ -43,8 +48,8 @@ _GLANCE: tuple[tuple[str, Measure, str], ...] = (
 )
 _GLANCE_DANGERS = (
     ("withdrawal", "Withdrawal, worst"),
-    ("coma", "Coma, most likely"),
-    ("ventilation", "Ventilation, most likely"),
+    ("coma", "Coma, highest chance"),
+    ("ventilation", "Ventilation, highest chance"),
     ("respiratory_drive", "Drive to breathe, lowest"),
 )
 
@@ -65,21 +70,76 @@ def at_a_glance(outcome: Outcome) -> Tiles:
     found = felt(outcome.summary)
     keys = [(found[name][measure], label) for name, measure, label in _GLANCE if name in found]
     keys += [(worst(found[name]), label) for name, label in _GLANCE_DANGERS if name in found]
-    return Tiles(tuple(_tile(row, label, float(outcome.typical[row.quantity][0, 0])) for row, label in keys))
+    when = at_the_start(outcome)
+    return Tiles(
+        tuple(
+            _tile(row, label, float(outcome.typical[row.quantity][0, 0]), when.get((row.quantity, row.measure), ""))
+            for row, label in keys
+        )
+    )
 
 
-def _tile(row: Row, label: str, at_start: float) -> Tile:
+def at_the_start(outcome: Outcome) -> dict[tuple[str, Measure], str]:
+    """Extremes that most patients have at hour 0 already, after treatment before it, and how to say so.
+
+    Returns (quantity, "highest" or "lowest") -> words; what hardly differs from the last day is left out.
+    """
+    study = outcome.scenario
+    if not study.before:
+        return {}
+    words = "at the start, still on the earlier dose" if study.therapy.earlier else "at the start, as treated before"
+    rows = {(row.quantity, row.measure): row for row in outcome.summary}
+    sides: tuple[tuple[Measure, Measure], ...] = (("highest", "peak"), ("lowest", "trough"))
+    return {
+        (name, whole): words
+        for name in dict.fromkeys(row.quantity for row in outcome.summary)
+        for whole, day in sides
+        if not _same(rows[name, whole], rows[name, day]) and _begins_with(outcome.patients, name, whole)
+    }
+
+
+def _begins_with(course: Trajectory, name: str, measure: Measure) -> bool:
+    """Whether most patients have their highest or lowest value no later than hour 0."""
+    values = course[name]
+    place = values.argmax(axis=1) if measure == "highest" else values.argmin(axis=1)
+    return float(np.mean(course.time[place] <= 0.0)) > 0.5
+
+
+def _remarks(quantity: str) -> tuple[str, ...]:
+    """What helps to read a tile: the tiers of withdrawal, drowsiness without drug."""
+    if quantity == "withdrawal":
+        levels = tiers_of_withdrawal()["withdrawal"].levels
+        return (", ".join(f"{name} from {readable(at)} %" for at, name in levels),)
+    if quantity == "drowsiness":
+        return (f"{readable(100.0 * typical(('drowsiness_placebo',))['drowsiness_placebo'])} % on dummy tablets",)
+    return ()
+
+
+def _unit(row: Row, at_start: float) -> str:
+    """What stands beside the number of a tile: its unit, where a score began, the tier of withdrawal."""
     scale = shown(row)
-    is_score = known(row.quantity).kind == "score"
-    unit = f"from {readable(at_start * scale.factor)}" if is_score else scale.unit
+    if known(row.quantity).kind == "score":
+        return f"from {readable(at_start * scale.factor)}"
+    if row.quantity == "withdrawal":
+        reached = str(tier(row.median))
+        return f"{scale.unit}, {f'below {TIERS[1]}' if reached == TIERS[0] else reached}"
+    return scale.unit
+
+
+def _tile(row: Row, label: str, at_start: float, when: str) -> Tile:
+    scale = shown(row)
     median, spread = with_range(row.median, row.low, row.high, scale)
-    typical, uncertainty = with_range(row.typical, row.typical_low, row.typical_high, scale)
-    lines = (f"{spread} in 90 % of patients", f"typical patient {typical}, uncertain from {uncertainty}")
-    return Tile(label, median, unit, lines)
+    own, uncertainty = with_range(row.typical, row.typical_low, row.typical_high, scale)
+    lines = (f"{spread} in 90 % of patients", f"typical patient {own}, uncertain from {uncertainty}")
+    more = (*([when] if when else []), *_remarks(row.quantity))
+    return Tile(label, median, _unit(row, at_start), (*lines, *more))
 
 
-def summary_table(rows: Sequence[Row], basis: Leaning) -> Table:
-    """Measures of the last day; the spread between patients and the uncertainty of the typical one each in a column."""
+def summary_table(rows: Sequence[Row], basis: Leaning, when: Mapping[tuple[str, Measure], str] | None = None) -> Table:
+    """Measures of the last day; the spread between patients and the uncertainty of the typical one each in a column.
+
+    when  (quantity, measure) -> words on when an extreme occurs
+    """
     by_quantity = felt(rows)
     columns = (
         Column("On the last day"),
@@ -87,15 +147,21 @@ def summary_table(rows: Sequence[Row], basis: Leaning) -> Table:
         Column("Typical patient", "value (95 % uncertainty)", is_number=True),
     )
     notes = leaning_notes({name: [p for p in basis.behind(name) if p.is_weak] for name in by_quantity})
-    groups = tuple(_quantity_rows(name, some, notes[name]) for name, some in by_quantity.items())
+    groups = tuple(_quantity_rows(name, some, notes[name], when or {}) for name, some in by_quantity.items())
     return Table("Summary", columns, groups)
 
 
-def _quantity_rows(name: str, found: Mapping[Measure, Row], note: str) -> Rows:
+def _quantity_rows(name: str, found: Mapping[Measure, Row], note: str, when: Mapping[tuple[str, Measure], str]) -> Rows:
     kept = [worst(found), found["final"]] if name in DANGERS else _kept(name, found)
     scale = shown(kept[0])
-    title = f"{known(name).label}{', ' + scale.unit if scale.unit else ''}"
-    return Rows(tuple(_summary_row(row, scale) for row in kept), title, note)
+    return Rows(tuple(_summary_row(r, scale, when.get((name, r.measure), "")) for r in kept), _title(name, scale), note)
+
+
+def _title(name: str, scale: Display) -> str:
+    """A quantity with its unit, or with its scale where it is a score of several steps."""
+    limits = known(name).limits
+    is_rated = known(name).kind == "score" and limits[1] > 1.0
+    return axis_title(known(name).label, scale.unit, limits if is_rated else (0.0, float("inf")))
 
 
 def _kept(name: str, found: Mapping[Measure, Row]) -> list[Row]:
@@ -134,9 +200,9 @@ def _by_grade(weak: Sequence[Parameter]) -> list[str]:
     return [f"{grade}: {listed(p.name.replace('_', ' ') for p in weak if p.grade == grade)}" for grade in grades]
 
 
-def _summary_row(row: Row, scale: Display) -> tuple[Cell, ...]:
+def _summary_row(row: Row, scale: Display, when: str) -> tuple[Cell, ...]:
     return (
-        Cell(_MEASURES[row.measure]),
+        Cell(_MEASURES[row.measure], when),
         Cell(*with_range(row.median, row.low, row.high, scale)),
         Cell(*with_range(row.typical, row.typical_low, row.typical_high, scale)),
     )
@@ -158,6 +224,8 @@ def course_picture(outcome: Outcome, doses: Given | None) -> Picture:
             " The long view shows each patient’s 24 h mean, since single doses would blur;"
             " a wide page shows one day in full beside it."
         )
+    if any("deficit" in curve.name for panel in told.whole.panels for curve in panel.curves):
+        caption += DEFICIT
     alt = f"Course over time of {names}, with bands; the summary table holds the numbers."
     return Picture("course", caption, alt, lambda width: draw(told, width))
 

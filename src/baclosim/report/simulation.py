@@ -11,7 +11,7 @@ from .document import Document, Listing, Notice, Notices, Pairs, Paragraph, Refe
 from .evidence import numbers_of, parameter_table, references
 from .leaning import Leaning, leaning
 from .pump import events_picture, log_table
-from .results import at_a_glance, course_picture, strip, summary_table
+from .results import at_a_glance, at_the_start, course_picture, strip, summary_table
 from .words import NOTICE, limits, patient_rows, patient_sentence, run_rows, therapy_sentence
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def results_section(outcome: Outcome, doses: Doses, basis: Leaning) -> Section:
         Paragraph(intro),
         at_a_glance(outcome),
         course_picture(outcome, strip(doses, SHOWN)),
-        summary_table(outcome.summary, basis),
+        summary_table(outcome.summary, basis, at_the_start(outcome)),
     )
     return Section("results", "What happens", blocks)
 
