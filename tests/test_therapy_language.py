@@ -161,6 +161,14 @@ WRONG = {
     "50 mg bolus intrathecally": "Did you mean 50 ug?",
     "20 ug by mouth every 8 h": "Did you mean 20 mg?",
     "25 g by mouth once": "Did you mean 25 mg?",
+    "10 g by mouth every 8 h": "Did you mean 10 mg?",
+    "350 mg every 8 h": "at most 1000 mg/day by mouth for more than a day. Did you mean 35 mg?",
+    "30 g/day in 3 doses": "Did you mean 30 mg/day?",
+    "10 g every 8 h for 2 days, then stop": "Did you mean 10 mg?",
+    "600 mg tds and 600 mg at night": "at most 1000 mg/day",
+    "20 tablets of 20 mg tds": "at most 1000 mg/day",
+    "50 mg/kg twice daily": "at most 20 mg/kg/day",
+    "10 mg tds, increase by 100 mg every day up to 900 mg": "at most 1000 mg/day",
     "5000 mg tablets three times daily": "tablets of at most 50 mg",
     "20 mg rectally twice daily": "route.rectal.kriel-1997",
     "20 mg subcutaneously twice daily": "no evidence",
@@ -218,8 +226,39 @@ def test_every_problem_is_listed_with_its_place():
     with pytest.raises(TherapyError) as caught:
         parse("10 mg evry 8 h for 3 days, then 10 every 8 h for 2 days, then 20 ug tds, then 5 mg dialy")
     text = "10 mg evry 8 h for 3 days, then 10 every 8 h for 2 days, then 20 ug tds, then 5 mg dialy"
-    places = [int(re.search(r"character (\d+)", p.where)[1]) for p in caught.value.problems]
+    places = [int(re.findall(r"character (\d+)", p.where)[0]) for p in caught.value.problems]
     assert places == [text.index(said) + 1 for said in ("evry", "dialy", "10 every", "20 ug")]
+
+
+@pytest.mark.parametrize("text", ["10 mg tree times daily", "10 mg three tmes daily", "tree tablets of 10 mg tds"])
+def test_a_slip_is_listed_once(text):
+    with pytest.raises(TherapyError) as caught:
+        parse(text)
+    assert len(caught.value.problems) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["10 g once", "a single dose of 500 mg", "200 mg every hour for 5 doses", "350 mg every 8 h for 1 day"]
+)
+def test_an_overdose_that_ends_is_allowed(text):
+    assert parse(text).doses(48.0).total("mouth") >= 500e3
+
+
+GOING_ON = {
+    "20 mg every 8 h for 20 h, then 10 mg every 8 h": [(0, 20), (8, 20), (16, 20), (24, 10), (32, 10)],
+    "20 mg every 8 h for 20 h, then 10 mg every 6 h": [(0, 20), (8, 20), (16, 20), (22, 10), (28, 10), (34, 10)],
+    "20 mg every 12 h for 18 h, then 10 mg every 8 h for 1 dose, then stop": [(0, 20), (12, 20), (20, 10)],
+    "20 mg every 8 h for 20 h, then nothing for 2 h, then 10 mg every 8 h": [
+        (0, 20), (8, 20), (16, 20), (24, 10), (32, 10),
+    ],
+    "20 mg every 8 h for 20 h, then nothing for 10 h, then 10 mg tds": [(0, 20), (8, 20), (16, 20), (30, 10)],
+    "20 mg every 8 h for 20 h, then 50 mg once, then 10 mg every 8 h": [(0, 20), (8, 20), (16, 20), (20, 50), (28, 10)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", GOING_ON)
+def test_doses_go_on_in_their_rhythm_where_a_step_ends_between_two(text):
+    assert mg(text, until=36.0) == GOING_ON[text]
 
 
 def test_problems_of_meaning_are_all_listed():

@@ -51,7 +51,10 @@ by_mouth = st.builds(
     amount=st.builds(Mass, numbers(2000.0, 1e5))
     | st.builds(Tablets, st.sampled_from([0.25, 0.5, 1.0, 1.5, 2.0, 3.0]), st.sampled_from([5e3, 1e4, 2e4]))
     | st.builds(MassPerWeight, numbers(100.0, 3000.0)),
-    timing=repeated,
+    timing=st.builds(Every, numbers(3.0, 200.0))
+    | st.builds(TimesADay, st.integers(1, 9))
+    | st.builds(Divided, st.integers(1, 12))
+    | clocks,
     days=patterns,
     food=st.sampled_from(["", "with food", "without food"]),
 )
@@ -141,6 +144,38 @@ def test_a_longer_run_begins_with_the_shorter_one(regimen, until):
     np.testing.assert_allclose(short.time[short.time < sooner], long.time[long.time < sooner])
 
 
+@st.composite
+def reductions(draw):
+    """A reducing ramp by mouth, its interval [h]; levels may end between two doses."""
+    timing = draw(st.builds(Every, st.integers(1, 96).map(lambda n: n / 2)) | st.builds(TimesADay, st.integers(1, 6)))
+    target = draw(st.none() | st.just(Mass(5e3)))
+    ramp = Ramp(False, Mass(draw(numbers(1e3, 8e3))), "dose", draw(numbers(0.5, 100.0)), target)
+    span = draw(st.none() | st.builds(For, numbers(1.0, 100.0)))
+    return Regimen((Dosing((Intake(Mass(2e4), timing),), span), ramp)), timing.gap
+
+
+@settings(max_examples=200, deadline=None)
+@given(reductions())
+def test_a_reduction_never_gives_more_than_the_level_before(case):
+    regimen, gap = case
+    doses = regimen.doses(1000.0)
+    assert np.all(np.diff(doses.amount) <= 0)
+    assert np.all(np.diff(doses.time) >= gap - 1e-6)
+    ends = np.searchsorted(doses.time, doses.time + 24.0 - 1e-6)
+    summed = np.concatenate(([0.0], np.cumsum(doses.amount)))
+    most = np.ceil(24.0 / gap - 1e-6) * doses.amount
+    assert np.all(summed[ends] - summed[:-1] <= most * (1 + 1e-9))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(1, 24), st.lists(st.integers(1, 9), min_size=1, max_size=4))
+def test_steps_of_whole_intervals_begin_with_a_dose(interval, counts):
+    steps = [Dosing((Intake(Mass(1e4), Every(interval / 1.7)),), For(tidy(n * interval / 1.7))) for n in counts]
+    end = sum(counts) * interval / 1.7
+    times = Regimen(tuple(steps)).doses(end - 1e-6).time
+    np.testing.assert_allclose(times, np.arange(sum(counts)) * interval / 1.7, atol=1e-6)
+
+
 words = st.sampled_from(sorted(vocabulary())) | st.sampled_from(
     ["10", "5 mg", "08:00", "25:61", "0", "1e400", "1/0", "½", "2.5.1", "3rd", "99th", "q8h", "%", ",", ";", "-",
      "/", "(", "cm2", "²", "mg/kg", "99999999", "q0h", "0 mg", "then", "and", "every 8 h", "\t", "\n", "é", "٣"]
@@ -199,6 +234,7 @@ def test_a_damaged_sentence_is_read_or_refused(data):
         "at 08:00 and " * 150,
         "½" * 2000,
         "10 mg every 1 minute on Mondays for 10000 doses, then 5 mg tds",
+        "1 mg intravenously every 1 minute on Mondays for 10000 doses, then 5 mg tds",
         "10 mg every 366 days for 10000 doses, then 5 mg tds",
         "5 mg tds, increase by 1 mg every 3 days up to 900 mg",
         "(" * 2000,

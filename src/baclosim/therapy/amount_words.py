@@ -61,7 +61,7 @@ def starts_amount(c: Cursor, ahead: int) -> bool:
 def amount(c: Cursor, d: Draft) -> bool:
     """`10 mg`, `0.5 mg/kg`, `60 mg/day`, `2 tablets of 10 mg`, `half a 10 mg tablet`, `2 % gel`."""
     if c.text() == "-" and c.value(1) is not None:
-        raise c.stop("an amount above zero")
+        raise c.stop("an amount above zero", "A dose is above zero; for none write 'nothing for 2 days' or 'stop'.")
     if c.text() in ("a", "an") and starts_amount(c, 1):
         c.take()
     if c.value() is None or c.kind() in ("clock", "ordinal", "hourly"):

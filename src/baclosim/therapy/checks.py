@@ -8,7 +8,7 @@ from math import isclose, isfinite
 
 from ..errors import Problems, TherapyError
 from . import speech
-from .limits import CENTURY, MINUTE, Slip, slips
+from .limits import CENTURY, MINUTE, Slip, daily_slips, slips
 from .regimen import (
     TAKEN_AS_PRESCRIBED,
     Dosing,
@@ -24,7 +24,7 @@ from .regimen import (
     Until,
 )
 from .timeline import MOST_LEVELS, laid_out, levels, starting_value, step_values
-from .timing import START_CLOCK, Continuous, Once
+from .timing import DAY, START_CLOCK, Continuous, Once
 
 
 def check(regimen: Regimen) -> None:
@@ -60,8 +60,22 @@ def step_slips(step: Step) -> Iterator[Slip]:
             yield speech.step(step), "no time to last after a single dose", "For several doses say how often."
         if isinstance(step.span, ForDoses) and not any(is_repeated(intake) for intake in step.intakes):
             yield speech.step(step), "a number of doses only where doses are repeated", ""
-        for intake in step.intakes:
-            yield from slips(intake)
+        found = [slip for intake in step.intakes for slip in slips(intake)]
+        yield from found
+        if not found and _lasts_over_a_day(step):
+            yield from daily_slips(step.intakes, speech.step(step))
+
+
+def _lasts_over_a_day(step: Dosing) -> bool:
+    match step.span:
+        case For(hours):
+            return hours > DAY
+        case Until(day):
+            return day > (step.from_day or 1)
+        case ForDoses(count):
+            return count > sum(i.timing.per_day / i.timing.share for i in step.intakes if is_repeated(i))
+        case _:
+            return True
 
 
 def is_repeated(intake: Intake) -> bool:
@@ -183,7 +197,9 @@ def _levels(step: Ramp, before: tuple[Intake, ...]) -> Iterator[Slip]:
     elif len(step_values(before, step)) > MOST_LEVELS:
         yield said, f"a target within {MOST_LEVELS} changes", ""
     elif step.upward:
-        yield from (slip for intake in levels(before, step)[-1] for slip in slips(intake))
+        last = levels(before, step)[-1]
+        yield from (slip for intake in last for slip in slips(intake))
+        yield from daily_slips(last, said)
 
 
 def _check_adherence(regimen: Regimen, problems: Problems) -> None:

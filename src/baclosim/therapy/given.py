@@ -12,7 +12,7 @@ from ..errors import Problem, TherapyError
 from ..streams import per_patient
 from .doses import CHANNELS, Doses
 from .regimen import Intake, Regimen
-from .timeline import Segment, timeline
+from .timeline import timeline
 from .timing import DAY, START_CLOCK, Continuous, dose_times
 from .topical import penetrating, typical_flux
 
@@ -67,10 +67,10 @@ def given(
     """Everything that is taken in [0, until) h; see Regimen.given."""
     clock = START_CLOCK if start_clock is None else start_clock
     parts = [
-        _rows(intake, segment, until, clock, weight, topical_flux)
+        _rows(intake, first_dose, min(segment.end, until), clock, weight, topical_flux)
         for segment in timeline(regimen, clock)
         if segment.start < until
-        for intake in segment.intakes
+        for intake, first_dose in zip(segment.intakes, segment.firsts, strict=True)
     ]
     if not parts:
         return Given(Doses.none(), np.empty(0))
@@ -78,15 +78,14 @@ def given(
     return _for_patients(rows, _taken(regimen.adherence, rows, patients, seed, first), patients)
 
 
-def _rows(intake: Intake, segment: Segment, until: float, clock: float, weight: Any, topical_flux: Any) -> _Rows:
-    end = min(segment.end, until)
-    if (end - segment.start) > MOST_DOSES * max(intake.timing.gap, 1e-9) and intake.timing.gap:
-        raise TherapyError(Problem("until", until, f"a time that needs at most {MOST_DOSES} doses"))
-    times = dose_times(intake.timing, intake.days, segment.start, end, clock)
+def _rows(intake: Intake, start: float, end: float, clock: float, weight: Any, topical_flux: Any) -> _Rows:
+    if (end - start) > MOST_DOSES * max(intake.timing.gap, 1e-9) and intake.timing.gap:
+        raise TherapyError(Problem("until", end, f"a time that needs at most {MOST_DOSES} doses"))
+    times = dose_times(intake.timing, intake.days, start, end, clock)
     continuous = isinstance(intake.timing, Continuous)
-    share = (end - segment.start) / DAY if continuous else intake.timing.share
+    share = (end - start) / DAY if continuous else intake.timing.share
     applied = np.atleast_1d(_within_reason(intake, np.asarray(intake.amount.ug(weight), dtype=float) * share))
-    amount, duration = applied, np.full(1, end - segment.start if continuous else intake.over)
+    amount, duration = applied, np.full(1, end - start if continuous else intake.over)
     if intake.area is not None:
         flux = typical_flux() if topical_flux is None else topical_flux
         amount, duration = (np.atleast_1d(x) for x in penetrating(applied, flux, intake.area, intake.worn))

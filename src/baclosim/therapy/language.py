@@ -19,7 +19,7 @@ from .clauses import CLAUSES, period
 from .draft import Draft, Period
 from .regimen import Adherence, Dosing, Nothing, Regimen, Step, Until
 from .tokens import Cursor, Token, at, readable, tokenise
-from .words import BRANCHING, MISSING, NO_ROUTE, OTHER_DRUGS, PAUSES, STEPS, STOPS, vocabulary
+from .words import BRANCHING, MISSING, NO_ROUTE, NUMBERS, OTHER_DRUGS, PAUSES, STEPS, STOPS, vocabulary
 
 _SIGNS = frozenset(",;.:/-%()x")
 _JOINTS = (",", "and", "plus", ":", "(", ")", "but")
@@ -79,7 +79,7 @@ def spelt(tokens: list[Token], problems: Problems) -> list[Token | None]:
             continue
         near = _nearest(token.text) if len(problems.found) < _MOST_PROBLEMS else None
         problems.add(at(token.place), token.text, "a word of the dosing language", _about(token.text, near))
-        mended.append(replace(token, text=near, kind="word") if near else None)
+        mended.append(replace(token, text=near, value=NUMBERS.get(near), kind="word") if near else None)
     return mended
 
 

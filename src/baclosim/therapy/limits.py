@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 from . import speech
-from .amounts import Gel, MassPerWeight, Tablets, tidy
+from .amounts import Gel, Mass, MassPerWeight, Tablets, tidy
 from .regimen import Intake
 from .timing import DAY, Clock, Continuous, Divided, Every, EveryNthDay, Once, TimesADay, Weekdays
 
@@ -39,6 +39,10 @@ LIMITS = {
     "intrathecal": Limits(0.01, 20e3, 10e3),
 }
 STRONGEST_TABLET = 50e3
+MOST_A_DAY = 1e6
+"""By mouth day after day [ug]; three times the 300 mg/day that people with alcohol use disorder have been given."""
+MOST_A_DAY_PER_KG = 20e3
+_ORDINARY = 1e3  # ug by mouth, below which a corrected amount is no likelier than the one given
 
 
 def slips(intake: Intake) -> Iterator[Slip]:
@@ -92,6 +96,25 @@ def _in_other_unit(intake: Intake, factor: float) -> str:
     per_day = "/day" if isinstance(intake.timing, Continuous | Divided) else ""
     kind = " tablets" if isinstance(intake.amount, Tablets) else ""
     return f"Did you mean {speech.mass(ug * factor, intake.route)}{per_kg}{per_day}{kind}?"
+
+
+def daily_slips(intakes: tuple[Intake, ...], said: str) -> Iterator[Slip]:
+    """What is wrong with doses by mouth that go on for more than a day; single doses may be far above."""
+    repeated = [i for i in intakes if i.route == "mouth" and not isinstance(i.timing, Once)]
+    by_weight = [i for i in repeated if isinstance(i.amount, MassPerWeight)]
+    by_mass = [i for i in repeated if i not in by_weight]
+    for group, most, unit in ((by_mass, MOST_A_DAY, "/day"), (by_weight, MOST_A_DAY_PER_KG, "/kg/day")):
+        if sum(intake.per_day for intake in group) > most * (1 + 1e-9):
+            allowed = f"at most {speech.mass(most)}{unit} by mouth for more than a day"
+            yield said, allowed, _lower(max(group, key=lambda i: i.per_day))
+
+
+def _lower(intake: Intake) -> str:
+    """The slip of a factor of a thousand or of ten that makes a daily dose ordinary, and how an overdose is written."""
+    dose = intake.amount.measure * intake.timing.share
+    factor = next((f for f in (1e-3, 1e-1) if dose * f >= _ORDINARY), None)
+    meant = f"{_in_other_unit(intake, factor)} " if factor and isinstance(intake.amount, Mass) else ""
+    return f"{meant}An overdose is 'once', or ends within a day."
 
 
 def _timing(intake: Intake, said: str) -> Iterator[Slip]:

@@ -78,9 +78,9 @@ def most_a_day(segment: Segment, route: str) -> float:
     """The most that is taken by a route in any of the first eight days of a segment [ug]; doses per kg are left out."""
     end = min(segment.end, segment.start + 8 * DAY)
     total = np.zeros(8)
-    for intake in segment.intakes:
+    for intake, first in zip(segment.intakes, segment.firsts, strict=True):
         if intake.route == route and intake.amount.basis == "mass":
-            times = dose_times(intake.timing, intake.days, segment.start, end, START_CLOCK)
+            times = dose_times(intake.timing, intake.days, first, end, START_CLOCK)
             day = np.minimum((times - segment.start + 1e-9) // DAY, 7).astype(int)
             np.add.at(total, day, intake.amount.measure * intake.timing.share)
     return float(total.max())

@@ -1,4 +1,9 @@
-"""Steps laid on the time axis: when each begins and ends, and what each level of a ramp is."""
+"""Steps laid on the time axis: when each begins and ends, and what each level of a ramp is.
+
+Doses at an interval keep their rhythm from step to step. A step that ends between two doses does not bring the next
+dose forward: by the same route it comes no sooner than the interval after the last, or than the shorter interval of
+the two when that changes. So a reduction never adds doses. Steps of whole intervals begin with a dose.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +14,8 @@ from math import inf
 
 import numpy as np
 
-from .regimen import Dosing, For, Intake, Nothing, Percent, Ramp, Regimen, Span, Step, Until
-from .timing import DAY, WEEK, Clock, Continuous, dose_times
+from .regimen import Dosing, For, Intake, Nothing, Percent, Ramp, Regimen, Route, Span, Step, Until
+from .timing import DAY, WEEK, Clock, Continuous, dose_times, keeps_rhythm, next_on_grid
 
 MOST_LEVELS = 1000
 _MINUTE = 1.0 / 60.0
@@ -18,12 +23,46 @@ _MINUTE = 1.0 / 60.0
 
 @dataclass(frozen=True)
 class Segment:
-    """Intakes that stay the same over [start, end) [h]; `step` is the number of the step, from 0."""
+    """Intakes that stay the same over [start, end) [h].
+
+    step     number of the step, from 0
+    firsts   h, when the dosing of each intake begins: the start, or later where doses go on in the rhythm before
+    """
 
     start: float
     end: float
     intakes: tuple[Intake, ...]
     step: int
+    firsts: tuple[float, ...]
+
+
+Rhythms = dict[tuple[Route, float], float]
+"""When the next dose is due [h], by route and interval [h]."""
+
+
+def firsts(intakes: tuple[Intake, ...], start: float, due: Rhythms) -> tuple[float, ...]:
+    """When the dosing of each intake begins [h] in a step that starts at `start` [h]."""
+    return tuple(max(start, _due(intake, due)) if keeps_rhythm(intake.timing) else start for intake in intakes)
+
+
+def _due(intake: Intake, due: Rhythms) -> float:
+    """The soonest time for the next dose [h]; another rhythm's last dose holds it off by the shorter interval."""
+    gap = intake.timing.gap
+    if (intake.route, gap) in due:
+        return due[intake.route, gap]
+    others = [time - max(0.0, before - gap) for (route, before), time in due.items() if route == intake.route]
+    return max(others, default=0.0)
+
+
+def rhythms(segment: Segment, end: float, before: Rhythms) -> Rhythms:
+    """What is due after a segment that ends at `end` [h]; a route that it does not dose goes on as before."""
+    own: Rhythms = {
+        (intake.route, intake.timing.gap): next_on_grid(first, intake.timing.gap, end)
+        for intake, first in zip(segment.intakes, segment.firsts, strict=True)
+        if keeps_rhythm(intake.timing)
+    }
+    routes = {route for route, _ in own}
+    return {key: time for key, time in before.items() if key[0] not in routes} | own
 
 
 def day_start(from_day: int | None, otherwise: float) -> float:
@@ -75,25 +114,30 @@ def _gap(intake: Intake) -> float:
     return _MINUTE if isinstance(intake.timing, Clock) else intake.timing.gap
 
 
-def end_of_doses(intakes: tuple[Intake, ...], count: int, start: float, clock: float) -> float:
+def end_of_doses(
+    intakes: tuple[Intake, ...], begins: tuple[float, ...], count: int, start: float, clock: float
+) -> float:
     """When dose `count` + 1 would be due [h]; some intake must be repeated, and what flows is no dose."""
-    counted = [intake for intake in intakes if not isinstance(intake.timing, Continuous)]
+    both = zip(intakes, begins, strict=True)
+    counted = [(intake, first) for intake, first in both if not isinstance(intake.timing, Continuous)]
     horizon = WEEK
     while True:
-        times = [dose_times(i.timing, i.days, start, start + horizon, clock) for i in counted]
+        times = [dose_times(i.timing, i.days, first, start + horizon, clock) for i, first in counted]
         merged = np.sort(np.concatenate(times))
         if len(merged) > count:
             return float(merged[count])
         horizon *= 2
 
 
-def span_end(span: Span | None, intakes: tuple[Intake, ...], start: float, clock: float) -> float:
+def span_end(
+    span: Span | None, intakes: tuple[Intake, ...], begins: tuple[float, ...], start: float, clock: float
+) -> float:
     """When a span that starts at `start` is over [h]; infinite for no span."""
     if isinstance(span, For):
         return start + span.hours
     if isinstance(span, Until):
         return span.day * DAY
-    return inf if span is None else end_of_doses(intakes, span.count, start, clock)
+    return inf if span is None else end_of_doses(intakes, begins, span.count, start, clock)
 
 
 def default_end(step: Step, following: Step | None, start: float) -> float:
@@ -124,18 +168,29 @@ def timeline(regimen: Regimen, clock: float) -> list[Segment]:
 def laid_out(regimen: Regimen, clock: float) -> Iterator[Segment]:
     """Every step and level in order, pauses included, not yet cut where the next one starts early."""
     now = 0.0
+    due: Rhythms = {}
     current: tuple[Intake, ...] = ()
+    previous: Segment | None = None
     for number, (step, following) in enumerate(pairwise((*regimen.steps, None))):
         assert step is not None
         *passing, last = stages(step, current)
         now, each = (now, step.every) if isinstance(step, Ramp) else (day_start(step.from_day, now), 0.0)
-        for stage in passing:
-            yield Segment(now, now + each, stage, number)
-            now += each
+        for place, stage in enumerate((*passing, last)):
+            due = rhythms(previous, min(previous.end, now), due) if previous else due
+            begins, end = firsts(stage, now, due), now + each
+            if place == len(passing):
+                end = _end(step, following, last, begins, now, clock)
+            previous = Segment(now, end, stage, number, begins)
+            yield previous
+            now = end
         current = last
-        end = span_end(step.span, last, now, clock) if step.span else default_end(step, following, now)
-        yield Segment(now, end, last, number)
-        now = end
+
+
+def _end(
+    step: Step, following: Step | None, intakes: tuple[Intake, ...], begins: tuple[float, ...], now: float, clock: float
+) -> float:
+    """When the last stage of a step, which starts at `now`, is over [h]."""
+    return span_end(step.span, intakes, begins, now, clock) if step.span else default_end(step, following, now)
 
 
 def length(regimen: Regimen, clock: float) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil, floor
+from math import ceil, floor, inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -147,6 +147,19 @@ class Continuous:
 
 
 Timing = Every | TimesADay | Divided | Clock | Once | Continuous
+
+
+def keeps_rhythm(timing: Timing) -> bool:
+    """Whether doses come at an even interval from the first on, whatever the hour of the day."""
+    return isinstance(timing, Every | TimesADay | Divided)
+
+
+def next_on_grid(first: float, gap: float, after: float) -> float:
+    """The first of first, first + gap, ... that is not before `after` [h]; `first` itself when that is infinite."""
+    if after == inf:
+        return first
+    due = first + gap * max(0, ceil((after - first) / gap - _SLACK))
+    return after if abs(due - after) < _SLACK * max(1.0, after) else due
 
 
 @dataclass(frozen=True)
