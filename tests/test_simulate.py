@@ -174,3 +174,11 @@ def test_every_registered_quantity_can_be_told_by_some_run():
 
     everything = with_companions(WHOLE_BODY + CLUMP + DRAIN, set())
     assert set(QUANTITIES) - set(recordable(everything, EFFECTS_WITH_SEROTONIN)) == set()
+
+
+def test_an_overdose_does_not_depend_on_the_company():
+    draws = bs.typical_draws(6, like=ADULT, seed=1)
+    together = bs.simulate(draws, "400 mg once", "12 h", quantities=("plasma",))
+    for i in range(6):
+        alone = bs.simulate(draws[i : i + 1], "400 mg once", "12 h", quantities=("plasma",))
+        np.testing.assert_allclose(alone["plasma"][0], together["plasma"][i], rtol=1e-9)

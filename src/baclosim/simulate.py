@@ -121,7 +121,7 @@ def doses_of(regimen: Any, until: float, group: Patients, seed: int) -> Doses:
     from .therapy.overdose import held_back
 
     doses = regimen.doses(until, patients=group.n, seed=seed, **known_of(group))
-    return held_back(doses, float(group.parameters["overdose_ceiling"].mean()))
+    return held_back(doses, group.parameters["overdose_ceiling"])
 
 
 def routes_of(doses: Doses) -> set[str]:

@@ -13,7 +13,7 @@ from ..cautions import Caution
 from ..errors import InputError, Problems
 from ..therapy.alongside import Alongside
 from ..therapy.alongside import alongside as read_companion
-from ..therapy.doses import Doses
+from ..therapy.doses import Doses, told_apart
 from ..therapy.language import parse
 from ..therapy.regimen import Dosing, Regimen
 from ..therapy.removal import Removal, rates, read_removals
@@ -136,21 +136,6 @@ def syndrome_notes(names: tuple[str, ...]) -> Iterator[Caution]:
         "serotonin syndrome",
         f"Should one begin, half of all cases would be over {span(float(half))} after these drugs are stopped; "
         "their half-lives are recalled.",
-    )
-
-
-def told_apart(doses: Doses, patients: int) -> Doses:
-    """The same doses, listed once for each patient."""
-    if doses.patient is not None:
-        return doses
-    m = len(doses)
-    chosen = np.tile(np.arange(m), patients)
-    return Doses(
-        doses.time[chosen],
-        doses.channel[chosen],
-        doses.amount[chosen],
-        doses.duration[chosen],
-        np.repeat(np.arange(patients), m),
     )
 
 

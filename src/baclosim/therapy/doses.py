@@ -66,3 +66,18 @@ class Doses:
         """Amount given [ug], in one channel or in all."""
         chosen = slice(None) if channel is None else self.channel == CHANNELS.index(channel)
         return float(self.amount[chosen].sum())
+
+
+def told_apart(doses: Doses, patients: int) -> Doses:
+    """The same doses, listed once for each patient."""
+    if doses.patient is not None:
+        return doses
+    m = len(doses)
+    chosen = np.tile(np.arange(m), patients)
+    return Doses(
+        doses.time[chosen],
+        doses.channel[chosen],
+        doses.amount[chosen],
+        doses.duration[chosen],
+        np.repeat(np.arange(patients), m),
+    )

@@ -12,22 +12,29 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .doses import CHANNELS, Doses
+from .doses import CHANNELS, Doses, told_apart
 
 WINDOW = 6.0
 """Tablets swallowed within so many hours count as one dose."""
 _APART = 1e9  # h, sets patients apart on one axis of time
 
 
-def held_back(doses: Doses, ceiling: float) -> Doses:
+def held_back(doses: Doses, ceiling: float | NDArray[np.float64]) -> Doses:
     """The same doses with what exceeds the ceiling [ug] within WINDOW moved from the mouth to the clump.
+
+    ceiling  one for all, or each patient's own (n,); then doses of everyone are listed patient by patient
 
     Without such an excess the very same object comes back.
     """
+    limits = np.atleast_1d(np.asarray(ceiling, dtype=float))
     mouth = np.flatnonzero(doses.channel == CHANNELS.index("mouth"))
-    excess = _excess(doses, mouth, ceiling)
-    if not np.any(excess > 0.0):
+    if not np.any(_excess(doses, mouth, np.full(len(mouth), limits.min())) > 0.0):
         return doses
+    if len(limits) > 1:
+        doses = told_apart(doses, len(limits))
+        mouth = np.flatnonzero(doses.channel == CHANNELS.index("mouth"))
+    own = limits[0] if doses.patient is None or len(limits) == 1 else limits[doses.patient[mouth]]
+    excess = _excess(doses, mouth, np.broadcast_to(own, mouth.shape))
     amount = doses.amount.copy()
     amount[mouth] -= excess
     late = mouth[excess > 0.0]
@@ -41,8 +48,8 @@ def held_back(doses: Doses, ceiling: float) -> Doses:
     return replace(doses, amount=amount) + clump
 
 
-def _excess(doses: Doses, mouth: NDArray[np.int64], ceiling: float) -> NDArray[np.float64]:
-    """How much of each dose by mouth lies above the ceiling, (m,) ug."""
+def _excess(doses: Doses, mouth: NDArray[np.int64], ceiling: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How much of each dose by mouth lies above its ceiling (m,) [ug], (m,) ug."""
     person = np.zeros(len(mouth)) if doses.patient is None else doses.patient[mouth]
     time = doses.time[mouth] + _APART * person
     order = np.argsort(time, kind="stable")
@@ -50,5 +57,5 @@ def _excess(doses: Doses, mouth: NDArray[np.int64], ceiling: float) -> NDArray[n
     first = np.searchsorted(time[order], time[order] - WINDOW, side="right")
     within = swallowed[1:] - swallowed[first]
     found = np.empty(len(mouth))
-    found[order] = np.clip(within - ceiling, 0.0, doses.amount[mouth][order])
+    found[order] = np.clip(within - ceiling[order], 0.0, doses.amount[mouth][order])
     return found * (found > 1e-9 * ceiling)
