@@ -182,3 +182,22 @@ def test_an_overdose_does_not_depend_on_the_company():
     for i in range(6):
         alone = bs.simulate(draws[i : i + 1], "400 mg once", "12 h", quantities=("plasma",))
         np.testing.assert_allclose(alone["plasma"][0], together["plasma"][i], rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"until": -1.0}, "until"),
+        ({"until": float("nan")}, "until"),
+        ({"until": 0}, "above zero"),
+        ({"until": "2 days", "every": "7 min"}, "whole number of steps"),
+        ({"until": "2 days", "step": 0}, "step"),
+        ({"until": "2 days", "therapy": None}, "therapy"),
+        ({"until": "2 days", "patients": "me"}, "patients"),
+        ({"until": "2 kg", "every": "never"}, "every"),
+    ],
+)
+def test_what_cannot_be_simulated_is_refused_by_name(options, words):
+    given = {"patients": ADULT, "therapy": "10 mg every 8 h"} | options
+    with pytest.raises(bs.InputError, match=words):
+        bs.simulate(**given)

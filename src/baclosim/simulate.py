@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .body.transfers import Body, assemble
-from .errors import InputError, Problems, nearest
+from .errors import InputError, Problem, Problems, nearest
 from .patient import Patient, Patients
 from .patient.suitability import cautions_for_routes
 from .quantities import QUANTITIES
@@ -70,9 +70,9 @@ def simulate(
     Raises InputError for text that cannot be read and NumericalError when a result is not finite.
     """
     # convert
-    group = patients if isinstance(patients, Patients) else Patients.of(patients)
+    group = _gathered(patients)
     regimen = _understood(therapy)
-    hours, record_step, time_step, earlier = (_hours(x) for x in (until, every, step, before))
+    hours, record_step, time_step, earlier = checked_times(until, every, step, before)
     # doses
     doses = doses_of(regimen, hours + earlier, group, seed)
     # body
@@ -227,8 +227,42 @@ def _understood(therapy: Any) -> Any:
         from .therapy.language import parse
 
         return parse(therapy)
+    if not hasattr(therapy, "doses"):
+        raise InputError(Problem("therapy", therapy, "words such as '10 mg every 8 h', or a therapy with doses"))
     return therapy
 
 
-def _hours(given: str | float) -> float:
-    return float(given) if isinstance(given, (int, float)) else read(given, "time")
+def checked_times(
+    until: str | float, every: str | float, step: str | float, before: str | float
+) -> tuple[float, float, float, float]:
+    """End, time between records, step and earlier treatment [h]; raises InputError listing all that is wrong."""
+    problems = Problems()
+    given = {"until": until, "every": every, "step": step, "before": before}
+    hours = {name: _hours(name, value, problems) for name, value in given.items()}
+    for name in ("until", "every", "step"):
+        if hours[name] == 0.0:
+            problems.add(name, given[name], "a time above zero")
+    stride = hours["every"] / hours["step"] if hours["step"] > 0.0 else 1.0
+    if not problems.found and abs(stride - round(stride)) > 1e-9 * stride:
+        problems.add("every", every, f"a whole number of steps of {60.0 * hours['step']:g} min")
+    problems.raise_as(InputError)
+    return hours["until"], hours["every"], hours["step"], hours["before"]
+
+
+def _hours(name: str, given: str | float, problems: Problems) -> float:
+    try:
+        value = read(given, "time", where=name, default_unit="hour")
+    except InputError as error:
+        problems.absorb(error)
+        return math.nan
+    if value < 0.0:
+        problems.add(name, given, "a time that is not negative")
+    return value
+
+
+def _gathered(patients: Any) -> Patients:
+    if isinstance(patients, Patients):
+        return patients
+    if not isinstance(patients, Patient):
+        raise InputError(Problem("patients", patients, "a Patient, or Patients such as virtual_patients(100)"))
+    return Patients.of(patients)
