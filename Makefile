@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test check calibrate bench docs clean
+.PHONY: run test check calibrate bench clean
 .DEFAULT_GOAL := run
 
 $(STAMP): pyproject.toml constraints.txt

@@ -28,7 +28,7 @@ EFFECTS = Network(parts=PARTS, drives=(*SITES, *COMPANIONS))
 """What every run carries."""
 
 EFFECTS_WITH_SEROTONIN = Network(parts=(*PARTS, SEROTONIN, DOPAMINE), drives=(*SITES, *COMPANIONS))
-"""The third compiled set, for runs that ask for serotonin or dopamine."""
+"""The same with serotonin and dopamine, compiled apart and used only by runs that ask for them."""
 
 SEROTONIN_ONLY = frozenset({*names(EFFECTS_WITH_SEROTONIN)} - {*names(EFFECTS)})
-"""Quantities and states that only the third set knows."""
+"""Quantities and states that only that network knows."""
