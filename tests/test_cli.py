@@ -191,7 +191,7 @@ def test_pump_answers_as_json_and_calendar(tmp_path: Path):
     file = tmp_path / "dates.ics"
     answer = json.loads(done(*REFILL, "--filled-on", "2026-01-05", "--ics", str(file), "--json"))
     assert answer["filled_on"] == "2026-01-05"
-    assert answer["alarm"] == pytest.approx(38.0 / 0.175 * 24.0)
+    assert answer["alarm_h"] == pytest.approx(38.0 / 0.175 * 24.0)
     assert b"Pump refill" in file.read_bytes()
     assert [f.name for f in tmp_path.iterdir()] == ["dates.ics"]
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+import math
+import re
 
 import numpy as np
 import pytest
@@ -10,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
+from baclosim.cli.pump import with_units
 from baclosim.errors import TherapyError
 from baclosim.pump.arithmetic import bridge_bolus, concentration_change, priming_bolus, refill_dates
 from baclosim.pump.battery import battery_life
@@ -17,7 +21,7 @@ from baclosim.pump.calendar import calendar, refill_entries, replacement_entries
 from baclosim.pump.catheter import read_catheter
 from baclosim.pump.deliver import deliver
 from baclosim.pump.device import device
-from baclosim.pump.discrepancy import volume_discrepancy
+from baclosim.pump.discrepancy import gap_explained, volume_discrepancy
 from baclosim.therapy.intrathecal import (
     DAY,
     Program,
@@ -43,18 +47,54 @@ def test_refill_dates_by_hand() -> None:
     assert dates.date(dates.refill_by) == dt.date(2026, 7, 4)
     assert dates.working[:2] == (
         "Flow: 350 ug/day / 2000 ug/mL = 0.175 mL/day",
-        "To the low-reservoir alarm: (40 mL - 2 mL) / 0.175 mL/day = 217.1 days",
+        "To the low-reservoir alarm: (40 mL - 2 mL) / 0.175 mL/day = 217.1 days, on Mon 2026-08-10",
     )
+    assert "Refill by Sat 2026-07-04 (after 180.0 days): the longest advised interval" in dates.working[-1]
     assert "empty 17.5 days before its own alarm" in str(dates)
 
 
-def test_the_refill_comes_four_days_before_an_alarm_that_is_near() -> None:
+def test_the_refill_comes_four_days_before_alarm_and_earliest_empty() -> None:
     dates = refill_dates(device("synchromed-ii-20"), 500.0, 400.0)
     assert dates.alarm / DAY == pytest.approx(22.5)
-    assert dates.refill_by / DAY == pytest.approx(18.5)
+    assert dates.refill_by / DAY == pytest.approx(25.0 / 1.145 - 4.0)
+    assert "4.0 days before it may be empty (4.0 days before the alarm: 18.5 days" in dates.working[-1]
+    early = refill_dates(device("synchromed-ii-20"), 500.0, 400.0, low_reservoir=5.0)
+    assert early.refill_by / DAY == pytest.approx((20.0 - 5.0) / 0.8 - 4.0)
     assert dates.date(0.0) is None
     with pytest.raises(ValueError, match="above 0"):
         refill_dates(PUMP, 500.0, 0.0)
+
+
+@settings(max_examples=40, deadline=None)
+@given(dose=st.floats(100.0, 1000.0), volume=st.floats(0.5, 40.0))
+def test_no_pump_within_its_accuracy_is_empty_before_the_refill(dose: float, volume: float) -> None:
+    dates = refill_dates(PUMP, 2000.0, dose, volume=volume)
+    assert 0.0 <= dates.refill_by <= min(dates.empty_earliest, 180.0 * DAY)
+    assert concentration_change(PUMP, CATHETER, 500.0, 2000.0, dose, volume=volume).dates == dates
+
+
+def test_a_fill_within_the_alarm_volume_is_said_plainly() -> None:
+    dates = refill_dates(PUMP, 2000.0, 350.0, volume=1.0)
+    assert dates.alarm == dates.refill_by == 0.0
+    assert "1 mL is no more than the alarm volume of 2 mL" in dates.warnings[0]
+
+
+def test_a_pump_of_one_flow_has_its_own_dose_and_no_alarm_and_no_bolus() -> None:
+    model = device("constant-flow-20")
+    dates = refill_dates(model, 2000.0, 1000.0, filled_on=dt.date(2026, 1, 5))
+    assert dates.alarm == math.inf
+    assert dates.date(dates.alarm) is None
+    assert not any("low-reservoir alarm" in line for line in dates.working)
+    assert "no alarm" in dates.warnings[0]
+    assert [entry.title for entry in refill_entries(dates)][:2] == ["Pump refill", "Pump: empty at the earliest"]
+    with pytest.raises(TherapyError, match="Or fill with 700 ug/mL"):
+        refill_dates(model, 2000.0, 350.0)
+    for bolus in (
+        lambda: bridge_bolus(model, CATHETER, 500.0, 2000.0, 350.0),
+        lambda: priming_bolus(model, CATHETER, 500.0),
+    ):
+        with pytest.raises(TherapyError, match="no bolus"):
+            bolus()
 
 
 @settings(max_examples=30, deadline=None)
@@ -150,6 +190,48 @@ def test_dates_become_a_calendar() -> None:
     assert abs(ninety.days - 90) <= 1
     with pytest.raises(TherapyError, match="date of the fill"):
         refill_entries(refill_dates(PUMP, 2000.0, 350.0))
+
+
+def test_json_keys_carry_their_units_and_dates_once_the_fill_is_known() -> None:
+    change = concentration_change(PUMP, CATHETER, 500.0, 2000.0, 350.0, filled_on=dt.date(2026, 1, 5))
+    told = with_units(dataclasses.asdict(change))
+    assert told["bridge"]["dose_ug"] == pytest.approx(688.4)
+    assert told["dates"]["refill_by_h"] == 180.0 * DAY
+    assert told["dates"]["refill_by_date"] == dt.date(2026, 7, 4)
+    assert not {"mixed", "dates_h"} & set(told)
+    unknown = with_units(dataclasses.asdict(refill_dates(PUMP, 2000.0, 350.0)))
+    assert unknown["refill_by_date"] is None
+
+
+def test_calendars_of_two_pumps_do_not_collide_and_one_keeps_its_own() -> None:
+    day = dt.date(2026, 1, 5)
+
+    def events(
+        concentration: float, dose: float, filled_on: dt.date, volume: float | None = None
+    ) -> dict[str, dt.date]:
+        dates = refill_dates(PUMP, concentration, dose, volume=volume, filled_on=filled_on)
+        file = Calendar.from_ical(calendar(refill_entries(dates)))
+        return {str(event["uid"]): event["dtstamp"].dt.date() for event in file.walk("VEVENT")}
+
+    first = events(2000.0, 350.0, day)
+    assert first == events(2000.0, 350.0, day)
+    assert set(first.values()) == {day}
+    others = (events(2000.0, 351.0, day), events(1000.0, 350.0, day), events(2000.0, 350.0, day, 39.0))
+    later = events(2000.0, 350.0, day + dt.timedelta(days=1))
+    assert len({uid for one in (first, *others, later) for uid in one}) == 20
+
+
+def test_what_lies_between_programmed_and_delivered_adds_up() -> None:
+    plan = RefillPlan("never", 0.0, (RefillVisit(15.0 * DAY, 2000.0),))
+    made = Program((ProgramEntry(0.0, SimpleContinuous(200.0 / DAY)),), 500.0, plan)
+    start, result = (deliver(made, PUMP, CATHETER, (), until, flow_ratio=1.0) for until in (0.0, 30.0 * DAY))
+    line = gap_explained(result, start)
+    terms = [float(term) for term in re.findall(r"(?:: |[-+=] )([\d.]+) ug", line)]
+    assert terms[0] - sum(terms[1:-1]) == pytest.approx(terms[-1], abs=0.05)
+    assert terms[-1] == pytest.approx(result.delivered, abs=0.01)
+    assert "bridge bolus" in line
+    assert "mixes with the fill" in line
+    assert gap_explained(start, start) == ""
 
 
 def test_a_catheter_holds_its_length_times_its_bore() -> None:

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -99,6 +99,28 @@ class Reader:
             self.problems.add(where, given, f"at most {most:g} mL, what the reservoir takes")
         return volume
 
+    def fits(self, device: Device, daily_dose: float, **concentrations: float) -> None:
+        """Note a daily dose [ug/day] that the device cannot give at these concentrations [ug/mL], unless all is amiss.
+
+        Keys of `concentrations` say when each holds; one alone holds always.
+        """
+        from ..pump.check import check_mode
+        from ..therapy.intrathecal import SimpleContinuous
+
+        if not self.problems.found:
+            for when, concentration in concentrations.items():
+                where = "--dose" if len(concentrations) == 1 else f"--dose with --{when}"
+                check_mode(SimpleContinuous(daily_dose / 24.0), concentration, device, where, self.problems)
+
+    def bolus(self, device: Device) -> None:
+        """Note a device that cannot give a bolus."""
+        from ..pump.arithmetic import needs_bolus
+
+        try:
+            needs_bolus(device)
+        except InputError as error:
+            self.problems.found += [dataclasses.replace(one, where="--device") for one in error.problems]
+
     def date(self, given: str | None, where: str = "--filled-on") -> dt.date | None:
         """A day; None when it is not given."""
         try:
@@ -129,6 +151,7 @@ def refill(
     model = read.device(device)
     strength, daily, day = read.concentration(concentration), read.daily_dose(dose), read.date(filled_on)
     fill = read.volume(volume, "--volume", model.reservoir_volume)
+    read.fits(model, daily, concentration=strength)
     read.done()
     answer = refill_dates(model, strength, daily, volume=fill, filled_on=day)
     if ics:
@@ -147,6 +170,7 @@ def bridge(
     catheter_length: Length = None,
     catheter_volume: DeadVolume = None,
     volume: Volume = None,
+    filled_on: FilledOn = None,
     as_json: AsJson = False,
 ) -> None:
     """A change of concentration: the bridge bolus, the mixture in the reservoir, the new dates."""
@@ -156,8 +180,11 @@ def bridge(
     model, catheter = read.device(device), read.catheter(catheter_length, catheter_volume)
     before, after = read.concentration(old, "--old"), read.concentration(new, "--new")
     daily, fill = read.daily_dose(dose), read.volume(volume, "--volume", model.reservoir_volume)
+    day = read.date(filled_on)
+    read.bolus(model)
+    read.fits(model, daily, old=before, new=after)
     read.done()
-    tell(concentration_change(model, catheter, before, after, daily, volume=fill), as_json)
+    tell(concentration_change(model, catheter, before, after, daily, volume=fill, filled_on=day), as_json)
 
 
 @group.command()
@@ -176,6 +203,7 @@ def prime(
     read = Reader()
     model, catheter = read.device(device), read.catheter(catheter_length, catheter_volume)
     strength = read.concentration(concentration)
+    read.bolus(model)
     read.done()
     tell(priming_bolus(model, catheter, strength, is_pump_primed=not new_pump, is_catheter_full=full), as_json)
 
@@ -223,16 +251,34 @@ def program(
 
         print_json(pump_record(str(pump), delivered).model_dump())
         return
-    lines = [str(pump), repr(delivered), *map(str, delivered.log)]
-    console().print("\n".join(lines), markup=False, soft_wrap=True)
+    lines = [str(pump), repr(delivered), pump.explained(delivered), *map(str, delivered.log)]
+    console().print("\n".join(line for line in lines if line), markup=False, soft_wrap=True)
 
 
 def tell(answer: Answer, as_json: bool) -> None:
     """An answer with its working, or as JSON."""
     if as_json:
-        print_json(dataclasses.asdict(answer))
+        print_json(with_units(dataclasses.asdict(answer)))
     else:
         console().print(str(answer), markup=False, soft_wrap=True)
+
+
+TIMES = ("alarm", "empty", "empty_earliest", "empty_latest", "refill_by")  # h after the fill
+UNITS: dict[str, str] = {**dict.fromkeys((*TIMES, "duration"), "h"), "volume": "mL", "gap": "mL", "dose": "ug"}
+UNITS |= {"daily_dose": "ug_per_day", "concentration": "ug_per_mL", "mixed": "ug_per_mL"}
+
+
+def with_units(answer: dict[str, Any]) -> dict[str, Any]:
+    """The fields of an answer under keys that end in their units, and the dates of times after a known fill."""
+    from ..pump.arithmetic import date_after
+
+    told: dict[str, Any] = {}
+    for key, value in answer.items():
+        unit = f"_{UNITS[key]}" if key in UNITS else ""
+        told[key + unit] = with_units(value) if isinstance(value, dict) else value
+        if key in TIMES:
+            told[f"{key}_date"] = date_after(answer["filled_on"], answer[key])
+    return told
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -29,10 +29,13 @@ def check(program: Program, device: Device, problems: Problems) -> None:
     check_volumes(program, device, problems)
     for i, (mode, concentrations) in enumerate(in_force(program), 1):
         for concentration in concentrations:
-            if device.fixed_flow is not None:
-                check_factory_flow(mode, concentration, device, f"program[{i}]", problems)
-            else:
-                check_flows(mode, concentration, device, f"program[{i}]", problems)
+            check_mode(mode, concentration, device, f"program[{i}]", problems)
+
+
+def check_mode(mode: Mode, concentration: float, device: Device, where: str, problems: Problems) -> None:
+    """Note what the device cannot do of one mode at one concentration [ug/mL]."""
+    check_one = check_flows if device.is_programmable else check_factory_flow
+    check_one(mode, concentration, device, where, problems)
 
 
 def in_force(program: Program) -> Iterator[tuple[Mode, tuple[float, ...]]]:

@@ -9,6 +9,7 @@ from typing import Any
 from ..cautions import Caution
 from ..errors import InputError, Problems
 from ..pump.deliver import Delivery
+from ..pump.discrepancy import gap_explained
 from ..pump.system import PumpSystem, joined, read_pump
 from ..therapy.doses import Doses
 from ..therapy.intrathecal import DAY, Program, ProgramEntry, RefillPlan
@@ -42,6 +43,10 @@ class ImplantedPump:
     def delivery(self, until: float, seed: int = 0) -> Delivery:
         """What the typical pump gives up to `until` [h] after hour 0 of its program, with its log."""
         return self.system.deliver(until, seed=seed, is_typical=True)
+
+    def explained(self, delivery: Delivery) -> str:
+        """One line on what lies between the dose programmed and the dose in the canal [ug]; empty when nothing does."""
+        return gap_explained(delivery, self.delivery(0.0))
 
     def tips(self, until: float) -> tuple[tuple[float, str], ...]:
         """Where the catheter tip lies: times [h] after hour 0, and the vertebral level from then on."""
