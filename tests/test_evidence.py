@@ -199,3 +199,19 @@ def test_every_entry_has_a_card_and_a_row():
     for series in library().series.values():
         header, body = show.series_table(series)
         assert {len(row) for row in body} == {len(header)}
+
+
+def test_copies_and_shops_are_never_offered_as_links():
+    from baclosim.evidence.library import library
+    from baclosim.evidence.mirrors import is_mirror
+
+    assert is_mirror("http://47.251.13.51:8081/11115735")
+    assert is_mirror("https://chigaco.vukou.com/12739836")
+    assert not is_mirror("https://pubmed.ncbi.nlm.nih.gov/30190685")
+    found = library()
+    copied = [e for e in (*found.facts.values(), *found.series.values()) if e.url and is_mirror(e.url)]
+    assert copied
+    for entry in copied:
+        (line,) = found.cite(entry.id)
+        assert entry.url not in line
+        assert "on a copy at another site" in line

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from ..errors import EvidenceError, Problem
+from .mirrors import is_mirror
 from .records import Amount, Claim, Fact, Series
 from .search import Index, closest_ids
 
@@ -112,8 +113,10 @@ class Library:
 def _reference(entries: list[Entry]) -> str:
     first = entries[0]
     links = [f"https://doi.org/{first.doi}"] if first.doi else []
-    links += dict.fromkeys(e.url for e in entries if e.url and not (first.doi and first.doi in e.url))
-    read = "; ".join(dict.fromkeys(READ_AS[e.seen] for e in entries))
+    pages = dict.fromkeys(e.url for e in entries if e.url and not (first.doi and first.doi in e.url))
+    links += [page for page in pages if not is_mirror(page)]
+    on_copy = ["on a copy at another site"] if any(is_mirror(page) for page in pages) else []
+    read = "; ".join([*dict.fromkeys(READ_AS[e.seen] for e in entries), *on_copy])
     return " ".join((first.source.rstrip(".") + ".", *links, f"[{read}]"))
 
 

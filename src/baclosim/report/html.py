@@ -8,6 +8,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from ..evidence.mirrors import is_mirror
 from ..figures.stack import NARROW, WIDE
 from ..figures.style import INKS
 from ..figures.svg import inline
@@ -63,7 +64,7 @@ def figure(picture: Picture, size: str) -> Markup:
 
 def web(link: str) -> bool:
     """Whether an address is one that a page may link to."""
-    return urlsplit(link).scheme in ("http", "https")
+    return urlsplit(link).scheme in ("http", "https") and not is_mirror(link)
 
 
 def host(link: str) -> str:
