@@ -37,7 +37,13 @@ print(march([(0.0, system(p))], inputs, network, p, until=4.0, record=("effect",
 def run_program(folder, factor):
     (folder / "edited.py").write_text(f"def effect(brain_fast):\n    return {factor} * brain_fast\n", encoding="utf-8")
     program = textwrap.dedent(PROGRAM.format(folder=str(folder), tests=str(__file__).rsplit("/", 1)[0]))
-    environment = {"BACLOSIM_CACHE": str(folder / "cache"), "PATH": "", "HOME": str(folder)}
+    # Python's own bytecode cache tells files apart by the second, so it is left out here
+    environment = {
+        "BACLOSIM_CACHE": str(folder / "cache"),
+        "PATH": "",
+        "HOME": str(folder),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True)
     compiled, value = done.stdout.split()
     return bool(int(compiled)), float(value)
