@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from ..evidence.library import library
 from ..figures.display import time_in_words
+from ..scenario.speech import patient_sentence
 from .canal import canal_picture
 from .document import Document, Listing, Notice, Notices, Pairs, Paragraph, References, Section
 from .evidence import numbers_of, parameter_table, references
 from .leaning import Leaning, leaning
 from .pump import events_picture, log_table
 from .results import at_a_glance, at_the_start, course_picture, strip, summary_table
-from .words import NOTICE, limits, patient_rows, patient_sentence, run_rows, therapy_sentence
+from .words import NOTICE, limits, patient_rows, run_rows, sentence
 
 if TYPE_CHECKING:
     from ..outcome import Outcome
@@ -30,7 +31,7 @@ def document_of(outcome: Outcome) -> Document:
     return Document(
         title=study.title or study.name,
         kicker="baclosim · simulation report",
-        lead=(patient_sentence(study.patient), therapy_sentence(study.therapy)),
+        lead=(sentence(patient_sentence(study.patient)), sentence(study.therapy)),
         notice=NOTICE,
         sections=tuple(
             section

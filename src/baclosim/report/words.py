@@ -46,22 +46,9 @@ def _score(value: float | None) -> str:
     return "usual for the condition" if value is None else readable(value)
 
 
-def patient_sentence(patient: Any) -> str:
-    """Who it is about, in a line."""
-    known = patient.covariates
-    who = {"female": "woman", "male": "man"}.get(known.sex or "", "person")
-    if known.age < 18:
-        who = {"female": "girl", "male": "boy"}.get(known.sex or "", "child")
-    clearance = readable(known.creatinine_clearance)
-    return (
-        f"{who.capitalize()} of {readable(known.age)} with {known.condition}, {readable(known.weight)} kg, "
-        f"creatinine clearance {clearance} mL/min."
-    )
-
-
-def therapy_sentence(therapy: object) -> str:
-    """What is prescribed, as one sentence that begins with a capital and ends with a stop."""
-    text = str(therapy).strip()
+def sentence(said: object) -> str:
+    """Patient or therapy as one sentence that begins with a capital and ends with a stop."""
+    text = str(said).strip()
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
 
 
