@@ -117,8 +117,8 @@ def written(outcome: Outcome, folder: Path, everyone: bool) -> tuple[str, ...]:
 
 def show(outcome: Outcome) -> None:
     """The scenario in words, the summary, and what to be careful about."""
-    from ..outcome.record import DISCLAIMER
-    from ..scenario.speech import patient_sentence
+    from ..patient.speech import patient_sentence
+    from ..plan.safety import DISCLAIMER
 
     study = outcome.scenario
     screen = console()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..evidence.library import library
 from ..figures.display import time_in_words
-from ..scenario.speech import patient_sentence
+from ..patient.speech import patient_sentence
 from .canal import canal_picture
 from .document import Document, Listing, Notice, Notices, Pairs, Paragraph, References, Section
 from .evidence import numbers_of, parameter_table, references

@@ -1,10 +1,11 @@
-"""A patient in one sentence, for the head of a result."""
+"""A patient in one sentence, for the head of a result or of a plan."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..patient import Covariates, Patient
+from .covariates import Covariates
+from .one import Patient
 
 
 def patient_sentence(patient: Patient) -> str:
