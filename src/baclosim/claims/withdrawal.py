@@ -8,8 +8,8 @@ import numpy as np
 
 from ..effects.rescue import SIGNS, TIERS, tier
 from ..evidence.library import library
-from ..outcome.record import DISCLAIMER
 from ..parameters import typical
+from ..plan.safety import DISCLAIMER
 from ..trajectory import Trajectory
 from .clinic import Array, Clinic, first_time, spread
 from .findings import Finding, Table, at_least, at_most, between, disputed, measured, missing, told

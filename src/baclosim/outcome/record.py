@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from ..patient.speech import patient_sentence
+from ..plan.safety import DISCLAIMER
 from ..quantities import known
-from ..scenario.speech import patient_sentence
 from .summary import LEAST, RESIDUE, Measure, Row, main_quantities, without_residue
 
 if TYPE_CHECKING:
@@ -16,11 +17,6 @@ if TYPE_CHECKING:
 
     from ..pump.deliver import Delivery
     from .running import Outcome
-
-DISCLAIMER = (
-    "Research and education software, not a medical device. Baclofen must never be stopped abruptly "
-    "or changed without the prescriber."
-)
 
 
 class Record(BaseModel):

@@ -1,6 +1,7 @@
 """Who the patient is: covariates to parameters, one person or many.
 
-`one` reads and checks a person, `kidney` and `scaling` hold the formulas and laws, `many` makes groups.
+`one` reads and checks a person, `kidney` and `scaling` hold the formulas and laws, `many` makes groups, `speech` says
+who it is.
 """
 
 from .course import DialysisSession, KidneyChange
