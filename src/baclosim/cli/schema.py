@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..errors import InputError, Problem, nearest
 from .output import AsJson, console, print_json, table
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 
 class What(StrEnum):
@@ -16,6 +19,7 @@ class What(StrEnum):
 
     scenario = "scenario"
     run = "run"
+    plan = "plan"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -25,7 +29,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def show_schema(
-    what: Annotated[What, typer.Argument(help="The file people write, or what `run --json` prints.")],
+    what: Annotated[What, typer.Argument(help="The file people write, or what `--json` prints: run, plan.")],
 ) -> None:
     """Print the JSON Schema of a scenario file or of a result."""
     print_json(schema_of(what))
@@ -34,10 +38,11 @@ def show_schema(
 def schema_of(what: What) -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a scenario file or of a result."""
     from ..outcome.record import RunRecord
+    from ..plan.record import PlanRecord
     from ..scenario.tables import ScenarioTable
 
-    model = ScenarioTable if what is What.scenario else RunRecord
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
+    models: dict[What, type[BaseModel]] = {What.scenario: ScenarioTable, What.run: RunRecord, What.plan: PlanRecord}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **models[what].model_json_schema()}
 
 
 def show_examples(

@@ -60,12 +60,12 @@ def replacement_entries(flow: float, implanted_on: dt.date) -> list[Entry]:
     return _entries(planned, why, implanted_on, f"{flow!r} mL/h; {implanted_on}")
 
 
-def calendar(entries: Sequence[Entry], *, made_on: dt.date | None = None) -> bytes:
-    """Entries as the bytes of an .ics file; `made_on` stamps it (None = the day of the fill or implantation)."""
+def calendar(entries: Sequence[Entry], *, made_on: dt.date | None = None, about: str = "pump") -> bytes:
+    """Entries as the bytes of an .ics file; `made_on` stamps it (None = the day from which each is counted)."""
     from icalendar import Calendar, Event
 
     file = Calendar()
-    file.add("prodid", "-//baclosim//pump//EN")
+    file.add("prodid", f"-//baclosim//{about}//EN")
     file.add("version", "2.0")
     for entry in sorted(entries):
         event = Event()

@@ -2,6 +2,7 @@
 
 document  the model: sections, paragraphs, tables, pictures as data
 words, results, evidence, leaning  what a simulation report says
+planning, sheet  what the report of a plan says, and the page that the patient takes home
 html      the document as one self-contained page
 """
 
@@ -14,8 +15,9 @@ from .document import Document
 
 if TYPE_CHECKING:
     from ..outcome import Outcome
+    from ..plan.plan import Plan
 
-__all__ = ["Document", "build", "write", "write_html"]
+__all__ = ["Document", "build", "write", "write_html", "write_plan"]
 
 
 def build(outcome: Outcome) -> Document:
@@ -40,6 +42,18 @@ def write(outcome: Outcome, folder: str | Path) -> tuple[Path, ...]:
     home = Path(folder)
     pictures = tuple(_write(home / f"{p.name}.svg", p.svg(WIDE)) for p in document.pictures)
     return (write_html(document, home / "report.html"), *pictures)
+
+
+def write_plan(plan: Plan, folder: str | Path) -> tuple[Path, ...]:
+    """Write sheet.html, report.html and each figure as an SVG file into an existing folder; returns the paths."""
+    from ..figures.stack import WIDE
+    from . import sheet
+    from .planning import document_of
+
+    document, home = document_of(plan), Path(folder)
+    pictures = tuple(_write(home / f"{p.name}.svg", p.svg(WIDE)) for p in document.pictures)
+    printed = _write(home / "sheet.html", sheet.render(plan))
+    return (printed, write_html(document, home / "report.html"), *pictures)
 
 
 def _write(target: Path, text: str) -> Path:

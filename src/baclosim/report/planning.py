@@ -1,0 +1,162 @@
+"""The report of a plan: what calls for emergency care first, then the plan, the odds, and what they rest on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..evidence.library import library
+from ..figures.display import alike, display, readable
+from ..parameters import parameters
+from ..plan.record import facts_behind
+from ..plan.tables import dose_in_words, taken_at, times_of_day, when_in_words
+from .document import (
+    Cell,
+    Column,
+    Document,
+    Notice,
+    Notices,
+    Pairs,
+    Paragraph,
+    Picture,
+    References,
+    Rows,
+    Section,
+    Table,
+)
+from .evidence import numbers_of, parameter_table, references
+from .words import NOTICE, sentence
+
+if TYPE_CHECKING:
+    from ..plan.plan import Band, Comparison, Odds, Plan
+
+
+def document_of(plan: Plan) -> Document:
+    """The whole report of a plan."""
+    sections = (
+        emergency_section(plan),
+        steps_section(plan),
+        odds_section(plan),
+        comparison_section(plan),
+        checks_section(plan),
+        warnings_section(plan),
+        *evidence_sections(plan),
+    )
+    return Document(
+        title=plan.title,
+        kicker=f"baclosim · {plan.kind} plan",
+        lead=(sentence(plan.patient), sentence(f"now {plan.before}")),
+        notice=NOTICE,
+        sections=tuple(section for section in sections if section.blocks),
+        footer=NOTICE,
+    )
+
+
+def emergency_section(plan: Plan) -> Section:
+    """Signs that call for emergency care, and what to do."""
+    items = tuple(
+        Notice(one.when, f"{', '.join(one.signs)}. {' '.join(one.act)}", one.facts) for one in plan.emergencies
+    )
+    return Section("emergency", "Call for emergency help", (Notices(items),))
+
+
+def steps_section(plan: Plan) -> Section:
+    """The plan step by step."""
+    times = times_of_day(plan)
+    columns = ("when", "daily dose", *times, "given", "what else")
+    rows = tuple(
+        (
+            when_in_words(plan, step),
+            dose_in_words(step),
+            *(taken_at(step, time) if step.takes else "" for time in times),
+            "" if step.takes else step.says,
+            step.do,
+        )
+        for step in plan.steps
+    )
+    kept = [i for i in range(len(columns)) if any(row[i] for row in rows)]
+    table = Table(
+        "Step by step",
+        tuple(Column(columns[i]) for i in kept),
+        (Rows(tuple(tuple(Cell(row[i]) for i in kept) for row in rows)),),
+    )
+    reasons = tuple(Paragraph(reason) for reason in plan.reasons)
+    return Section("plan", "The plan", (table, *reasons))
+
+
+def odds_section(plan: Plan) -> Section:
+    """What is predicted, with both kinds of range, and how the goals fare."""
+    if not plan.odds:
+        return Section("odds", "What is predicted", ())
+    columns = (
+        Column(""),
+        Column("Virtual patients", "median, 5 to 95 % of them", is_number=True),
+        Column("Typical patient", "95 % interval of what is known", is_number=True),
+    )
+    rows = tuple(
+        (Cell(odds.says), Cell(band_in_words(odds, odds.patients)), Cell(band_in_words(odds, odds.typical)))
+        for odds in plan.odds
+    )
+    intro = Paragraph(
+        f"{plan.patients} virtual patients like this one, and {plan.draws} draws of the typical patient. How people "
+        "differ and how uncertain the typical values are is computed apart. Of a share of patients the range is the "
+        "95 % interval that so many patients leave."
+    )
+    goals = Pairs(tuple((str(v.goal), "met" if v.is_met else "not met") for v in plan.verdicts))
+    table = Table("Odds", columns, (Rows(rows),))
+    return Section("odds", "What is predicted", (intro, table, *((goals,) if goals.rows else ())))
+
+
+def band_in_words(odds: Odds, band: Band | None) -> str:
+    """A number with its range in the unit people read; a dash where there is none."""
+    if band is None:
+        return "–"
+    is_share = odds.unit == "share"
+    shown = display("dimensionless" if is_share else odds.unit, "probability" if is_share else "", band.high)
+    value, low, high = alike(*(shown.factor * x for x in (band.value, band.low, band.high)))
+    return f"{value} {shown.unit} ({low} to {high})".replace("  ", " ")
+
+
+def comparison_section(plan: Plan) -> Section:
+    """The ways that were weighed against each other, as tables and figures."""
+    pictures = tuple(Picture(c.name, c.caption, c.alt, c.draw) for c in plan.charts)
+    tables = tuple(block for one in plan.comparisons for block in comparison_blocks(one))
+    return Section("comparison", "Against other ways", (*tables, *pictures))
+
+
+def comparison_blocks(one: Comparison) -> tuple[Table | Paragraph, ...]:
+    """One comparison with its notes."""
+    numeric = [all(not isinstance(row[i], str) for row in one.rows) for i in range(len(one.columns))]
+    columns = tuple(Column(title, is_number=is_number) for title, is_number in zip(one.columns, numeric, strict=True))
+    rows = tuple(tuple(Cell(cell_in_words(cell)) for cell in row) for row in one.rows)
+    return (Table(one.caption, columns, (Rows(rows),)), *(Paragraph(note, small=True) for note in one.notes))
+
+
+def cell_in_words(cell: str | float | None) -> str:
+    """A cell of a comparison."""
+    return "–" if cell is None else cell if isinstance(cell, str) else readable(cell)
+
+
+def checks_section(plan: Plan) -> Section:
+    """If this is seen, do that."""
+    items = tuple(Notice(c.when, " ".join(p for p in (c.do, c.then) if p), c.facts) for c in plan.checks)
+    return Section("checks", "If it goes wrong", (Notices(items, grave=False),) if items else ())
+
+
+def warnings_section(plan: Plan) -> Section:
+    """What to know before using it."""
+    items = tuple(Notice(w.about, w.says, w.evidence) for w in plan.warnings)
+    return Section("warnings", "Before you use it", (Notices(items),))
+
+
+def evidence_sections(plan: Plan) -> tuple[Section, ...]:
+    """Parameters with their grades, and the sources behind them."""
+    table = parameters()
+    behind = [table[name] for name in plan.parameters]
+    cited = references(library(), facts_behind(plan))
+    intro = Paragraph("The grade is that of the weakest link. Numbers in the last column are sources below.")
+    return (
+        Section(
+            "parameters", "What it rests on", (intro, parameter_table(behind, numbers_of(cited))) if behind else ()
+        ),
+        Section("sources", "Sources", (References(cited),) if cited else ()),
+    )
