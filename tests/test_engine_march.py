@@ -64,6 +64,15 @@ def test_effects_converge_with_second_order(truth):
     assert np.all(orders > 1.7), (errors, orders)
 
 
+def test_single_precision_leaves_the_body_alone_and_moves_effects_by_less_than_one_in_ten_thousand():
+    double, single = run(n=40), run(n=40, precision="single")
+    for name in ("plasma", "brain_fast", "urine", "gut"):
+        np.testing.assert_array_equal(single.values[name], double.values[name])
+    for name in ("response", "deficit", "tolerance", "adaptation"):
+        difference = np.abs(single.values[name] - double.values[name]).max()
+        assert 0.0 < difference < 1e-4 * np.abs(double.values[name]).max()
+
+
 def test_amounts_add_up_to_the_doses():
     course = run(n=40)
     total = course.final.amounts[:, : len(BODY.compartments)].sum(axis=1)

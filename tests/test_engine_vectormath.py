@@ -9,7 +9,7 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baclosim.engine import vectormath
+from baclosim.engine import singlemath, vectormath
 from baclosim.engine.vocabulary import PYTHON, rebind, sympy_meanings
 
 mpmath.mp.prec = 120
@@ -32,6 +32,27 @@ def test_log_is_within_two_ulp(x):
 @given(st.floats(0.5, 2.0))
 def test_log_is_accurate_about_one(x):
     assert ulps(vectormath.log(x), mpmath.log(mpmath.mpf(x))) < 2 or x == 1.0
+
+
+def single_ulps(found: float, exact: object) -> float:
+    return float(abs(mpmath.mpf(float(found)) - exact)) / float(np.spacing(np.float32(abs(float(exact)))))
+
+
+@given(st.floats(-86, 86, width=32))
+def test_single_exp_is_within_three_ulp(x):
+    assert single_ulps(singlemath.exp(np.float32(x)), mpmath.exp(mpmath.mpf(x))) < 3
+
+
+@given(st.floats(2.0**-90, 2.0**90, width=32))
+def test_single_log_is_within_three_ulp(x):
+    assert single_ulps(singlemath.log(np.float32(x)), mpmath.log(mpmath.mpf(x))) < 3 or x == 1.0
+
+
+def test_single_words_stay_single():
+    for word, meaning in singlemath.MEANINGS.items():
+        found = meaning(*(np.float32(a) for a in ARGUMENTS[word]))
+        assert found == pytest.approx(PYTHON[word](*ARGUMENTS[word]), rel=1e-6)
+        assert [s.return_type.name for s in meaning.nopython_signatures] == ["float32"]
 
 
 ARGUMENTS = {
@@ -72,3 +93,17 @@ def test_rebinding_reaches_equations_called_by_equations():
 def test_not_a_number_is_never_swallowed(word, meaning):
     arguments = (np.nan, *ARGUMENTS[word][1:])
     assert np.isnan(meaning[word](*arguments))
+
+
+@pytest.mark.parametrize("word", ["exp", "log", "positive", "power", "hill", "logistic"])
+def test_not_a_single_is_never_swallowed(word):
+    arguments = (np.float32(a) for a in (np.nan, *ARGUMENTS[word][1:]))
+    assert np.isnan(singlemath.MEANINGS[word](*arguments))
+
+
+def test_rebinding_makes_every_constant_single():
+    from small_model import tolerance_rate
+
+    rebound = rebind(tolerance_rate, PYTHON, number=np.float32)
+    assert {type(c) for c in rebound.__code__.co_consts if c is not None} == {np.float32}
+    assert type(rebound(np.float32(1.0), np.float32(0.5))) is np.float32

@@ -201,3 +201,21 @@ def test_what_cannot_be_simulated_is_refused_by_name(options, words):
     given = {"patients": ADULT, "therapy": "10 mg every 8 h"} | options
     with pytest.raises(bs.InputError, match=words):
         bs.simulate(**given)
+
+
+def test_every_effect_in_single_precision_is_within_one_in_ten_thousand_of_its_range():
+    group = bs.virtual_patients(32, seed=4)
+    double, single = (
+        bs.simulate(
+            group, "20 mg every 8 h for 30 days, then stop", until="36 days", quantities="all", precision=precision
+        )
+        for precision in ("double", "single")
+    )
+    for name in double:
+        largest = max(np.abs(double[name]).max(), 1e-6)
+        np.testing.assert_allclose(single[name], double[name], rtol=0.0, atol=1e-4 * largest, err_msg=name)
+
+
+def test_a_precision_that_does_not_exist_is_refused():
+    with pytest.raises(bs.InputError, match="double or single"):
+        bs.simulate(bs.Patient(), "20 mg every 8 h", until="1 day", precision="half")  # type: ignore[arg-type]

@@ -16,11 +16,14 @@ import platform
 import sys
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 from .network import Equation, Network, needed
 
 LANES = 16
+Precision = Literal["double", "single"]
+"""Of the effects; the body and the states that the effects move are always double."""
+REAL = {"double": "float64", "single": "float32"}
 
 
 def cache_root() -> Path:
@@ -30,25 +33,23 @@ def cache_root() -> Path:
     return Path(chosen) if chosen else base / "baclosim"
 
 
-def is_compiled(network: Network) -> bool:
+def is_compiled(network: Network, precision: Precision = "double") -> bool:
     """Whether this machine has compiled the network's kernel before."""
-    return any(kernel_folder(network).glob("__pycache__/*.nbc"))
+    return any(kernel_folder(network, precision).glob("__pycache__/*.nbc"))
 
 
-def kernel_folder(network: Network) -> Path:
+def kernel_folder(network: Network, precision: Precision = "double") -> Path:
     """Where the kernel of this network is kept."""
-    return cache_root() / "kernels" / fingerprint(network)
+    return cache_root() / "kernels" / fingerprint(network, precision)
 
 
-def fingerprint(network: Network) -> str:
+def fingerprint(network: Network, precision: Precision = "double") -> str:
     """Hash of everything that the machine code of a network's kernel depends on."""
     digest = hashlib.sha256()
-    for text in (write_kernel(network), *_versions()):
+    for text in (write_kernel(network, precision), *_versions()):
         digest.update(text.encode())
-    for name in (
-        *network.modules,
-        *(f"baclosim.engine.{m}" for m in ("vocabulary", "vectormath", "lanes", "loop", "kernel")),
-    ):
+    own = ("vocabulary", "vectormath", "singlemath", "lanes", "loop", "kernel")
+    for name in (*network.modules, *(f"baclosim.engine.{m}" for m in own)):
         digest.update(_source(name))
     return digest.hexdigest()[:20]
 
@@ -80,20 +81,20 @@ def _source(module: str) -> bytes:
     return Path(spec.origin).read_bytes()
 
 
-def kernel(network: Network) -> ModuleType:
-    """The compiled kernel of a network: a module whose `loop` is loop.py compiled around its lane functions."""
-    return _load(fingerprint(network), network)
+def kernel(network: Network, precision: Precision = "double") -> ModuleType:
+    """The compiled kernel of a network: a module whose `march` is loop.py compiled around its lane functions."""
+    return _load(fingerprint(network, precision), network, precision)
 
 
 _loaded: dict[str, ModuleType] = {}
 
 
-def _load(mark: str, network: Network) -> ModuleType:
+def _load(mark: str, network: Network, precision: Precision) -> ModuleType:
     if mark in _loaded:
         return _loaded[mark]
-    folder = _writable(kernel_folder(network))
+    folder = _writable(kernel_folder(network, precision))
     file = folder / f"kernel_{mark}.py"
-    text = write_kernel(network)
+    text = write_kernel(network, precision)
     if not file.exists() or file.read_text(encoding="utf-8") != text:
         part = folder / f"{file.name}.{os.getpid()}.part"
         part.write_text(text, encoding="utf-8")
@@ -121,37 +122,41 @@ def _writable(folder: Path) -> Path:
         return fallback
 
 
-def equation(module: str, name: str) -> Any:
+def equation(module: str, name: str, precision: Precision) -> Any:
     """An equation compiled with the SIMD meanings of its words; called by the written kernel."""
-    from .vectormath import MEANINGS, lane
+    from . import singlemath, vectormath
     from .vocabulary import rebind
 
-    return rebind(getattr(importlib.import_module(module), name), MEANINGS, lane)
+    plain = getattr(importlib.import_module(module), name)
+    if precision == "single":
+        return rebind(plain, singlemath.MEANINGS, vectormath.lane, singlemath.single)
+    return rebind(plain, vectormath.MEANINGS, vectormath.lane)
 
 
-def write_kernel(network: Network) -> str:
+def write_kernel(network: Network, precision: Precision = "double") -> str:
     """The text of the kernel: the rates of all states, and the quantities part by part, in all lanes."""
     sizes = f"{len(network.quantities)}, {network.rate_drives}"
     lines = [
         '"""Written by baclosim.engine.kernel from the network of equations; do not edit."""',
+        "import numpy as np",
         "from numba import njit",
         "from baclosim.engine.kernel import equation",
         "from baclosim.engine.loop import compile_loop",
         "",
-        *(_import(f"quantity_{name}", function) for name, function in network.quantities.items()),
-        *(_import(f"rate_of_{state.name}", state.rate) for state in network.states),
+        *(_import(f"quantity_{name}", function, precision) for name, function in network.quantities.items()),
+        *(_import(f"rate_of_{state.name}", state.rate, precision) for state in network.states),
         *_function("rates(drive, state, parameter, result)", _rates(network)),
         *_function("observe(drive, state, parameter, wanted, result)", _observe(network)),
         "",
         "",
-        f"loop = compile_loop(rates, observe, {sizes}, __name__, __file__)",
+        f"march = compile_loop(rates, observe, {sizes}, np.{REAL[precision]}, __name__, __file__)",
         "",
     ]
     return "\n".join(lines)
 
 
-def _import(alias: str, function: Equation) -> str:
-    return f"{alias} = equation({function.__module__!r}, {function.__name__!r})"
+def _import(alias: str, function: Equation, precision: Precision) -> str:
+    return f"{alias} = equation({function.__module__!r}, {function.__name__!r}, {precision!r})"
 
 
 def _function(signature: str, body: list[str]) -> list[str]:

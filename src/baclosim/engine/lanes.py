@@ -2,7 +2,8 @@
 
 The compiler unrolls a loop over 16 lanes before it looks for SIMD and then often finds none; these primitives say
 plainly what is meant: a row is one vector of 16 doubles, which LLVM splits into whatever the processor has. Arrays
-are C-contiguous with 16 columns; the caller keeps row numbers within them.
+are C-contiguous with 16 columns; the caller keeps row numbers within them. Arithmetic is double; rows of singles, which
+carry the effects when they are asked for in single precision, are widened when read and rounded when written.
 """
 
 from __future__ import annotations
@@ -18,24 +19,28 @@ primitive: Any = intrinsic  # Numba passes the typing context itself, which type
 
 LANES = 16
 ROW = ir.VectorType(ir.DoubleType(), LANES)
+SINGLE_ROW = ir.VectorType(ir.FloatType(), LANES)
 CONTRACT = ("contract",)  # multiply-add may be fused; nothing else may be reordered
 
 
 def _row(context, builder, array_type, array):
     """A function that gives the pointer to a row of an array."""
     data = context.make_array(array_type)(context, builder, array).data
-    rows = builder.bitcast(data, ROW.as_pointer())
+    row = SINGLE_ROW if array_type.dtype == types.float32 else ROW
+    rows = builder.bitcast(data, row.as_pointer())
     return lambda index: builder.gep(rows, [index])
 
 
 def _load(builder, pointer):
+    """A row as doubles."""
     value = builder.load(pointer)
-    value.align = 8
-    return value
+    value.align = 4
+    return builder.fpext(value, ROW) if value.type == SINGLE_ROW else value
 
 
 def _store(builder, value, pointer):
-    builder.store(value, pointer).align = 8
+    narrow = pointer.type.pointee == SINGLE_ROW
+    builder.store(builder.fptrunc(value, SINGLE_ROW) if narrow else value, pointer).align = 4
 
 
 def _fused(builder, a, b, c):
@@ -129,3 +134,16 @@ def step_along(typingctx, result, y, slope, step, count):
         return context.get_dummy_value()
 
     return types.void(result, y, slope, types.float64, types.intp), codegen
+
+
+@primitive
+def copy_rows(typingctx, result, y, count):
+    """result[i] = y[i] for i < count."""
+
+    def codegen(context, builder, signature, arguments):
+        r, a = (_row(context, builder, signature.args[k], arguments[k]) for k in range(2))
+        with cgutils.for_range(builder, arguments[2]) as loop:
+            _store(builder, _load(builder, a(loop.index)), r(loop.index))
+        return context.get_dummy_value()
+
+    return types.void(result, y, types.intp), codegen

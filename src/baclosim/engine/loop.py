@@ -3,7 +3,8 @@
 The linear body moves exactly: its modes decay by exp(rate x step), constant inputs add their integral, and whatever
 starts inside a step is propagated from its own instant. The effects follow by Heun's method, second order, on the
 same grid. This text is a template: `compile_loop` gives it the lane functions of a network (`rates`, `observe`), their
-number of QUANTITIES, and the vector instructions of lanes.py.
+number of QUANTITIES, the type REAL in which they compute, and the vector instructions of lanes.py. Body and states are
+double whatever REAL is, so that nothing small is lost over many steps.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .inputs import EARLY, IMPULSE
-from .lanes import add_row, scale, step_along, turn, weigh
+from .lanes import add_row, copy_rows, scale, step_along, turn, weigh
 
 QUANTITIES = RATE_DRIVES = 0  # until compile_loop puts in the numbers; the same for rates and observe
+REAL = np.float64
 
 if TYPE_CHECKING:
 
@@ -107,9 +109,11 @@ def march(
     """
     modes, channels, states = z.shape[0], u.shape[0], y.shape[0] // 16
     drives, recorded = drive_bounds.shape[0] - 1, record_bounds.shape[0] - 1
-    before, after = np.zeros(drives * 16), np.zeros(drives * 16)
-    slope, slope_after, predicted = np.zeros(states * 16), np.zeros(states * 16), np.zeros(states * 16)
-    row = np.zeros((recorded + QUANTITIES + states) * 16)
+    before, after = np.zeros(drives * 16, REAL), np.zeros(drives * 16, REAL)
+    slope, slope_after = np.zeros(states * 16, REAL), np.zeros(states * 16, REAL)
+    now, predicted = np.zeros(states * 16, REAL), np.zeros(states * 16, REAL)
+    fixed = parameter.astype(REAL)
+    row, felt = np.zeros(recorded * 16), np.zeros(QUANTITIES * 16, REAL)
     half = 0.5 * step
     mix(drive_weight, drive_mode, drive_bounds, 0, RATE_DRIVES, z, before)
     soonest = next_event(event_time, cursor, stop)
@@ -128,7 +132,6 @@ def march(
                 while cursor[lane] < stop[lane] and event_time[cursor[lane]] <= end + EARLY:
                     e = cursor[lane]
                     remaining = max(end - event_time[e], 0.0)
-                    remaining = max(end - event_time[e], 0.0)
                     change = amount_of(u, event_channel[e], lane, event_kind[e], event_value[e])
                     land(
                         z, inject, mode_rate, mode_turn, pairs, lane, event_channel[e], event_kind[e], change, remaining
@@ -139,9 +142,10 @@ def march(
             soonest = next_event(event_time, cursor, stop)
         mix(drive_weight, drive_mode, drive_bounds, 0, RATE_DRIVES, z, after)
         if states > 0:
-            rates(before, y, parameter, slope)
+            copy_rows(now, y, states)
+            rates(before, now, fixed, slope)
             step_along(predicted, y, slope, step, states)
-            rates(after, predicted, parameter, slope_after)
+            rates(after, predicted, fixed, slope_after)
             step_along(y, y, slope, half, states)
             step_along(y, y, slope_after, half, states)
         before, after = after, before
@@ -149,36 +153,36 @@ def march(
             mix(record_weight, record_mode, record_bounds, 0, recorded, z, row)
             for q in record_drives:
                 mix(drive_weight, drive_mode, drive_bounds, q, q + 1, z, before)
-            write_record(recorded, y, before, parameter, row, wanted, chosen, out, written, column)
+            copy_rows(now, y, states)
+            observe(before, now, fixed, wanted, felt)
+            for c in range(chosen.shape[0]):
+                write_record(recorded, row, felt, y, chosen[c], out[c, written], column)
             written += 1
     return written
 
 
-def write_record(recorded, y, drive, parameter, row, wanted, chosen, out, written, column):
-    """Evaluate the wanted parts beside the recorded outputs that stand in `row`, and keep the chosen rows."""
-    effects = (recorded + QUANTITIES) * 16
-    observe(drive, y, parameter, wanted, row[recorded * 16 : effects])
-    row[effects:] = y
-    for c in range(chosen.shape[0]):
-        for lane in range(16):
-            out[c, written, column + lane] = row[chosen[c] * 16 + lane]
+def write_record(recorded, row, felt, y, chosen, out, column):
+    """Copy one row of [recorded outputs, quantities, states] to the block's lanes of the results (patients,)."""
+    for lane in range(16):
+        if chosen < recorded:
+            out[column + lane] = row[chosen * 16 + lane]
+        elif chosen < recorded + QUANTITIES:
+            out[column + lane] = felt[(chosen - recorded) * 16 + lane]
+        else:
+            out[column + lane] = y[(chosen - recorded - QUANTITIES) * 16 + lane]
 
 
-def compile_loop(
-    rates: Any, observe: Any, quantities: int, rate_drives: int, module: str, file: str
-) -> types.SimpleNamespace:
-    """Compile `march` and `write_record` around two lane functions, cached beside `file`."""
+def compile_loop(rates: Any, observe: Any, quantities: int, rate_drives: int, real: Any, module: str, file: str) -> Any:
+    """Compile `march` around two lane functions that compute in `real` numbers, cached beside `file`."""
     from numba import njit
 
     inner = njit(fastmath={"contract"}, error_model="numpy")
     outer = njit(cache=True, nogil=True, fastmath={"contract"}, error_model="numpy")
-    names: dict[str, Any] = {"rates": rates, "observe": observe, "QUANTITIES": quantities, "RATE_DRIVES": rate_drives}
+    names: dict[str, Any] = {"rates": rates, "observe": observe, "REAL": real}
+    names |= {"QUANTITIES": quantities, "RATE_DRIVES": rate_drives}
     for helper in (amount_of, answer, turning_answer, land, mix, next_event, write_record):
         names[helper.__name__] = inner(_bound(helper, names, module, file))
-    return types.SimpleNamespace(
-        march=outer(_bound(march, names, module, file)),
-        write_record=outer(_bound(write_record, names, module, file)),
-    )
+    return outer(_bound(march, names, module, file))
 
 
 def _bound(template: Callable[..., Any], names: dict[str, Any], module: str, file: str) -> Callable[..., Any]:

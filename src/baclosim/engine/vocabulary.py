@@ -78,10 +78,12 @@ def rebind(
     equation: Callable[..., Any],
     meanings: Mapping[str, Callable[..., Any]],
     wrap: Callable[[Callable[..., Any]], Callable[..., Any]] = lambda function: function,
+    number: Callable[[float], Any] | None = None,
 ) -> Callable[..., Any]:
     """The same equation with other meanings of the words it uses.
 
-    Other equations that it calls are rebound too; `wrap` is applied to each rebound function (for example a compiler).
+    Other equations that it calls are rebound too; `wrap` is applied to each rebound function (for example a compiler),
+    `number` to every constant (for example to make it single).
     """
     if not isinstance(equation, types.FunctionType):
         raise TypeError(f"{equation!r} is no plain function, so its words cannot be rebound")
@@ -91,10 +93,13 @@ def rebind(
         if PYTHON.get(name) is value and value is not None:
             names[name] = meanings[name]
         elif isinstance(value, types.FunctionType) and value.__module__.startswith("baclosim"):
-            names[name] = rebind(value, meanings, wrap)
-    function = types.FunctionType(
-        equation.__code__, {**equation.__globals__, **names}, equation.__name__, equation.__defaults__
-    )
+            names[name] = rebind(value, meanings, wrap, number)
+        elif number and isinstance(value, (int, float)):
+            names[name] = number(value)
+    code = equation.__code__
+    if number:
+        code = code.replace(co_consts=tuple(number(c) if isinstance(c, (int, float)) else c for c in code.co_consts))
+    function = types.FunctionType(code, {**equation.__globals__, **names}, equation.__name__, equation.__defaults__)
     function.__module__ = equation.__module__
     function.__qualname__ = equation.__qualname__
     return wrap(function)
