@@ -7,6 +7,7 @@ import pytest
 from scipy.linalg import expm
 
 from baclosim.body.transfers import Body, Concentration, Entry, Site, Transfer, assemble, constant
+from baclosim.engine.basis import basis
 from baclosim.engine.inputs import prepare
 from baclosim.engine.march import march
 from baclosim.engine.network import Network
@@ -182,3 +183,14 @@ def test_bodies_without_real_modes_are_marched_too(body, tolerance):
                 exact = exact + sign * expm(augmented * (t - start))[:-1, -1]
         got = [found.values[n][0, k] for n in (*names, "brain_fast")]
         np.testing.assert_allclose(got, exact, rtol=tolerance, atol=tolerance)
+
+
+def test_coordinates_of_the_same_bodies_are_found_once_and_of_other_bodies_anew():
+    A = system(parameters(3)).A
+    first = basis(A)
+    assert basis(A.copy()) is first
+    assert not first.vectors.flags.writeable
+    other = A.copy()
+    other[1] *= 1.0 + 1e-12
+    assert basis(other) is not first
+    np.testing.assert_allclose(first.vectors * first.rates[:, None, :] @ first.inverse, A, atol=1e-12)

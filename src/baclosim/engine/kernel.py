@@ -81,6 +81,7 @@ def _source(module: str) -> bytes:
     return Path(spec.origin).read_bytes()
 
 
+@functools.lru_cache(maxsize=64)
 def kernel(network: Network, precision: Precision = "double") -> ModuleType:
     """The compiled kernel of a network: a module whose `march` is loop.py compiled around its lane functions."""
     return _load(fingerprint(network, precision), network, precision)
