@@ -43,8 +43,9 @@ def kernel_folder(network: Network, precision: Precision = "double") -> Path:
     return cache_root() / "kernels" / fingerprint(network, precision)
 
 
+@functools.lru_cache(maxsize=16)
 def fingerprint(network: Network, precision: Precision = "double") -> str:
-    """Hash of everything that the machine code of a network's kernel depends on."""
+    """Hash of everything that the machine code of a network's kernel depends on, taken once per process."""
     digest = hashlib.sha256()
     for text in (write_kernel(network, precision), *_versions()):
         digest.update(text.encode())
