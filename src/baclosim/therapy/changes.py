@@ -54,7 +54,7 @@ def _ends(c: Cursor) -> bool:
 
 def _part(c: Cursor, said: _Said, before: Step | None) -> bool:
     if c.says("by", "in steps", "by steps"):
-        said.change, said.change_basis = _amount(c, percent=True)
+        said.change, said.change_basis = change_amount(c, percent=True)
     elif c.says("every", "each"):
         said.every = duration(c)
     elif c.says("weekly", "daily", "hourly"):
@@ -63,7 +63,7 @@ def _part(c: Cursor, said: _Said, before: Step | None) -> bool:
         said.to_zero = True
     elif c.text() in ("up", "down", "to", "until") and "day" not in (c.text(1), c.text(2)):
         c.says("up to", "down to", "to", "until", "up", "down")
-        target, said.target_basis = _amount(c)
+        target, said.target_basis = change_amount(c)
         said.target = target if not isinstance(target, Percent) else None
         _same_timing(c, said, before)
     else:
@@ -71,7 +71,7 @@ def _part(c: Cursor, said: _Said, before: Step | None) -> bool:
     return True
 
 
-def _amount(c: Cursor, percent: bool = False) -> tuple[Change, Basis | Literal[""]]:
+def change_amount(c: Cursor, percent: bool = False) -> tuple[Change, Basis | Literal[""]]:
     """An amount and whether it is of a dose or of a day, if that is said."""
     if c.value() is None:
         raise c.stop("an amount above zero, such as '5 mg'")

@@ -70,25 +70,29 @@ def refuse_branches(text: str, tokens: list[Token]) -> None:
                                        "because a decision needs visits at which to observe", hint))  # fmt: skip
 
 
-def spelt(tokens: list[Token], problems: Problems) -> list[Token | None]:
-    """The tokens with misspelt words mended; None where a word is not known at all. Both are noted."""
+def spelt(tokens: list[Token], problems: Problems, words: frozenset[str] | None = None) -> list[Token | None]:
+    """The tokens with misspelt words mended; None where a word is not known at all. Both are noted.
+
+    words  what may be said, those of a regimen by default
+    """
+    known = vocabulary() if words is None else words
     mended: list[Token | None] = []
     for token in tokens:
-        if token.text in vocabulary() or token.text in _SIGNS or token.value is not None or token.kind == "area":
+        if token.text in known or token.text in _SIGNS or token.value is not None or token.kind == "area":
             mended.append(token)
             continue
-        near = _nearest(token.text) if len(problems.found) < _MOST_PROBLEMS else None
+        near = _nearest(token.text, known) if len(problems.found) < _MOST_PROBLEMS else None
         problems.add(at(token.place), token.text, "a word of the dosing language", _about(token.text, near))
         mended.append(replace(token, text=near, value=NUMBERS.get(near), kind="word") if near else None)
     return mended
 
 
-def _nearest(word: str) -> str | None:
+def _nearest(word: str, known: frozenset[str]) -> str | None:
     if len(word) > 30 or not word.isalpha() or word in OTHER_DRUGS or word in _KNOWN_SLIPS:
         return None
     import difflib
 
-    close = difflib.get_close_matches(word, sorted(vocabulary()), n=1, cutoff=0.7)
+    close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.7)
     return close[0] if close else None
 
 
