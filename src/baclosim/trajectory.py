@@ -30,6 +30,7 @@ class Trajectory:
     therapy         what was prescribed, as one sentence
     parameters_used names of the parameters that the run depended on
     cautions        what the reader must know: out of the range of the evidence, assumptions, notes
+    decisions       what each policy of the therapy decided at its visits (simulate/decisions.py); none without one
     final           opaque state to resume from (see `simulate`)
     """
 
@@ -38,6 +39,7 @@ class Trajectory:
     therapy: str = ""
     parameters_used: tuple[str, ...] = ()
     cautions: tuple[Caution, ...] = ()
+    decisions: tuple[Any, ...] = field(default=(), repr=False)
     final: Any = field(default=None, repr=False)
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -25,6 +27,27 @@ def observed_ashworth(latent: ArrayLike, error: ArrayLike = 0.0) -> Array:
 def observed_spasms(latent: ArrayLike, error: ArrayLike = 0.0) -> Array:
     """Spasm frequency score as recorded, a whole number from 0 to 4; arguments as for `observed_ashworth`."""
     return np.clip(np.floor(np.add(latent, error) + 0.5), 0.0, 4.0)
+
+
+@dataclass(frozen=True)
+class Examiner:
+    """Who reads a mean score: with an SD of `error` points, over so many muscle `groups`, each a whole number.
+
+    The mean of whole numbers moves in steps of 1 / groups; 0 groups is a reading that is not rounded.
+    """
+
+    error: float = EXAMINER_ERROR
+    groups: int = 8
+
+    def reads(self, latent: ArrayLike, z: ArrayLike, limits: tuple[float, float]) -> Array:
+        """The mean score as recorded, any shape; `z` is this reading's error in SDs."""
+        true = np.add(latent, self.error * np.asarray(z))
+        return np.clip(np.floor(true * self.groups + 0.5) / self.groups if self.groups else true, *limits)
+
+
+CAREFUL = Examiner()
+"""Eight groups, about the muscles of both legs that trials add up: assumed."""
+EXACT = Examiner(0.0, 0)
 
 
 def responded(ashworth_fall: ArrayLike, spasm_fall: ArrayLike, response: float = RESPONSE) -> NDArray[np.bool_]:

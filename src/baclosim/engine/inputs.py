@@ -50,15 +50,7 @@ def prepare(
     if patient is None:
         everyone = _events(time, np.asarray(channel), amount, duration, channels)
         return _spread(everyone, _lags(lag, channels, patients))
-    lags = _lags(lag, channels, patients)
-    parts = []
-    order = np.argsort(patient, kind="stable")
-    bounds = np.searchsorted(patient[order], np.arange(patients + 1))
-    for i in range(patients):
-        own = order[bounds[i] : bounds[i + 1]]
-        events = _events(time[own], np.asarray(channel)[own], amount[own], duration[own], channels)
-        parts.append(_spread(events, lags[:, i : i + 1]))
-    return _join(parts)
+    return _own(time, np.asarray(channel), amount, duration, patient, channels, _lags(lag, channels, patients))
 
 
 Events = tuple[Array, NDArray[np.int64], NDArray[np.int64], Array]
@@ -77,6 +69,59 @@ def _events(time: Array, channel: NDArray[np.str_], amount: Array, duration: Arr
             kinds.append(np.full(len(t), kind))
             values.append(v)
     return np.concatenate(times), np.concatenate(rows), np.concatenate(kinds), np.concatenate(values)
+
+
+def _own(
+    time: Array, channel: NDArray[np.str_], amount: Array, duration: Array, patient: NDArray[np.int64],
+    channels: Sequence[str], lags: Array,
+) -> Inputs:  # fmt: skip
+    """Events of doses that belong to single patients, all patients at once."""
+    row = np.full(len(channel), -1)
+    for i, name in enumerate(channels):
+        row[channel == name] = i
+    at_once, slow = (row >= 0) & (duration == 0.0), (row >= 0) & (duration > 0.0)
+    group = patient[slow] * len(lags) + row[slow]
+    change, whose, rate = _own_rates(time[slow], amount[slow] / duration[slow], duration[slow], group)
+    person = np.concatenate((patient[at_once], whose // len(lags)))
+    rows = np.concatenate((row[at_once], whose % len(lags)))
+    kind = np.repeat((IMPULSE, RATE), (at_once.sum(), len(change)))
+    moment = np.concatenate((time[at_once], change)) + lags[rows, person]
+    order = np.lexsort((kind, rows, moment, person))
+    value = np.concatenate((amount[at_once], rate))
+    first = np.searchsorted(person[order], np.arange(lags.shape[1] + 1))
+    return Inputs(moment[order], rows[order], kind[order], value[order], first)
+
+
+def _own_rates(
+    start: Array, rate: Array, duration: Array, group: NDArray[np.int64]
+) -> tuple[Array, NDArray[np.int64], Array]:
+    """As `summed_rate`, for many groups of infusions that know nothing of each other: times, groups, rates."""
+    order = np.lexsort((start, group))
+    start, rate, group = start[order], rate[order], group[order]
+    stop = start + duration[order]
+    again = np.append((group[1:] == group[:-1]), False)
+    if np.any(again[:-1] & (stop[:-1] > start[1:])):
+        return _rates_of_each(start, rate, duration[order], group)
+    ends = ~again | (np.append(start[1:], 0.0) > stop)
+    change = np.concatenate((start, stop[ends]))
+    whose, value = np.concatenate((group, group[ends])), np.concatenate((rate, np.zeros(ends.sum())))
+    order = np.lexsort((change, whose))
+    change, whose, value = change[order], whose[order], value[order]
+    differs = np.concatenate(([True], (value[1:] != value[:-1]) | (whose[1:] != whose[:-1])))[: len(change)]
+    return change[differs], whose[differs], value[differs]
+
+
+def _rates_of_each(
+    start: Array, rate: Array, duration: Array, group: NDArray[np.int64]
+) -> tuple[Array, NDArray[np.int64], Array]:
+    """Group after group, because some infusions of a group overlap; sorted by group and start."""
+    bounds = np.flatnonzero(np.concatenate(([True], group[1:] != group[:-1], [True])))
+    parts = [
+        (*summed_rate(start[a:b], rate[a:b], duration[a:b]), group[a])
+        for a, b in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)
+    ]
+    whose = np.repeat([g for _, _, g in parts], [len(t) for t, _, _ in parts])
+    return np.concatenate([t for t, _, _ in parts]), whose, np.concatenate([r for _, r, _ in parts])
 
 
 def summed_rate(start: Array, rate: Array, duration: Array) -> tuple[Array, Array]:
@@ -115,15 +160,4 @@ def _spread(events: Events, lags: Array) -> Inputs:
         kind[order].ravel(),
         value[order].ravel(),
         np.arange(n + 1) * m,
-    )
-
-
-def _join(parts: Sequence[Inputs]) -> Inputs:
-    counts = [len(p.time) for p in parts]
-    return Inputs(
-        np.concatenate([p.time for p in parts]),
-        np.concatenate([p.channel for p in parts]),
-        np.concatenate([p.kind for p in parts]),
-        np.concatenate([p.value for p in parts]),
-        np.concatenate(([0], np.cumsum(counts))),
     )

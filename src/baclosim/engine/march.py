@@ -111,6 +111,7 @@ def march(
     record: Sequence[str],
     resume: Present | None = None,
     record_start: bool | None = None,
+    begun: bool = True,
     threads: int | None = None,
     precision: Precision = "double",
 ) -> Marched:
@@ -122,6 +123,7 @@ def march(
     record      outputs or states of the body, quantities or states of the network
     record_start  whether the first record is at `start`; by default when not resuming
     precision     of the effects: "single" is quicker, errors about 1e-6 of a quantity's range
+    begun         whether events at the very instant of resuming have been met before
 
     Raises NumericalError when something recorded is not finite, naming the patient and the quantity.
     """
@@ -150,7 +152,7 @@ def march(
         np.empty((n, len(network.states))),
         np.empty((n, len(system.channels))),
     )
-    job = _Job(stretches, bases, inputs, network, parameters, pieces, extra, resume, values, final, start)
+    job = _Job(stretches, bases, inputs, network, parameters, pieces, extra, resume, values, final, begun)
     loop = kernel(network, precision).march
     blocks = range(0, n, LANES)
     workers = min(threads or available_cores(), len(blocks))
@@ -253,7 +255,7 @@ class _Job:
     resume: Present | None
     values: Array
     final: Present
-    start: float
+    begun: bool
 
     def run(self, loop: Any, first: int) -> None:
         """March the block of patients that begins with `first`."""
@@ -267,7 +269,7 @@ class _Job:
         stop = self.inputs.first[rows + 1].copy()
         stop[count:] = cursor[count:]
         if self.resume is not None:
-            _skip(self.inputs.time, cursor, stop, self.resume.time)
+            _skip(self.inputs.time, cursor, stop, self.resume.time + (EARLY if self.begun else -EARLY))
         written, stretch, held, z = 0, -1, None, np.empty(0)
         for piece in self.pieces:
             if piece.stretch != stretch:
@@ -307,7 +309,7 @@ def _skip(time: Array, cursor: NDArray[np.int64], stop: NDArray[np.int64], done:
     """Move each lane's cursor past the events that a resumed run has already seen."""
     for lane in range(LANES):
         mine = time[cursor[lane] : stop[lane]]
-        cursor[lane] += np.searchsorted(mine, done + EARLY, side="right")
+        cursor[lane] += np.searchsorted(mine, done, side="right")
 
 
 class _Block:

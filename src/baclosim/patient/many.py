@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,11 +44,13 @@ class Patients:
                 and those of BY_ORIGIN
     covariates  name -> (n,): age [years], weight [kg], height [cm], creatinine_clearance [mL/min], female, drinks
                 (0 or 1), ashworth, spasms
+    first       number in their cohort of the first of them
     """
 
     like: Patient
     parameters: dict[str, Array]
     covariates: dict[str, Array]
+    first: int = 0
 
     @classmethod
     def of(cls, patient: Patient, table: Table | None = None) -> Patients:
@@ -75,6 +77,7 @@ class Patients:
             self.like,
             {name: values[which] for name, values in self.parameters.items()},
             {name: values[which] for name, values in self.covariates.items()},
+            self.first + which.indices(self.n)[0],
         )
 
     @property
@@ -144,7 +147,7 @@ def virtual_patients(
     """
     chosen = parameters() if table is None else table
     drawn = {name: _between(p, n, seed, first) for name, p in chosen.items()}
-    return _with_covariates(like or Patient(), drawn)
+    return replace(_with_covariates(like or Patient(), drawn), first=first)
 
 
 def typical_draws(n: int, like: Patient | None = None, seed: int = 0, table: Table | None = None) -> Patients:

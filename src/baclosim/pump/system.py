@@ -12,9 +12,10 @@ from ..errors import InputError, Problems, TherapyError, nearest
 from ..therapy.doses import Doses
 from ..therapy.intrathecal import Program
 from ..therapy.intrathecal_reading import quantity, read_program
+from .agenda import Agenda
 from .catheter import Catheter, read_catheter
 from .check import check
-from .deliver import Delivery, deliver
+from .deliver import Delivery, begin, delivery_of
 from .device import Device, device
 from .faults import Fault, read_faults
 from .hazards import Hazard, published_hazards, sample_faults
@@ -39,12 +40,18 @@ class PumpSystem:
 
     def deliver(self, until: float, *, seed: int = 0, patient: int = 0, is_typical: bool = False) -> Delivery:
         """What the pump of one patient gives up to `until` [h]; `is_typical`: the typical pump, no random faults."""
+        agenda = self.begin(until, seed=seed, patient=patient, is_typical=is_typical)
+        agenda.run(until)
+        return delivery_of(agenda.pump)
+
+    def begin(self, horizon: float, *, seed: int = 0, patient: int = 0, is_typical: bool = False) -> Agenda:
+        """The pump of one patient at hour 0, to be run and programmed in parts up to `horizon` [h]."""
         faults = self.faults
         if self.hazards and not is_typical:
-            faults += sample_faults(self.hazards, until, seed, patient, age=self.age)
+            faults += sample_faults(self.hazards, horizon, seed, patient, age=self.age)
         ratio = self.device.flow_ratio if is_typical else None
-        return deliver(
-            self.program, self.device, self.catheter, faults, until,
+        return begin(
+            self.program, self.device, self.catheter, faults, horizon,
             seed=seed, patient=patient, flow_ratio=ratio, age=self.age,
         )  # fmt: skip
 

@@ -14,7 +14,10 @@ from ..errors import InputError, Problems
 from ..therapy.alongside import Alongside
 from ..therapy.alongside import alongside as read_companion
 from ..therapy.doses import Doses, told_apart
+from ..therapy.guided_doses import Branch
 from ..therapy.language import parse
+from ..therapy.policy import Guided
+from ..therapy.policy_reading import prescription
 from ..therapy.regimen import Dosing, Regimen
 from ..therapy.removal import Removal, rates, read_removals
 from ..therapy.timeline import length
@@ -59,7 +62,7 @@ class Therapy:
     removed    spinal fluid that is drawn off, at hours of the run
     """
 
-    regimens: tuple[Regimen, ...]
+    regimens: tuple[Regimen | Guided, ...]
     pump: ImplantedPump | None = None
     beside: tuple[Alongside, ...] = ()
     clock: float = START_CLOCK
@@ -105,7 +108,25 @@ class Therapy:
             lists.append(self.earlier.doses(min(until, self.lead), start_clock=self.clock, **told))
         if any(doses.patient is not None for doses in lists):
             lists = [told_apart(doses, patients) for doses in lists]
-        return sum(lists[1:], start=lists[0])
+        return sum(lists[1:], start=lists[0]) if lists else Doses.none()
+
+    @property
+    def guided(self) -> tuple[Guided | ImplantedPump, ...]:
+        """The parts that a policy changes at visits."""
+        pump = [self.pump] if self.pump and self.pump.policy else []
+        return (*(regimen for regimen in self.regimens if isinstance(regimen, Guided)), *pump)
+
+    def branches(self, until: float, patients: int, seed: int = 0, **known: Any) -> tuple[Branch, ...]:
+        """What visits change, ready to be followed; arguments as for `doses`."""
+        clock = (self.clock + self.lead) % WEEK
+        found = [part.branches(until - self.lead, patients, seed, start_clock=clock, **known) for part in self.guided]
+        return tuple(replace(b, late=self.lead, begins=b.begins + self.lead) for each in found for b in each)
+
+    def steady(self, until: float, **known: Any) -> Doses:
+        """Doses of all that no policy changes; arguments as for `doses`."""
+        guided = self.guided
+        regimens = tuple(regimen for regimen in self.regimens if regimen not in guided)
+        return replace(self, regimens=regimens, pump=None if self.pump in guided else self.pump).doses(until, **known)
 
     @property
     def enters_canal(self) -> bool:
@@ -117,8 +138,9 @@ class Therapy:
         return self.pump.tips(until) if self.pump else ()
 
     def typical(self) -> Therapy:
-        """The same therapy with a pump that gives what is typical of its kind."""
-        return replace(self, pump=replace(self.pump, differs=False)) if self.pump else self
+        """The same therapy with a pump that gives what is typical of its kind, and with visits that see exactly."""
+        regimens = tuple(part.typical() if isinstance(part, Guided) else part for part in self.regimens)
+        return replace(self, regimens=regimens, pump=replace(self.pump, differs=False) if self.pump else None)
 
 
 def syndrome_notes(names: tuple[str, ...]) -> Iterator[Caution]:
@@ -208,14 +230,14 @@ def clock_of(start: dt.datetime | None) -> float:
     return start.weekday() * DAY + start.hour + start.minute / 60.0
 
 
-def worded(table: TherapyTable, problems: Problems) -> Iterator[Regimen]:
+def worded(table: TherapyTable, problems: Problems) -> Iterator[Regimen | Guided]:
     """What is prescribed in plain words, route by route; faults go to `problems`."""
     for key, (route, words) in ROUTES.items():
         text = getattr(table, key)
         if text is None:
             continue
         try:
-            regimen = parse(text)
+            regimen = prescription(text)
         except InputError as error:
             problems.absorb(error, f"therapy.{key}")
             continue
@@ -224,6 +246,7 @@ def worded(table: TherapyTable, problems: Problems) -> Iterator[Regimen]:
         yield regimen
 
 
-def routes_of(regimen: Regimen) -> set[str]:
+def routes_of(regimen: Regimen | Guided) -> set[str]:
     """By which routes a regimen gives drug."""
+    regimen = regimen.regimen if isinstance(regimen, Guided) else regimen
     return {intake.route for step in regimen.steps if isinstance(step, Dosing) for intake in step.intakes}

@@ -142,6 +142,9 @@ class PumpTable(Table):
     primed: bool | None = Field(None, description="whether catheter and tubing hold drug at the start")
     catheter: CatheterTable | None = None
     program: list[ProgramTable] | None = Field(None, description="what the pump is told, in order of time")
+    policy: str | None = Field(
+        None, description="what visits change, such as 'raise by 10 % every 24 h until ashworth below 2 or drowsiness'"
+    )
     refill: str | None = Field(None, description="such as 'at low reservoir', 'every 90 days', 'never'")
     refills: list[RefillTable] | None = Field(None, description="planned refills besides")
     faults: list[FaultTable] | None = None
@@ -163,7 +166,10 @@ class TherapyTable(Table):
     earlier: str | None = Field(
         None, description="what was taken until hour 0, any route, such as '20 mg four times daily for 12 months'"
     )
-    oral: str | None = Field(None, description="such as '10 mg every 8 h'")
+    oral: str | None = Field(
+        None,
+        description="such as '10 mg every 8 h', or '5 mg every 8 h, raise by 15 mg/day every 3 days until drowsiness'",
+    )
     topical: str | None = Field(None, description="such as '1 g of 5 % cream three times daily'")
     intravenous: str | None = Field(None, description="such as '5 mg over 1 h'")
     intrathecal: str | None = Field(None, description="by lumbar puncture, such as '50 ug once'")

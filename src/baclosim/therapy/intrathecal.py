@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 DAY, WEEK = 24.0, 168.0
@@ -221,6 +221,21 @@ class Stopped:
 
 
 Mode = SimpleContinuous | Flex | SingleBolus | PrimingBolus | PeriodicBolus | PatientBolus | MinimumRate | Stopped
+
+
+def scaled(mode: Mode, level: float) -> Mode:
+    """The same mode with every dose times `level`; stopped at nothing. Boluses that happen once stay as they are."""
+    if level <= 0.0:
+        return Stopped()
+    match mode:
+        case SimpleContinuous(rate):
+            return SimpleContinuous(rate * level)
+        case Flex(steps):
+            return Flex(tuple(replace(step, dose_rate=step.dose_rate * level) for step in steps))
+        case PeriodicBolus() | PatientBolus():
+            return replace(mode, dose=mode.dose * level, background=mode.background * level)
+        case _:
+            return mode
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,16 @@ of all rules that apply the most careful one acts, in the order of ACTIONS.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
 
 from .amounts import Mass, MassPerWeight
 from .doses import Doses
 from .regimen import Basis, Change, Dosing, Percent, Regimen
+from .timing import START_CLOCK, Clock
+
+if TYPE_CHECKING:
+    from .guided_doses import Branch
 
 Action = Literal["stop", "lower", "hold", "raise"]
 Relation = Literal["below", "above", "at most", "at least", "down by", "seen"]
@@ -156,11 +160,40 @@ class Guided:
         measure = "ug/kg" if isinstance(first.amount, MassPerWeight) else "ug"
         return Dosage(first.amount.measure * first.timing.share, day, measure)
 
+    @property
+    def window(self) -> float:
+        """Hours before a visit over which scores are read: one dosing interval; nothing where the drug flows."""
+        gaps = (24.0 if isinstance(i.timing, Clock) or i.days else i.timing.gap for i in self.last.intakes)
+        return min(24.0, max(gaps))
+
+    @property
+    def guided(self) -> tuple[Guided, ...]:
+        """The parts of this therapy that a policy changes: all of it."""
+        return (self,)
+
+    def typical(self) -> Guided:
+        """The same with the typical patient in mind: read exactly."""
+        return replace(self, differs=False)
+
     def begins(self, clock: float) -> float:
-        """When the step that the policy changes begins [h]; `clock` as for the doses."""
+        """When the step that the policy changes begins [h]; `clock` is the hour on the wall at time 0."""
         from .timeline import timeline
 
         return timeline(self.regimen, clock)[-1].start
+
+    def branches(
+        self, until: float, patients: int, seed: int = 0, start_clock: float | None = None, **known: Any
+    ) -> tuple[Branch, ...]:
+        """What visits change, ready to be followed: itself; arguments as for `Regimen.doses`."""
+        from .guided_doses import Branch, Scaled
+
+        doses = self.regimen.doses(until, patients, seed, start_clock, **known)
+        begins = self.begins(START_CLOCK if start_clock is None else start_clock)
+        return (Branch(self, Scaled.of(doses, patients), 0.0, begins),)
+
+    def steady(self, until: float, **_: Any) -> Doses:
+        """Doses that no policy changes: none."""
+        return Doses.none()
 
     def doses(self, until: float, *args: Any, **known: Any) -> Doses:
         """Doses up to `until` [h] as if the policy never acted; arguments as for `Regimen.doses`."""

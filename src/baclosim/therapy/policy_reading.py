@@ -10,13 +10,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..errors import Problem, Problems, TherapyError
-from ..quantities import known
 from .amount_words import duration, quantity
-from .amounts import Mass, MassPerWeight
 from .changes import change_amount
 from .language import parse, spelt
-from .policy import SCORES, Clause, Condition, Dosage, Guided, Limit, Policy, Rule, levels, step_of
-from .policy_speech import limit as said
+from .policy import SCORES, Clause, Condition, Dosage, Guided, Limit, Policy, Rule
+from .policy_checks import USUAL_LIMITS, judged
 from .policy_words import (
     FILLERS,
     LEAST,
@@ -32,10 +30,6 @@ from .regimen import Basis, Dosing, Percent, Regimen
 from .timing import Continuous, Divided, Once
 from .tokens import Cursor, Token, at, readable, tokenise
 
-USUAL_LIMITS = {"mouth": Limit(Mass(80e3), "day"), "intrathecal": Limit(Mass(1000.0), "day")}
-"""Where nothing is said: the label's maximum by mouth (label.dose_range.us), and the dose above which experience is
-limited (dose.above-1000.label-us)."""
-SHORTEST, LONGEST = 1.0, 5 * 8766.0  # h between visits
 _JOINTS = (",", "and", "then", ";", ".", "but", "or")
 
 
@@ -141,9 +135,9 @@ def _read(
         reading.read()
     except TherapyError as error:
         problems.absorb(error)
-    if len(problems.found) > found or usual is None:
+    if len(problems.found) > found:
         return None
-    return _judged(reading, usual, route or "mouth", problems, tokens[0].place)
+    return judged(reading.rules, reading.most, reading.least, usual, route or "mouth", problems, at(tokens[0].place))
 
 
 def _flows(dosing: Dosing) -> bool:
@@ -255,73 +249,3 @@ class _Reading:
         value = quantity(c)
         c.says("points", "point")
         return Condition(observed, relation, value)
-
-
-def _judged(reading: _Reading, usual: Dosage, route: str, problems: Problems, place: int) -> Policy | None:
-    """The policy, or None with what is wrong noted."""
-    where = at(place)
-    found = len(problems.found)
-    for rule in reading.rules:
-        _judge_rule(rule, usual, where, problems)
-    if not any(rule.every for rule in reading.rules):
-        problems.add(where, "rules", "how often the patient is seen, such as 'every 3 days'")
-    most = reading.most or (USUAL_LIMITS.get(route) if usual.measure == "ug" else None)
-    if most is None:
-        problems.add(where, "rules", "a highest dose, such as 'at most 2 mg/kg/day'")
-        return None
-    _judge_limits(most, reading.least, usual, route, where, problems)
-    if len(problems.found) > found:
-        return None
-    return Policy(tuple(reading.rules), most, reading.least, route)
-
-
-def _judge_rule(rule: Rule, usual: Dosage, where: str, problems: Problems) -> None:
-    verb: str = rule.action
-    if rule.action in ("raise", "lower") and rule.change is None:
-        problems.add(where, verb, "by how much, such as 'by 10 %' or 'by 5 mg per dose'")
-    elif rule.change is not None:
-        _judge_change(rule, usual, where, problems)
-    if rule.action in ("hold", "stop") and not any(clause.role == "if" for clause in rule.clauses):
-        problems.add(where, verb, f"when to {verb}, such as '{verb} if drowsiness'")
-    if rule.every is not None and not SHORTEST <= rule.every <= LONGEST:
-        problems.add(where, f"every {rule.every:g} h", "from an hour to five years between visits")
-    for condition in (c for clause in rule.clauses for c in clause.conditions if c.observed in SCORES):
-        _judge_score(condition, where, problems)
-
-
-def _judge_change(rule: Rule, usual: Dosage, where: str, problems: Problems) -> None:
-    change = rule.change
-    if isinstance(change, Percent):
-        if not 0.0 < change.percent <= (100.0 if rule.action == "raise" else 99.0):
-            problems.add(where, f"{change.percent:g} %", "a change above zero and at most 100 %")
-    elif isinstance(change, MassPerWeight) != (usual.measure == "ug/kg"):
-        problems.add(where, f"a change of {rule.action}", "amounts all per kg of body weight or none")
-    elif abs(step_of(rule, usual)[1]) > 10.0:
-        problems.add(where, f"{rule.action} by {change.measure:g} ug" if change else "", "at most ten times the dose",
-                     "Is the unit right?")  # fmt: skip
-    elif change is not None and change.measure <= 0.0:
-        problems.add(where, f"{rule.action} by nothing", "a change above zero")
-
-
-def _judge_score(condition: Condition, where: str, problems: Problems) -> None:
-    low, high = known(condition.observed).limits
-    word = SCORES[condition.observed]
-    if condition.relation == "down by":
-        low, high = 0.0, high - low
-    ends = {"below": condition.value > low, "above": condition.value < high, "down by": condition.value > 0.0}
-    if not low <= condition.value <= high or not ends.get(condition.relation, True):
-        said = f"{word} {condition.relation} {condition.value:g}"
-        problems.add(where, said, f"a level that can be reached: {word} goes from {low:g} to {high:g}")
-
-
-def _judge_limits(most: Limit, least: Limit | None, usual: Dosage, route: str, where: str, problems: Problems) -> None:
-    for limit in (most, least):
-        if limit is not None and isinstance(limit.amount, MassPerWeight) != (usual.measure == "ug/kg"):
-            problems.add(where, "limits", "limits per kg of body weight just as the dose is, or neither")
-            return
-    slack = 1e-9
-    if levels(most, usual) < 1.0 - slack:
-        hint = "" if most not in USUAL_LIMITS.values() else "Say 'at most' with the dose that is meant."
-        problems.add(where, f"at most {said(most, route)}", "a limit not below the dose", hint)
-    if least is not None and levels(least, usual) > 1.0 + slack:
-        problems.add(where, f"at least {said(least, route)}", "a limit not above the dose")

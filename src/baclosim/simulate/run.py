@@ -17,19 +17,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .body.transfers import Body, assemble
-from .errors import InputError, Problem, Problems, nearest
-from .patient import Patient, Patients
-from .patient.suitability import cautions_for_routes
-from .quantities import QUANTITIES
-from .trajectory import Trajectory
-from .units import read
+from ..body.transfers import Body, assemble
+from ..errors import InputError, Problem, Problems, nearest
+from ..patient import Patient, Patients
+from ..patient.suitability import cautions_for_routes
+from ..quantities import QUANTITIES
+from ..trajectory import Trajectory
+from ..units import read
 
 if TYPE_CHECKING:
-    from .engine.inputs import Inputs
-    from .engine.kernel import Precision
-    from .engine.march import Present
-    from .therapy.doses import Doses
+    from ..effects.bedside import Examiner
+    from ..engine.inputs import Inputs
+    from ..engine.kernel import Precision
+    from ..engine.march import Present
+    from ..therapy.doses import Doses
 
 Array = NDArray[np.float64]
 
@@ -47,6 +48,7 @@ def simulate(
     quantities: Sequence[str] | str = "main",
     seed: int = 0,
     resume: Present | None = None,
+    examiner: Examiner | None = None,
     threads: int | None = None,
     precision: Precision = "double",
 ) -> Trajectory:
@@ -64,11 +66,15 @@ def simulate(
       step        time step of the effects; the body is exact at any step
       before      how long the same therapy has been going on before time 0; not recorded
       quantities  names of what to record; "main" is concentrations and effects, "all" adds sites and amounts
-      seed        of whatever is random in the therapy (missed doses)
+      seed        of whatever is random in the therapy (missed doses) and in what is seen at visits
       resume      `final` of an earlier trajectory of the same patients: go on from its end; doses at or before
                   that instant are taken as given
+      examiner    who reads the scores at the visits of a policy; the usual one by default (effects/bedside.py)
       threads     number of threads, all cores by default
       precision   of the effects: "single" is quicker, errors below 1e-4 of a quantity's range; the body stays exact
+
+    A therapy with a policy ("..., raise by 15 % every 24 h until ashworth below 2 or drowsiness") is decided on at
+    visits, patient by patient; `decisions` of the trajectory tells what was seen and done.
 
     Raises InputError for text that cannot be read and NumericalError when a result is not finite.
     """
@@ -77,12 +83,15 @@ def simulate(
     regimen = _understood(therapy)
     hours, record_step, time_step, earlier = checked_times(until, every, step, before)
     check_precision(precision)
+    if guided_by(regimen):
+        return with_visits(group, regimen, hours, earlier, record_step, time_step, quantities, seed, resume, examiner,
+                           threads, precision)  # fmt: skip
     # doses
     doses = doses_of(regimen, hours + earlier, group, seed)
     # body
     body = body_for(doses, draws=bool(drawn_by(regimen)))
     # run
-    from .engine.march import march
+    from ..engine.march import march
 
     effects = effects_for(quantities)
     inputs = inputs_for(doses, body, group, shift=-earlier)
@@ -103,20 +112,73 @@ def simulate(
         record_start=resume is None,
     )
     # return
+    return trajectory(group, regimen, routes_of(doses), body, effects, marched, marched.final)
+
+
+def trajectory(
+    group: Patients, regimen: Any, routes: set[str], body: Body, effects: Any, recorded: Any, final: Present,
+    decisions: tuple[Any, ...] = (),
+) -> Trajectory:  # fmt: skip
+    """What was recorded (`time`, `values`), with the parameters behind it and what the reader must know."""
     condition = group.like.covariates.condition
     return Trajectory(
-        time=marched.time,
-        values=marched.values,
+        time=recorded.time,
+        values=recorded.values,
         therapy=str(regimen),
         parameters_used=group.behind({*body.parameter_names, *effects.parameters, "absorption_lag"}),
-        cautions=(*group.cautions, *cautions_for_routes(condition, routes_of(doses)), *regimen.notes),
-        final=marched.final,
+        cautions=(*group.cautions, *cautions_for_routes(condition, routes), *regimen.notes),
+        decisions=decisions,
+        final=final,
     )
+
+
+def guided_by(regimen: Any) -> tuple[Any, ...]:
+    """The parts of a therapy that a policy changes at visits; none when it is fixed beforehand."""
+    return getattr(regimen, "guided", ())
+
+
+def with_visits(
+    group: Patients, regimen: Any, hours: float, earlier: float, every: float, step: float,
+    quantities: Sequence[str] | str, seed: int, resume: Present | None, examiner: Examiner | None, threads: int | None,
+    precision: Precision,
+) -> Trajectory:  # fmt: skip
+    """A run that is interrupted by visits, at which the policies of the therapy decide; arguments as for `simulate`."""
+    from ..engine.march import march
+    from .legs import Supply
+    from .observing import Observer, quantity_of
+    from .visits import Setting, Visits, follow
+
+    if resume is not None:
+        raise InputError(Problem("resume", "a state", "a therapy without a policy, whose visits would be forgotten"))
+    total = hours + earlier
+    told = {"patients": group.n, "seed": seed, **known_of(group)}
+    steady, branches = regimen.steady(total, **told), regimen.branches(total, **told)
+    doses = doses_of(regimen, total, group, seed)
+    body, effects = body_for(doses, draws=bool(drawn_by(regimen))), effects_for(quantities)
+    stretches = [(t, assemble(body, p)) for t, p in stretches_for(group, regimen, hours)]
+
+    def onwards(inputs: Inputs, **leg: Any) -> Any:
+        settings: dict[str, Any] = {"step": step, "threads": threads, "precision": precision}
+        return march(stretches, inputs, effects, group.parameters, **settings, **leg)
+
+    visits = [
+        Visits.of(b.part, max(0.0, b.begins - earlier),
+                  Observer.of(group, seed, examiner, b.part.differs, b.part.window))
+        for b in branches
+    ]  # fmt: skip
+    watched = tuple(dict.fromkeys(quantity_of(name) for each in visits for name in each.policy.observed))
+    setting = Setting(
+        group, onwards, body.channels, hours, step, round(every / step), earlier,
+        chosen_quantities(quantities, recordable(body, effects)), watched,
+    )  # fmt: skip
+    recorded, final = follow(setting, Supply(group, steady, branches, earlier), visits)
+    decisions = tuple(each.log() for each in visits)
+    return trajectory(group, regimen, routes_of(doses), body, effects, recorded, final, decisions)
 
 
 def effects_for(quantities: Sequence[str] | str) -> Any:
     """The smallest network of effects that tells what is asked; serotonin and dopamine only when they are named."""
-    from .effects.whole import EFFECTS, EFFECTS_WITH_SEROTONIN, SEROTONIN_ONLY
+    from ..effects.whole import EFFECTS, EFFECTS_WITH_SEROTONIN, SEROTONIN_ONLY
 
     asked = (quantities,) if isinstance(quantities, str) else quantities
     return EFFECTS if SEROTONIN_ONLY.isdisjoint(asked) else EFFECTS_WITH_SEROTONIN
@@ -124,7 +186,7 @@ def effects_for(quantities: Sequence[str] | str) -> Any:
 
 def doses_of(regimen: Any, until: float, group: Patients, seed: int) -> Doses:
     """Every dose of a therapy up to `until` [h], with what the gut holds back of a great one set apart."""
-    from .therapy.overdose import held_back
+    from ..therapy.overdose import held_back
 
     doses = regimen.doses(until, patients=group.n, seed=seed, **known_of(group))
     return held_back(doses, group.parameters["overdose_ceiling"])
@@ -132,7 +194,7 @@ def doses_of(regimen: Any, until: float, group: Patients, seed: int) -> Doses:
 
 def routes_of(doses: Doses) -> set[str]:
     """The channels by which something is given."""
-    from .therapy.doses import CHANNELS
+    from ..therapy.doses import CHANNELS
 
     return {CHANNELS[i] for i in np.unique(doses.channel)}
 
@@ -142,11 +204,11 @@ def body_for(doses: Doses, *, draws: bool = False) -> Body:
 
     draws  whether spinal fluid is drawn
     """
-    from .body.companions import with_companions
-    from .body.drain import DRAIN
-    from .body.systemic import CLUMP
-    from .body.whole import BLOOD_BODY, WHOLE_BODY
-    from .therapy.doses import ROUTES
+    from ..body.companions import with_companions
+    from ..body.drain import DRAIN
+    from ..body.systemic import CLUMP
+    from ..body.whole import BLOOD_BODY, WHOLE_BODY
+    from ..therapy.doses import ROUTES
 
     used = routes_of(doses)
     body = WHOLE_BODY if draws or used & set(INTRATHECAL) else BLOOD_BODY
@@ -157,8 +219,8 @@ def body_for(doses: Doses, *, draws: bool = False) -> Body:
 
 def inputs_for(doses: Doses, body: Body, group: Patients, shift: float) -> Inputs:
     """Events of every patient, with that patient's absorption lag."""
-    from .engine.inputs import prepare
-    from .therapy.doses import CHANNELS
+    from ..engine.inputs import prepare
+    from ..therapy.doses import CHANNELS
 
     return prepare(
         doses.time + shift,
@@ -189,7 +251,7 @@ def stretches_for(group: Patients, regimen: Any, until: float) -> list[tuple[flo
         parameters = [p for t, p in kidneys if t <= time][-1]
         level = [name for t, name in tips if t <= time][-1:]
         if level:
-            from .body.geometry import tip_position
+            from ..body.geometry import tip_position
 
             parameters = parameters | {"catheter_tip_cm": tip_position(level[0], group.parameters["canal_length"])}
         for rate in [rate for t, rate in drawn if t <= time][-1:]:
@@ -208,9 +270,10 @@ def whole_steps(hours: float, step: float) -> float:
     return math.ceil(hours / step - 1e-9) * step
 
 
-def known_of(group: Patients) -> dict[str, Array]:
-    """What a therapy may need to know of the patients: weight for doses per kg, flux for what is rubbed on."""
-    return {"weight": group.covariates["weight"], "topical_flux": group.parameters["topical_flux"]}
+def known_of(group: Patients) -> dict[str, Any]:
+    """What a therapy may need to know of the patients: weight for doses per kg, flux for what is rubbed on, number."""
+    known = {"weight": group.covariates["weight"], "topical_flux": group.parameters["topical_flux"]}
+    return {**known, "first": group.first}
 
 
 def chosen_quantities(asked: Sequence[str] | str, possible: Sequence[str]) -> tuple[str, ...]:
@@ -230,9 +293,9 @@ def chosen_quantities(asked: Sequence[str] | str, possible: Sequence[str]) -> tu
 
 def _understood(therapy: Any) -> Any:
     if isinstance(therapy, str):
-        from .therapy.language import parse
+        from ..therapy.policy_reading import prescription
 
-        return parse(therapy)
+        return prescription(therapy)
     if not hasattr(therapy, "doses"):
         raise InputError(Problem("therapy", therapy, "words such as '10 mg every 8 h', or a therapy with doses"))
     return therapy
@@ -257,7 +320,7 @@ def checked_times(
 
 def check_precision(asked: str) -> None:
     """Raise InputError unless the effects can be computed so."""
-    from .engine.kernel import REAL
+    from ..engine.kernel import REAL
 
     if asked not in REAL:
         raise InputError(Problem("precision", asked, " or ".join(REAL), nearest(asked, REAL)))

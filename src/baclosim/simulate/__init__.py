@@ -1,0 +1,12 @@
+"""The main path: patients and a therapy in, a trajectory out.
+
+run.py        one march from beginning to end, for a therapy that is fixed beforehand
+visits.py     march, observe, decide, march on: for a therapy with a policy
+observing.py  what is seen at a visit, with the errors of those who look
+deciding.py   what a policy makes of it
+legs.py       the doses and events between two visits
+"""
+
+from .run import body_for, doses_of, effects_for, inputs_for, recordable, simulate
+
+__all__ = ["body_for", "doses_of", "effects_for", "inputs_for", "recordable", "simulate"]
