@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .scenario import load as load
     from .simulate import simulate as simulate
     from .therapy.language import parse as parse
+    from .therapy.policy_reading import prescription as prescription
     from .trajectory import Trajectory as Trajectory
 
 _HOME = {
@@ -53,6 +54,7 @@ _HOME = {
     "load": "scenario",
     "parameters": "parameters",
     "parse": "therapy.language",
+    "prescription": "therapy.policy_reading",
     "run_scenario": "outcome",
     "simulate": "simulate",
     "typical_draws": "patient",
@@ -76,6 +78,7 @@ __all__ = [
     "load",
     "parameters",
     "parse",
+    "prescription",
     "run_scenario",
     "simulate",
     "typical_draws",

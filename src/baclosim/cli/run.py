@@ -13,8 +13,11 @@ import typer
 from .output import AsJson, Patients, Quiet, Seed, console, printable, say, table, working
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from ..outcome import Outcome
     from ..outcome.summary import Measure, Row
+    from ..outcome.visits import VisitRow
     from ..scenario import Scenario
 
 MEASURES: tuple[Measure, ...] = ("peak", "trough", "average")
@@ -135,11 +138,32 @@ def show(outcome: Outcome) -> None:
     dangers = danger_rows(outcome.summary)
     if dangers:
         screen.print(table(("at worst", "unit", "in the whole run", "typical patient"), dangers, numbers=2))
+    for log, rows in zip(outcome.typical.decisions, outcome.visits.values(), strict=True):
+        screen.print(visits_table(log.policy, log.unit, rows))
     for event in outcome.delivery.log if outcome.delivery else ():
         screen.print(str(event), markup=False, soft_wrap=True)
     for caution in outcome.cautions:
         screen.print(f"! {caution}", markup=False, soft_wrap=True)
     screen.print(DISCLAIMER, style="dim", markup=False, soft_wrap=True)
+
+
+def visits_table(policy: str, unit: str, rows: tuple[VisitRow, ...]) -> Table:
+    """The visits at which something changed: the typical patient, and the dose of the cohort."""
+    from ..figures.display import time_in_words
+    from ..outcome.visits import telling
+
+    lines = [
+        (
+            time_in_words(r.time),
+            r.seen,
+            r.done,
+            number(r.dose),
+            f"{number(r.median)} ({number(r.low)}–{number(r.high)})",
+        )
+        for r in telling(rows)
+    ]
+    columns = ("visit", "typical patient", "done", unit, f"patients, {unit}")
+    return table(columns, lines, title=printable(policy), numbers=2)
 
 
 def summary_rows(rows: tuple[Row, ...]) -> list[tuple[str, ...]]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from ..pump.deliver import Delivery
     from .running import Outcome
+    from .visits import VisitRow
 
 
 class Record(BaseModel):
@@ -93,6 +94,28 @@ class PumpRecord(Record):
     log: list[EventRecord]
 
 
+class VisitRecord(Record):
+    """One visit: what was seen and done for the typical patient, and across the virtual patients."""
+
+    time_h: float
+    seen: str
+    outcome: str = Field(description="kept, raised, lowered, held, stopped, at the limit or finished")
+    reason: str = Field(description="the condition that decided, if one did")
+    dose: float = Field(description="of the typical patient after the visit")
+    shares: dict[str, float] = Field(description="share of the virtual patients with each outcome")
+    median: float = Field(description="dose of the virtual patients after the visit")
+    low: float = Field(description="5 % of them get less")
+    high: float = Field(description="5 % of them get more")
+
+
+class PolicyRecord(Record):
+    """What one policy came to."""
+
+    policy: str
+    unit: str = Field(description="of the doses")
+    visits: list[VisitRecord]
+
+
 class RunRecord(Record):
     """What a run of baclosim found."""
 
@@ -111,6 +134,7 @@ class RunRecord(Record):
     summary: list[SummaryRecord]
     time_h: list[float]
     curves: list[CurveRecord]
+    policies: list[PolicyRecord]
     pump: PumpRecord | None
     cautions: list[CautionRecord]
     weak_parameters: list[WeakRecord]
@@ -137,6 +161,7 @@ def record(outcome: Outcome, files: tuple[str, ...] = ()) -> RunRecord:
         summary=[summary_record(row) for row in outcome.summary],
         time_h=numbers(course.time),
         curves=[curve_record(outcome, name) for name in main_quantities(course)],
+        policies=policy_records(outcome),
         pump=pump_record(str(scenario.therapy.pump), outcome.delivery) if outcome.delivery else None,
         cautions=[CautionRecord(about=c.about, says=c.says, evidence=list(c.evidence)) for c in outcome.cautions],
         weak_parameters=[weak_record(p.name, p.grade, p.says) for p in course.weak_parameters()],
@@ -167,6 +192,22 @@ def curves(outcome: Outcome, name: str) -> dict[str, NDArray[np.float64]]:
     values = np.stack([median, low, high, typical, below, above])
     cleaned = without_residue(values, float(np.abs(values).max()))
     return dict(zip(("median", "low", "high", "typical", "typical_low", "typical_high"), cleaned, strict=True))
+
+
+def policy_records(outcome: Outcome) -> list[PolicyRecord]:
+    """Every policy with its visits."""
+    units = {log.policy: log.unit for log in outcome.typical.decisions}
+    return [
+        PolicyRecord(policy=policy, unit=units[policy], visits=[visit_record(row) for row in rows])
+        for policy, rows in outcome.visits.items()
+    ]
+
+
+def visit_record(row: VisitRow) -> VisitRecord:
+    """One visit."""
+    doses = {key: rounded(getattr(row, key)) for key in ("dose", "median", "low", "high")}
+    shares = {name: rounded(share) for name, share in row.shares.items()}
+    return VisitRecord(time_h=row.time, seen=row.seen, outcome=row.outcome, reason=row.reason, shares=shares, **doses)
 
 
 def pump_record(sentence: str, delivery: Delivery) -> PumpRecord:

@@ -17,9 +17,11 @@ from ..figures.curves import MAIN as PANELS
 from ..patient import Patients, typical_draws, virtual_patients
 from ..quantities import CANAL
 from ..scenario import Scenario
+from ..scenario.guided_pump import decided
 from ..simulate import simulate
 from ..trajectory import Trajectory
 from .summary import MAIN, PATIENT_LEVELS, TYPICAL_LEVELS, Row, known_excess, quantiles, summarise
+from .visits import VisitRow, visit_rows
 
 if TYPE_CHECKING:
     from ..pump.deliver import Delivery
@@ -59,9 +61,21 @@ class Outcome:
 
     @functools.cached_property
     def delivery(self) -> Delivery | None:
-        """What the typical pump gave, with its log; None without a pump."""
+        """What the typical pump gave, its program as visits have changed it, with its log; None without a pump."""
         pump = self.scenario.therapy.pump
-        return pump.delivery(self.scenario.duration, seed=self.scenario.seed) if pump else None
+        if pump is None:
+            return None
+        program = None
+        if pump.policy:
+            log = self.typical.decisions[-1]
+            program = decided(pump.system.program, log.time.tolist(), log.dose[0].tolist())
+        return pump.delivery(self.scenario.duration, seed=self.scenario.seed, decided=program)
+
+    @functools.cached_property
+    def visits(self) -> dict[str, tuple[VisitRow, ...]]:
+        """Policy -> its visits; none without a policy."""
+        pairs = zip(self.typical.decisions, self.patients.decisions, strict=True)
+        return {typical.policy: visit_rows(typical, cohort) for typical, cohort in pairs}
 
     @functools.cached_property
     def _quantiles(self) -> dict[str, Array]:

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 from ..evidence.library import library
 from ..figures.display import time_in_words
+from ..patient import Patients
 from ..patient.speech import patient_sentence
+from ..simulate.legs import as_decided
 from .canal import canal_picture
 from .document import Document, Listing, Notice, Notices, Pairs, Paragraph, References, Section
 from .evidence import numbers_of, parameter_table, references
 from .leaning import Leaning, leaning
 from .pump import events_picture, log_table
 from .results import at_a_glance, at_the_start, course_picture, strip, summary_table
+from .visits import visits_blocks
 from .words import NOTICE, limits, patient_rows, run_rows, sentence
 
 if TYPE_CHECKING:
@@ -38,6 +41,7 @@ def document_of(outcome: Outcome) -> Document:
             for section in (
                 warnings_section(outcome),
                 results_section(outcome, doses, basis),
+                Section("visits", "What was decided at visits", tuple(visits_blocks(outcome))),
                 canal_section(outcome),
                 pump_section(outcome),
                 scenario_section(outcome),
@@ -52,10 +56,13 @@ def document_of(outcome: Outcome) -> Document:
 
 
 def doses_of(outcome: Outcome) -> Doses:
-    """What was given over the run, times counted from its start [h]."""
+    """What was given over the run, times counted from its start [h]; with visits, to the typical patient."""
     import dataclasses
 
     study = outcome.scenario
+    if outcome.typical.decisions:
+        typical = Patients.of(study.patient)
+        return as_decided(study.therapy.typical(), outcome.typical.decisions, study.duration, study.before, typical)
     weight = study.patient.covariates.weight
     doses = study.therapy.doses(study.duration + study.before, patients=SHOWN, seed=study.seed, weight=weight)
     return dataclasses.replace(doses, time=doses.time - study.before)
@@ -75,7 +82,7 @@ def results_section(outcome: Outcome, doses: Doses, basis: Leaning) -> Section:
     blocks = (
         Paragraph(intro),
         at_a_glance(outcome),
-        course_picture(outcome, strip(doses, SHOWN)),
+        course_picture(outcome, strip(doses, 1 if outcome.typical.decisions else SHOWN)),
         summary_table(outcome.summary, basis, at_the_start(outcome)),
     )
     return Section("results", "What happens", blocks)

@@ -69,8 +69,9 @@ def decide(policy: Policy, usual: Dosage, due: Flags, before: Standing, met: Met
         chosen = free & applies
         level[chosen] = moved(rule, policy, usual, level[chosen])
         outcome[chosen], cause[chosen] = CODE[rule.action], why[chosen]
-        if rule.action == "raise":
+        if rule.action in ("raise", "lower"):
             outcome[chosen & (level == before.level)] = AT_LIMIT
+        if rule.action == "raise":
             finished = free & (over[number] >= 0)
             outcome[finished], cause[finished] = FINISHED, over[number][finished]
             cause[free & ~chosen & ~finished] = why[free & ~chosen & ~finished]
@@ -119,7 +120,7 @@ def moved(rule: Rule, policy: Policy, usual: Dosage, level: Array) -> Array:
     """The level after a rule has acted, within the limits; (n,).
 
     A step by a percentage, or of what flows, is cut short at a limit. A step in milligrams of tablets, which come
-    whole, is not taken when it would pass one.
+    whole, is not taken when it would pass one. No lowering ends in nothing: only `stop` does.
     """
     if rule.action in ("hold", "stop"):
         return level if rule.action == "hold" else np.zeros_like(level)
@@ -127,7 +128,7 @@ def moved(rule: Rule, policy: Policy, usual: Dosage, level: Array) -> Array:
     most = levels(policy.most, usual)
     factor, added = step_of(rule, usual)
     wanted = level * factor + added
+    whole = policy.route == "mouth" and not isinstance(rule.change, Percent)
     within = (wanted <= most * (1.0 + SLACK)) & (wanted >= least - SLACK)
-    if policy.route == "mouth" and not isinstance(rule.change, Percent):
-        return np.where(within, np.clip(wanted, least, most), level)
-    return np.clip(wanted, least, most)
+    possible = (within if whole else np.ones_like(within)) & ((wanted > SLACK) | (least > 0.0))
+    return np.where(possible, np.clip(wanted, least, most), level)

@@ -26,7 +26,8 @@ class Decisions:
 
     policy      the sentence that was followed
     time        (v,) h
-    dose        (n, v + 1) in `unit`, before the first visit and after each
+    level       (n, v + 1) dose as a multiple of the one that is prescribed, before the first visit and after each
+    prescribed  that dose, in `unit`
     outcome     (n, v) index into OUTCOMES
     cause       (n, v) index into `causes`, or -1 where no condition decided
     causes      the conditions that may decide
@@ -36,7 +37,8 @@ class Decisions:
     policy: str
     unit: str
     time: Array
-    dose: Array
+    level: Array
+    prescribed: float
     outcome: Codes
     cause: Codes
     causes: tuple[Condition, ...]
@@ -45,7 +47,12 @@ class Decisions:
     @property
     def patients(self) -> int:
         """Number of patients n."""
-        return len(self.dose)
+        return len(self.level)
+
+    @property
+    def dose(self) -> Array:
+        """Dose of each patient in `unit`, before the first visit and after each, (n, v + 1)."""
+        return self.level * self.prescribed
 
     def share(self, outcome: str) -> Array:
         """Share of the patients with this outcome at each visit, (v,)."""

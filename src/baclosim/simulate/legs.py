@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from ..patient import Patients
 from ..therapy.doses import CHANNELS, Doses, told_apart
 from ..therapy.guided_doses import Branch, chosen
 from ..therapy.overdose import WINDOW, held_back
+from .decisions import Decisions
 
 Array = NDArray[np.float64]
 
@@ -92,3 +94,21 @@ def events(doses: Doses, channels: Sequence[str], group: Patients) -> Inputs:
         doses.time, np.array(CHANNELS)[doses.channel], doses.amount, doses.duration,
         channels=channels, lag=lag, patients=group.n, patient=doses.patient,
     )  # fmt: skip
+
+
+def as_decided(
+    therapy: Any, decisions: Sequence[Decisions], until: float, earlier: float, group: Patients, seed: int = 0
+) -> Doses:
+    """What these patients were given up to `until` [h of the run], now that all is decided; times in hours of the run.
+
+    earlier  h of the same therapy before hour 0
+    """
+    told = {"patients": group.n, "seed": seed, "first": group.first, "weight": group.covariates["weight"]}
+    found = moved(told_apart(therapy.steady(until + earlier, **told), group.n), -earlier)
+    for branch, log in zip(therapy.branches(until + earlier, **told), decisions, strict=True):
+        turns = [-earlier, *([0.0] if earlier else []), *log.time.tolist(), until]
+        levels = np.column_stack((*([log.level[:, 0]] if earlier else []), log.level))
+        for start, end, level in zip(turns, turns[1:], levels.T, strict=False):
+            late = branch.late - earlier
+            found = found + moved(branch.course.between(start - late, end - late, level), late)
+    return found
