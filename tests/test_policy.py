@@ -207,6 +207,8 @@ def test_what_was_seen_explains_what_was_done() -> None:
     assert (np.diff(log.dose, axis=1)[raised] > 0.0).all()
     assert (np.diff(log.dose, axis=1)[~raised] == 0.0).all()
     assert log.observed["ashworth"] * 8 == pytest.approx(np.rint(log.observed["ashworth"] * 8))
+    assert log.first_met(Condition("drowsiness"))[log.observed["drowsiness"][:, 0] > 0.0] == pytest.approx(72.0)
+    assert set(log.baseline) == {"ashworth", "drowsiness"}
     lines = list(log.log(0))
     assert len(lines) == 4
     assert lines[0].startswith("day 3: ashworth ")

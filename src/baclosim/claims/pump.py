@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ..outcome.screening import published_protocol, screen
 from ..parameters import typical
 from ..patient import Patient
+from ..plan.trial_dose import published_protocol, screen
 from ..pump.arithmetic import concentration_change, refill_dates
 from ..pump.battery import battery_life
 from ..pump.calendar import calendar, refill_entries

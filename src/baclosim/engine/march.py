@@ -112,6 +112,7 @@ def march(
     resume: Present | None = None,
     record_start: bool | None = None,
     begun: bool = True,
+    bases: Sequence[Basis] | None = None,
     threads: int | None = None,
     precision: Precision = "double",
 ) -> Marched:
@@ -124,6 +125,7 @@ def march(
     record_start  whether the first record is at `start`; by default when not resuming
     precision     of the effects: "single" is quicker, errors about 1e-6 of a quantity's range
     begun         whether events at the very instant of resuming have been met before
+    bases         `basis` of every stretch's system where it is known already
 
     Raises NumericalError when something recorded is not finite, naming the patient and the quantity.
     """
@@ -144,7 +146,7 @@ def march(
     )
     times = _record_times(pieces)
     extra = _columns(system, network, record)
-    bases = [basis(s.A) for _, s in stretches]
+    held = [basis(s.A) for _, s in stretches] if bases is None else bases
     values = np.empty((len(record), len(times), -(-n // LANES) * LANES))  # patients side by side, as the lanes write
     final = Present(
         until,
@@ -152,7 +154,7 @@ def march(
         np.empty((n, len(network.states))),
         np.empty((n, len(system.channels))),
     )
-    job = _Job(stretches, bases, inputs, network, parameters, pieces, extra, resume, values, final, begun)
+    job = _Job(stretches, held, inputs, network, parameters, pieces, extra, resume, values, final, begun)
     loop = kernel(network, precision).march
     blocks = range(0, n, LANES)
     workers = min(threads or available_cores(), len(blocks))

@@ -35,9 +35,9 @@ class Standing:
     over: Codes
 
     @classmethod
-    def first(cls, policy: Policy, n: int) -> Standing:
-        """Before the first visit."""
-        return cls(np.ones(n), np.full((len(policy.rules), n), -1, dtype=np.int8))
+    def first(cls, policy: Policy, n: int, level: Array | None = None) -> Standing:
+        """Before the first visit: everyone on the dose as prescribed, or each on an own multiple of it, (n,)."""
+        return cls(np.ones(n) if level is None else level, np.full((len(policy.rules), n), -1, dtype=np.int8))
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ class Decisions:
     cause       (n, v) index into `causes`, or -1 where no condition decided
     causes      the conditions that may decide
     observed    what was seen at each visit, (n, v): a score as recorded, a sign as 0 or 1
+    baseline    what was seen before the first dose, (n,)
     """
 
     policy: str
@@ -43,6 +44,7 @@ class Decisions:
     cause: Codes
     causes: tuple[Condition, ...]
     observed: Mapping[str, Array]
+    baseline: Mapping[str, Array]
 
     @property
     def patients(self) -> int:
@@ -62,6 +64,17 @@ class Decisions:
         """Whose raises ended because this condition was met, (n,)."""
         which = self.causes.index(condition)
         return np.any((self.outcome == FINISHED) & (self.cause == which), axis=1)
+
+    def first_met(self, condition: Condition) -> Array:
+        """When each patient first met a condition that was asked for [h], infinite where never; (n,)."""
+        before = {name: values[:, None] for name, values in self.baseline.items()}
+        holds = met(condition, self.observed, before)
+        times = np.append(self.time, np.inf)
+        return (
+            times[np.where(holds.any(axis=1), np.argmax(holds, axis=1), len(self.time))]
+            if holds.size
+            else (np.full(self.patients, np.inf))
+        )
 
     def seen(self, patient: int, visit: int) -> str:
         """What was seen of one patient at one visit."""
@@ -95,3 +108,21 @@ def _seen(name: str, value: float) -> str:
     if name in SCORES:
         return f"{SCORES[name]} {value:.3g}"
     return SIGNS[name] if value else f"no {SIGNS[name]}"
+
+
+def met(condition: Condition, seen: Mapping[str, Array], baseline: Mapping[str, Array]) -> NDArray[np.bool_]:
+    """Whether a condition holds, of the shape of what was seen; `baseline` is what was seen before the first dose."""
+    value, score = condition.value, seen[condition.observed]
+    match condition.relation:
+        case "below":
+            return score < value
+        case "above":
+            return score > value
+        case "at most":
+            return score <= value
+        case "at least":
+            return score >= value
+        case "down by":
+            return baseline[condition.observed] - score >= value
+        case "seen":
+            return score > 0.0

@@ -10,7 +10,6 @@ sign without drug.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +19,7 @@ from ..effects.bedside import CAREFUL, EXACT, Examiner
 from ..patient import Patients
 from ..quantities import known
 from ..streams import normal, per_patient, uniform
-from ..therapy.policy import SCORES, Condition
+from ..therapy.policy import SCORES
 
 Array = NDArray[np.float64]
 DAY = 24.0
@@ -77,21 +76,3 @@ class Observer:
         if not self.is_typical:
             liability = per_patient(self.seed, f"liability/{sign}", self.group.first, self.group.n, uniform)
         return ((liability < probability) & (liability >= always)).astype(float)
-
-
-def met(condition: Condition, seen: Mapping[str, Array], baseline: Mapping[str, Array]) -> NDArray[np.bool_]:
-    """Whether a condition holds for each patient, (n,); `baseline` is what was seen before the first dose."""
-    value, score = condition.value, seen[condition.observed]
-    match condition.relation:
-        case "below":
-            return score < value
-        case "above":
-            return score > value
-        case "at most":
-            return score <= value
-        case "at least":
-            return score >= value
-        case "down by":
-            return baseline[condition.observed] - score >= value
-        case "seen":
-            return score > 0.0

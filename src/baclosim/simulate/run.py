@@ -143,6 +143,7 @@ def with_visits(
     precision: Precision,
 ) -> Trajectory:  # fmt: skip
     """A run that is interrupted by visits, at which the policies of the therapy decide; arguments as for `simulate`."""
+    from ..engine.basis import basis
     from ..engine.march import march
     from .legs import Supply
     from .observing import Observer, quantity_of
@@ -156,9 +157,10 @@ def with_visits(
     doses = doses_of(regimen, total, group, seed)
     body, effects = body_for(doses, draws=bool(drawn_by(regimen))), effects_for(quantities)
     stretches = [(t, assemble(body, p)) for t, p in stretches_for(group, regimen, hours)]
+    bases = [basis(system.A) for _, system in stretches]
 
     def onwards(inputs: Inputs, **leg: Any) -> Any:
-        settings: dict[str, Any] = {"step": step, "threads": threads, "precision": precision}
+        settings: dict[str, Any] = {"step": step, "threads": threads, "precision": precision, "bases": bases}
         return march(stretches, inputs, effects, group.parameters, **settings, **leg)
 
     visits = [

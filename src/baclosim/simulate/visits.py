@@ -23,9 +23,9 @@ from numpy.typing import NDArray
 from ..errors import InputError, Problem
 from ..therapy.policy import Condition, Dosage, Policy
 from .deciding import Decision, Standing, conditions_of, decide
-from .decisions import UNITS, Decisions
+from .decisions import UNITS, Decisions, met
 from .legs import Supply, events
-from .observing import DAY, Observer, met, quantity_of
+from .observing import DAY, Observer, quantity_of
 
 if TYPE_CHECKING:
     from ..engine.march import Present
@@ -67,7 +67,7 @@ class Visits:
     @classmethod
     def of(cls, part: Any, begins: float, observer: Observer) -> Visits:
         """Before the first visit to the patients of a guided part."""
-        standing = Standing.first(part.policy, observer.group.n)
+        standing = Standing.first(part.policy, observer.group.n, getattr(part, "first_levels", None))
         return cls(part.policy, part.usual, begins, observer, standing, {}, levels=[standing.level])
 
     def look(self, time: Array, values: Mapping[str, Array], visit: int) -> dict[str, Array]:
@@ -101,6 +101,7 @@ class Visits:
             cause=np.stack([d.cause for d in self.made], axis=1) if self.made else empty,
             causes=conditions_of(policy),
             observed={name: np.stack([s[name] for s in self.seen], axis=1) for name in policy.observed if self.seen},
+            baseline=self.baseline,
         )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...body.summary import Blood
-from ...outcome.screening import screen
+from ...plan.trial_dose import screen
 from ...therapy.doses import Doses
 from ...trajectory import Trajectory
 from ..clinic import DRAWS, Array, Clinic, adult, last_day
