@@ -1,0 +1,85 @@
+"""The people a plan is tried on, and what is told of them: how people differ, and how uncertain the typical values are.
+
+The two are kept apart throughout: `virtual` differ as patients do, `typical` is the typical patient followed by draws
+of the same person under values that the evidence leaves possible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..parameters import parameters
+from ..patient import Patient, Patients, typical_values, virtual_patients
+from .plan import Band, Odds
+
+Array = NDArray[np.float64]
+PATIENT_LEVELS, TYPICAL_LEVELS = (0.5, 0.05, 0.95), (0.025, 0.975)
+Z = 1.96  # of a 95 % interval
+
+
+@dataclass(frozen=True)
+class People:
+    """Virtual patients like one person, and the typical such person (first) with draws."""
+
+    like: Patient
+    virtual: Patients
+    typical: Patients
+
+    @property
+    def groups(self) -> tuple[Patients, Patients]:
+        """Both groups."""
+        return self.virtual, self.typical
+
+    @property
+    def draws(self) -> int:
+        """Draws of the typical patient."""
+        return self.typical.n - 1
+
+
+def people_like(patient: Patient, patients: int, draws: int, seed: int) -> People:
+    """So many virtual patients and draws of the typical patient."""
+    drawn = typical_values(draws, seed)
+    values = {name: np.concatenate(([p.value], drawn[name])) for name, p in parameters().items()}
+    return People(patient, virtual_patients(patients, patient, seed), Patients.with_values(patient, values))
+
+
+def told(says: str, unit: str, virtual: Array, typical: Array | None = None) -> Odds:
+    """One quantity (n,) of the virtual patients, and of the typical patient with draws (1 + m,).
+
+    What is infinite or not a number is left out; the range of nobody is not a number.
+    """
+    return Odds(says, unit, _band(virtual), None if typical is None else _typical(typical))
+
+
+def share(says: str, holds: NDArray[np.bool_] | Array) -> Odds:
+    """The share of the virtual patients in whom something holds, with Wilson's 95 % interval for so many patients.
+
+    holds  (n,) whether it does, or how likely it does
+    """
+    n, p = len(holds), float(np.mean(holds))
+    middle, half = p + Z**2 / (2 * n), Z * np.sqrt(p * (1 - p) / n + Z**2 / (4 * n**2))
+    low, high = ((middle + sign * half) / (1 + Z**2 / n) for sign in (-1.0, 1.0))
+    return Odds(says, "share", Band(p, min(p, float(low)), max(p, float(high))))
+
+
+def _band(values: Array) -> Band:
+    finite = values[np.isfinite(values)]
+    return Band(*np.quantile(finite, PATIENT_LEVELS).tolist()) if len(finite) else Band(np.nan, np.nan, np.nan)
+
+
+def _typical(values: Array) -> Band | None:
+    """The typical patient's own value with the interval of the draws; None where it is not finite."""
+    own, draws = float(values[0]), values[1:][np.isfinite(values[1:])]
+    if not np.isfinite(own) or len(draws) < len(values) / 2:
+        return None
+    low, high = np.quantile(draws, TYPICAL_LEVELS).tolist()
+    return Band(own, min(own, low), max(own, high))
+
+
+def median(values: Sequence[float] | Array) -> float:
+    """The median of what is finite; not a number when nothing is."""
+    return _band(np.asarray(values, dtype=float)).value
