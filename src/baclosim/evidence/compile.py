@@ -1,4 +1,4 @@
-"""Turn the TOML evidence into `compiled.json`, which loads far faster.
+"""Turn the TOML evidence into `compiled.json`, which loads far faster, and count its words into `index.json`.
 
 python -m baclosim.evidence.compile
 """
@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import json
 import sys
+import tomllib
 
 from ..errors import EvidenceError, Problems
-from .library import CLAIMS, COMPILED, FACTS
+from .library import CLAIMS, COMPILED, COUNTED, FACTS, SYNONYMS, build
 from .loading import Tables, check_file, read_tables
+from .search import build_index, compiled_index
+from .words import compiled_synonyms
 
 
 def compiled_text() -> str:
@@ -34,10 +37,20 @@ def as_lines(tables: Tables) -> str:
     return "{\n" + ",\n".join(kinds) + "\n}\n"
 
 
+def counted_text() -> str:
+    """The terms of the evidence in this package, counted for search, one term a line."""
+    synonyms = compiled_synonyms(tomllib.loads(SYNONYMS.read_text(encoding="utf-8")))
+    compiled = compiled_index(build_index(build(read_tables(FACTS)).entries, synonyms))
+    postings = ",\n".join(f"{json.dumps(term)}: {json.dumps(places)}" for term, places in compiled["postings"].items())
+    rest = ",\n".join(f'"{key}": {json.dumps(value)}' for key, value in compiled.items() if key != "postings")
+    return f'{{\n{rest},\n"postings": {{\n{postings}\n}}\n}}\n'
+
+
 def main() -> int:
-    """Write `compiled.json`; 0 when done, 2 when the evidence is not valid."""
+    """Write `compiled.json` and `index.json`; 0 when done, 2 when the evidence is not valid."""
     try:
         COMPILED.write_text(compiled_text(), encoding="utf-8")
+        COUNTED.write_text(counted_text(), encoding="utf-8")
     except EvidenceError as error:
         print(error, file=sys.stderr)
         return error.exit_code

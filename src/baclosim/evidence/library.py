@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 from ..errors import EvidenceError, Problem
 from .mirrors import is_mirror
 from .records import Amount, Claim, Fact, Series
-from .search import Index, closest_ids
+from .search import Index, build_index, closest_ids, index_from
 
 __all__ = ["Amount", "Claim", "Entry", "Fact", "Library", "Series", "library", "read_folder"]
 
@@ -26,6 +26,8 @@ HERE = Path(__file__).parent
 FACTS = HERE / "facts"
 CLAIMS = HERE / "claims.toml"
 COMPILED = HERE / "compiled.json"
+SYNONYMS = HERE / "synonyms.toml"
+COUNTED = HERE / "index.json"
 
 Entry: TypeAlias = Fact | Series
 READ_AS = {
@@ -40,11 +42,15 @@ READ_AS = {
 
 @dataclass(frozen=True)
 class Library:
-    """All evidence by id, in the order of the files."""
+    """All evidence by id, in the order of the files.
+
+    counted  the file with the terms of these entries, counted when they were compiled; counted anew where there is none
+    """
 
     facts: Mapping[str, Fact]
     series: Mapping[str, Series]
     claimed: tuple[Claim, ...] = ()
+    counted: Path | None = None
 
     def __contains__(self, name: object) -> bool:
         return name in self.facts or name in self.series
@@ -85,14 +91,21 @@ class Library:
         wanted = {"use": use, "seen": seen}
         return tuple(
             entry
-            for entry in self._index.ranked(words)
+            for entry in map(self.entries.__getitem__, self.index.ranked(words))
             if topic in (None, entry.topic, entry.file)
             and all(value in (None, getattr(entry, key)) for key, value in wanted.items())
         )
 
     @functools.cached_property
-    def _index(self) -> Index[Entry]:
-        return Index((*self.facts.values(), *self.series.values()))
+    def entries(self) -> tuple[Entry, ...]:
+        """Every fact and series, in the order in which the index counts them."""
+        return (*self.facts.values(), *self.series.values())
+
+    @functools.cached_property
+    def index(self) -> Index:
+        """The terms of the entries, for search."""
+        counted = index_from(json.loads((self.counted or COUNTED).read_text(encoding="utf-8")))
+        return counted if self.counted else build_index(self.entries, counted.synonyms)
 
     def cite(self, *names: str) -> tuple[str, ...]:
         """Reference lines of these entries, one per source, each saying what was read of it.
@@ -123,7 +136,7 @@ def _reference(entries: list[Entry]) -> str:
 @functools.cache
 def library() -> Library:
     """All evidence shipped with baclosim, loaded once."""
-    return build(json.loads(COMPILED.read_text(encoding="utf-8")))
+    return build(json.loads(COMPILED.read_text(encoding="utf-8")), counted=COUNTED)
 
 
 def read_folder(path: Path | str) -> Library:
@@ -133,12 +146,13 @@ def read_folder(path: Path | str) -> Library:
     return build(read_tables(Path(path)))
 
 
-def build(tables: Mapping[str, Iterable[Mapping[str, Any]]]) -> Library:
-    """A library out of checked entries by kind: fact, series, claim."""
+def build(tables: Mapping[str, Iterable[Mapping[str, Any]]], counted: Path | None = None) -> Library:
+    """A library out of checked entries by kind: fact, series, claim; `counted` as in Library."""
     return Library(
         facts={entry["id"]: make_fact(entry) for entry in tables["fact"]},
         series={entry["id"]: make_series(entry) for entry in tables["series"]},
         claimed=tuple(make_claim(entry) for entry in tables["claim"]),
+        counted=counted,
     )
 
 

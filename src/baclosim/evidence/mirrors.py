@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 HOSTS = (
     "buybaclofen20mg.com", "bestnursingassignment.com", "cricutcom-setup.com", "vukou.com", "mimsdev.com",
-    "weglot.com", "dev2.psychiatrist.com",
+    "weglot.com", "dev2.psychiatrist.com", "etg-complete-oxy.netlify.app",
 )  # fmt: skip
 _NUMERIC = re.compile(r"[\d.]+$")
 

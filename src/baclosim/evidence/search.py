@@ -1,82 +1,132 @@
-"""A small ranked search over words: ids, quantities, statements, populations.
+"""Ranked search over words: ids, quantities, statements, populations; BM25 over weighted fields.
 
-Each entry is a bag of words with a weight by field. A rare word counts more than a common one, a whole
-word more than the beginning of one, and an entry that
-holds all words asked for comes before any that holds only some.
+A rare word counts more than a common one, words in ids and quantities more than in statements; stems are compared,
+synonyms are one, and a word that nobody uses here is read as the nearest that somebody does. The counting is done when
+the evidence is compiled. Own code, because the libraries for it begin by loading NumPy: 0.4 s before the first answer.
 """
 
 from __future__ import annotations
 
 import math
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Generic, TypeVar
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-EntryType = TypeVar("EntryType", bound=Any)
+from .spelling import corrected
+from .words import EMPTY, Synonyms, stem, terms_of, words_of
 
-_WORD = re.compile(r"[a-z0-9]+")
-_WEIGHTS = {"id": 4.0, "quantity": 4.0, "columns": 3.0, "statement": 2.0, "population": 1.0, "species": 1.0}
-_EMPTY_WORDS = frozenset(
-    _WORD.findall(
-        """a an and are as at be by can do does for from happen happens has have how i if in is it its my of
-    on or should that the there this to was what when which who why will with you"""
-    )
-)
+_WEIGHTS = {"id": 3.0, "quantity": 3.0, "columns": 2.0, "statement": 2.0, "population": 1.0, "species": 1.0}
 _SHORTEST_BEGINNING = 3
+MOST = 64
+_SATURATION, _LENGTH = 1.2, 0.6  # k1 and b of BM25
 
 
-def words_of(text: str) -> list[str]:
-    """Lower-case words of a text without those that carry no meaning; a plural `s` is cut."""
-    return [_singular(w) for w in _WORD.findall(text.lower()) if w not in _EMPTY_WORDS]
+@dataclass(frozen=True)
+class Index:
+    """Which entries hold which terms, and how strongly.
 
+    postings  term -> places of entries with their weighted counts
+    lengths   weighted number of terms of each entry
+    words     every word that occurs, to correct spelling by
+    synonyms  as in `words`
+    """
 
-def _singular(word: str) -> str:
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "is", "us")) else word
+    postings: Mapping[str, Sequence[tuple[int, float]]]
+    lengths: Sequence[float]
+    words: frozenset[str]
+    synonyms: Synonyms
 
+    def asked(self, text: str) -> list[str]:
+        """The terms of a question, each once, with its spelling corrected; words beyond the first MOST are left out."""
+        return list(dict.fromkeys(terms_of(self.spelled(words_of(text)[:MOST]), self.synonyms)))
 
-class Index(Generic[EntryType]):
-    """Words -> entries that hold them, in the attributes that the table of weights names."""
+    def spelled(self, words: list[str]) -> list[str]:
+        """The words with those that occur nowhere replaced by the nearest that do."""
+        return [word if self.knows(word) else corrected(word, self.words) for word in words]
 
-    def __init__(self, entries: Sequence[EntryType]) -> None:
-        self._entries = entries
-        self._places: dict[str, dict[int, float]] = defaultdict(dict)
-        for number, entry in enumerate(entries):
-            for word, weight in _weighted(entry):
-                places = self._places[word]
-                places[number] = max(weight, places.get(number, 0.0))
+    def knows(self, word: str) -> bool:
+        """Whether this word, or another form of it, occurs."""
+        return word in self.words or stem(word) in self.postings or stem(word) in self.synonyms
 
-    def ranked(self, words: str) -> list[EntryType]:
-        """Entries that hold at least one of the words, best first; all of them for an empty search."""
-        asked = list(dict.fromkeys(words_of(words)))
-        if not words.strip():
-            return list(self._entries)
+    def rarity(self, term: str) -> float:
+        """How much a term tells (BM25's inverse document frequency); the most for one that occurs nowhere."""
+        holders = len(self.postings.get(term, ()))
+        return math.log(1.0 + (len(self.lengths) - holders + 0.5) / (holders + 0.5))
+
+    def scores(self, asked: Iterable[str]) -> dict[int, float]:
+        """BM25 score of every entry that holds one of the terms, by place."""
+        return {place: score for place, (_, score) in self._tallies(asked).items()}
+
+    def ranked(self, text: str) -> list[int]:
+        """Places of the entries that hold one of the words, those with most words first; all for an empty search."""
+        if not text.strip():
+            return list(range(len(self.lengths)))
+        found = self._tallies(self.asked(text))
+        return sorted(found, key=lambda place: (-found[place][0], -found[place][1], place))
+
+    def _tallies(self, asked: Iterable[str]) -> dict[int, tuple[int, float]]:
+        """Number of terms held and BM25 score of each entry that holds any."""
+        mean = sum(self.lengths) / max(1, len(self.lengths))
         matched: dict[int, int] = defaultdict(int)
         score: dict[int, float] = defaultdict(float)
-        for word in asked:
-            for number, weight in self._holders(word).items():
-                matched[number] += 1
-                score[number] += weight
-        order = sorted(matched, key=lambda number: (-matched[number], -score[number], number))
-        return [self._entries[number] for number in order]
+        for term in asked:
+            rarity = self.rarity(term)
+            for place, count in self._holders(term).items():
+                matched[place] += 1
+                short = 1.0 - _LENGTH + _LENGTH * self.lengths[place] / mean
+                score[place] += rarity * count * (_SATURATION + 1.0) / (count + _SATURATION * short)
+        return {place: (matched[place], score[place]) for place in matched}
 
-    def _holders(self, word: str) -> dict[int, float]:
-        """Entry -> how strongly it holds the word, or a longer word that begins with it."""
-        found = dict(self._places.get(word, {}))
-        if len(word) >= _SHORTEST_BEGINNING:
-            for longer, places in self._places.items():
-                if longer.startswith(word):
-                    for number, weight in places.items():
-                        found[number] = max(found.get(number, 0.0), 0.5 * weight)
-        rarity = math.log(1.0 + len(self._entries) / max(1, len(found)))
-        return {number: rarity * weight for number, weight in found.items()}
+    def _holders(self, term: str) -> dict[int, float]:
+        """Places that hold a term; of one that none holds, those that hold a longer one, at half its weight."""
+        held = self.postings.get(term)
+        if held or len(term) < _SHORTEST_BEGINNING:
+            return dict(held or ())
+        longer = (places for other, places in self.postings.items() if other.startswith(term))
+        found: dict[int, float] = {}
+        for place, count in (pair for places in longer for pair in places):
+            found[place] = max(found.get(place, 0.0), 0.5 * count)
+        return found
 
 
-def _weighted(entry: object) -> Iterator[tuple[str, float]]:
-    for field, weight in _WEIGHTS.items():
-        text = getattr(entry, field, "")
-        for word in words_of(text if isinstance(text, str) else " ".join(text)):
-            yield word, weight
+def build_index(entries: Sequence[Any], synonyms: Synonyms) -> Index:
+    """Count the terms of every entry."""
+    postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    lengths, words = [], set(EMPTY)
+    for place, entry in enumerate(entries):
+        counts: Counter[str] = Counter()
+        for field, weight in _WEIGHTS.items():
+            own = words_of(_text(entry, field))
+            words.update(own)
+            for term in terms_of(own, synonyms):
+                counts[term] += weight  # type: ignore[assignment]
+        lengths.append(float(sum(counts.values())))
+        for term, count in counts.items():
+            postings[term].append((place, float(count)))
+    words.update(word for wording in synonyms for word in wording.split())
+    return Index(dict(postings), lengths, frozenset(words), synonyms)
+
+
+def index_from(compiled: Mapping[str, Any]) -> Index:
+    """An index out of its compiled form."""
+    return Index(compiled["postings"], compiled["lengths"], frozenset(compiled["words"]), compiled["synonyms"])
+
+
+def compiled_index(index: Index) -> dict[str, Any]:
+    """The index as plain data, in one order."""
+    return {
+        "synonyms": dict(sorted(index.synonyms.items())),
+        "words": sorted(index.words),
+        "lengths": list(index.lengths),
+        "postings": {term: [list(pair) for pair in places] for term, places in sorted(index.postings.items())},
+    }
+
+
+def _text(entry: object, field: str) -> str:
+    value = getattr(entry, field, "")
+    text = value if isinstance(value, str) else " ".join(value)
+    return text.replace("_", " ")
 
 
 def closest_ids(name: str, known: Iterable[str], count: int = 3) -> list[str]:
@@ -87,6 +137,6 @@ def closest_ids(name: str, known: Iterable[str], count: int = 3) -> list[str]:
     close = difflib.get_close_matches(name.lower(), known, n=count, cutoff=0.6)
     if close:
         return close
-    asked = set(words_of(name))
+    asked = set(words_of(name)) - EMPTY
     shared = sorted(known, key=lambda other: -len(asked & set(words_of(other))))
     return [other for other in shared[:count] if asked & set(words_of(other))]
