@@ -58,6 +58,10 @@ class Index:
         """BM25 score of every entry that holds one of the terms, by place."""
         return {place: score for place, (_, score) in self._tallies(asked).items()}
 
+    def holds(self, place: int, term: str) -> bool:
+        """Whether an entry holds a term."""
+        return any(other == place for other, _ in self.postings.get(term, ()))
+
     def ranked(self, text: str) -> list[int]:
         """Places of the entries that hold one of the words, those with most words first; all for an empty search."""
         if not text.strip():

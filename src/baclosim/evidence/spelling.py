@@ -1,29 +1,41 @@
-"""Spelling: a word that occurs nowhere is read as the nearest one that does, when there is a near one."""
+"""Spelling: a word that occurs nowhere is read as the nearest one that does, when one is near enough.
+
+Near means one slip, two in a long word. A slip is a letter left out, put in, replaced, or two letters that changed places;
+in a short word a replaced letter is too often another word.
+"""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
 
-SHORTEST, LONGEST = 4, 30
-NEAR = 80.0  # percent of letters shared, by normalised Indel distance
+SHORTEST, SHORT, LONG, LONGEST = 4, 6, 9, 30
 
 
 @functools.lru_cache(maxsize=4096)
 def corrected(word: str, known: frozenset[str]) -> str:
-    """The known word most like this one, or the word itself when none is near, or when it is a number or very short."""
+    """The known word most like this one, or the word itself when none is near, or when it is very short or a number."""
     if not SHORTEST <= len(word) <= LONGEST or any(letter.isdigit() for letter in word):
         return word
-    from rapidfuzz import fuzz, process
+    from rapidfuzz.distance import OSA
 
-    found = process.extractOne(word, candidates(word, known), scorer=fuzz.ratio, score_cutoff=NEAR)
-    return found[0] if found else word
+    slips = 2 if len(word) >= LONG else 1
+    near = [(OSA.distance(word, other, score_cutoff=slips), other) for other in candidates(word, known, slips)]
+    good = [(distance, other[0] != word[0], other) for distance, other in near if distance <= slips]
+    return min((found for found in good if len(word) > SHORT or not is_replaced(word, found[2])), default=(0, 0, word))[2]
 
 
-def candidates(word: str, known: Iterable[str]) -> list[str]:
-    """Known words of about this length that begin or end alike, in order, so that the same slip is read the same."""
-    return sorted(
+def is_replaced(word: str, other: str) -> bool:
+    """Whether words of one length differ by more than the order of their letters."""
+    return len(word) == len(other) and sorted(word) != sorted(other)
+
+
+def candidates(word: str, known: Iterable[str], slips: int) -> list[str]:
+    """Known words of about this length that begin or end alike."""
+    return [
         other
         for other in known
-        if len(other) >= SHORTEST and abs(len(other) - len(word)) <= 3 and (other[0] == word[0] or other[1:3] == word[1:3])
-    )
+        if len(other) >= SHORTEST
+        and abs(len(other) - len(word)) <= slips
+        and (other[0] == word[0] or other[-2:] == word[-2:])
+    ]

@@ -1,0 +1,158 @@
+"""From a question to its answer: read, warn, find the topic or search, compute, compose."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..errors import InputError, Problem
+from ..evidence.library import Entry, library
+from ..evidence.spelling import corrected
+from ..evidence.words import EMPTY, terms_of, words_of
+from .answer import ANOTHER, Answer, strength_of
+from .calculation import Calculation, calculation_in
+from .safety import asks_for_a_dose, emergencies_in, other_drugs, refusal, warning
+from .sentences import FIELD, Sentence, composed, fact_sentence
+from .topics import Topic, topics
+
+LONGEST = 2000  # letters of a question
+SURE = 0.4  # likeness from which a topic is what was asked
+COVERED = 0.5  # share of the question's terms, by rarity, that must be met
+FOUND = 3  # facts shown from a search
+NEAR = 3  # topics named when the answer is not held
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question as it is understood.
+
+    words  spelled right, in their order
+    terms  what is compared, each once
+    """
+
+    text: str
+    words: tuple[str, ...]
+    terms: tuple[str, ...]
+
+    @property
+    def read_as(self) -> str:
+        """The question with its spelling corrected; empty where nothing was."""
+        return " ".join(self.words) if list(self.words) != words_of(self.text)[: len(self.words)] else ""
+
+
+def ask(question: str, *, compute: bool = True) -> Answer:
+    """Answer a question in plain English from the evidence.
+
+    compute  whether the model may be run for what it can compute
+
+    Raises InputError for a question without a word, or with more than LONGEST letters.
+    """
+    asked = understood(question)
+    urgent = emergencies_in(asked.text, list(asked.words))
+    drugs = other_drugs(list(asked.words))
+    topic, near = topic_of(asked, drugs)
+    wanted = calculation_in(asked.text, asked.terms) if compute and not drugs else None
+    answer = from_topic(asked, topic) if topic else elsewhere(asked, drugs, near, has_figures=wanted is not None)
+    advice = tuple(emergency.advice for emergency in urgent)
+    general = warning(topic.urgent) if topic and not advice else ""
+    return with_computed(
+        replaced(
+            answer,
+            urgent=advice or ((Sentence(general),) if general else ()),
+            refusal=refusal() if asks_for_a_dose(asked.text) else "",
+            facts=unique([*answer.facts, *(fact for sentence in advice for fact in sentence.facts)]),
+        ),
+        wanted,
+    )
+
+
+def understood(text: str) -> Question:
+    """The words and terms of a question. Raises InputError when it has none, or is too long."""
+    if len(text) > LONGEST:
+        raise InputError(Problem("question", text, f"at most {LONGEST} letters"))
+    words = words_of(text)
+    if not any(word.isalpha() for word in words):
+        raise InputError(Problem("question", text, "a question in English, such as 'Do you need to taper baclofen?'"))
+    index, known = library().index, vocabulary()
+    spelled = [word if word in topics().words or index.knows(word) else corrected(word, known) for word in words]
+    return Question(text, tuple(spelled), tuple(dict.fromkeys(terms_of(spelled, index.synonyms))))
+
+
+@functools.cache
+def vocabulary() -> frozenset[str]:
+    """Every word that the evidence, the topics and the rules know."""
+    return library().index.words | topics().words
+
+
+def topic_of(asked: Question, drugs: Sequence[str]) -> tuple[Topic | None, tuple[str, ...]]:
+    """The topic that a question is surely about, or None; and the titles of the nearest ones.
+
+    A question about another drug is only met by a topic that answers for other drugs too.
+    """
+    ranked = topics().ranked(asked.terms)
+    near = tuple(topic.title for score, topic in ranked[:NEAR] if score > 0.0)
+    for score, topic in ranked[:1]:
+        if score >= SURE and topics().covered(topic, asked.terms) >= COVERED and (topic.beside or not drugs):
+            return topic, near
+    return None, near
+
+
+def from_topic(asked: Question, topic: Topic) -> Answer:
+    """The curated answer, its numbers taken from the facts now."""
+    evidence = library()
+    says = tuple(composed(template, evidence) for template in topic.says)
+    against = tuple(composed(template, evidence) for template in topic.disagreement)
+    said = [fact for sentence in (*says, *against) for fact in sentence.facts]
+    facts = unique([*topic.facts, *said] if set(topic.facts[:1]) & set(said) else [*said, *topic.facts])
+    return Answer(
+        asked.text, "answer", topic.title, asked.read_as,
+        says=says, disagreement=against, strength=strength_of([evidence.get(f) for f in facts], bool(against)),
+        facts=facts, table=topic.table, see=topic.see,
+    )  # fmt: skip
+
+
+def elsewhere(asked: Question, drugs: Sequence[str], near: tuple[str, ...], *, has_figures: bool) -> Answer:
+    """What a search finds when no topic fits; or that it is about another drug, or not in the evidence."""
+    if drugs:
+        return Answer(asked.text, "another drug", ANOTHER.format(drugs=" and ".join(drugs)), asked.read_as)
+    found = searched(asked.terms)
+    if not found:
+        return Answer(asked.text, "not in the evidence", read_as=asked.read_as, near=() if has_figures else near)
+    says = tuple(Sentence(fact_sentence(entry), (entry.id,)) for entry in found)
+    facts = tuple(entry.id for entry in found)
+    return Answer(asked.text, "found by search", read_as=asked.read_as, says=says, strength=strength_of(found, False), facts=facts)
+
+
+def searched(terms: Sequence[str]) -> list[Entry]:
+    """The facts nearest to the terms, if the nearest meets enough of them; none otherwise."""
+    evidence = library()
+    scores = evidence.index.scores(terms)
+    best = sorted(scores, key=lambda place: (-scores[place], place))[:FOUND]
+    total = sum(map(evidence.index.rarity, terms))
+    held = sum(evidence.index.rarity(term) for term in terms if best and evidence.index.holds(best[0], term))
+    return [evidence.entries[place] for place in best] if total and held >= COVERED * total else []
+
+
+def with_computed(answer: Answer, wanted: Calculation | None) -> Answer:
+    """The answer with what the model computes, or with the reason why it cannot."""
+    if wanted is None:
+        return answer
+    from .computed import computed
+
+    try:
+        return replaced(answer, computed=computed(wanted))
+    except InputError as error:
+        return replaced(answer, not_computed=str(error))
+
+
+def replaced(answer: Answer, **changes: object) -> Answer:
+    """The answer with some fields changed."""
+    from dataclasses import replace
+
+    return replace(answer, **changes)  # type: ignore[arg-type]
+
+
+def unique(names: Sequence[str]) -> tuple[str, ...]:
+    """Each once, in order."""
+    return tuple(dict.fromkeys(names))

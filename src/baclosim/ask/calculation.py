@@ -1,0 +1,193 @@
+"""What a question asks to be computed: a quantity, a dose, a route, a patient. A small grammar over words and numbers.
+
+    calculation_in("what plasma level will 60 mg a day give with clearance 30?", terms)
+    -> Calculation(quantity="plasma level", regimen="60 mg/day by mouth in 3 doses", patient={"creatinine_clearance": ...})
+
+A quantity is meant only when its words are said and the numbers that it needs are given; otherwise there is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+NUMBER = r"(\d+(?:[.,]\d+)?)"
+_DOSE = re.compile(NUMBER + r"\s*(mg|milligrams?|ug|mcg|micrograms?|g|grams?)\b(?!\s*/\s*(?:ml|dl|l)\b)")
+_DAILY = re.compile(r"\s*(?:/|per|a|each|every)\s*(?:day|d|24 h)\b|\s*daily\b")
+_OFTEN = re.compile(
+    r"\s*((?:once|twice|two times|three times|four times|thrice)\s*(?:a day|daily|per day)|tds|tid|bd|bid|qid|qds|"
+    r"every (?:\d+) ?(?:h|hours?)|every (?:six|eight|twelve) hours?|at night)\b"
+)
+_CONCENTRATION = re.compile(NUMBER + r"\s*((?:mg|ug|mcg|ng)\s*/\s*ml)\b")
+_VOLUME = re.compile(NUMBER + r"\s*ml\b(?!\s*/)")
+_CLEARANCE = re.compile(
+    r"(?:clearance|egfr|gfr|crcl|kidney function)\s*(?:of|is|at|=|about|around|:)?\s*" + NUMBER
+    + r"|" + NUMBER + r"\s*ml\s*/\s*min"
+)  # fmt: skip
+_AGE = re.compile(NUMBER + r"[\s-]*(?:year|yr|y)s?[\s-]*(?:old|of age)|aged?\s+" + NUMBER)
+_WEIGHT = re.compile(NUMBER + r"\s*kg\b(?!\s*/)")
+_SEX = re.compile(r"\b(woman|female|girl|lady)\b|\b(man|male|boy|gentleman)\b")
+_MONTHS = re.compile(r"(?:after|for|over|since)\s+" + NUMBER + r"\s*(weeks?|months?|years?)")
+_OFTEN_WORDS = {"thrice": "three times", "six": "6", "eight": "8", "twelve": "12", "two times": "twice"}
+DAYS = {"week": 7.0, "month": 30.0, "year": 365.0}
+LONG_TREATMENT = 180.0  # days, where a question does not say how long the drug was taken
+DOSES_A_DAY = 3
+
+
+@dataclass(frozen=True)
+class Calculation:
+    """What is to be computed.
+
+    quantity  one of QUANTITIES
+    regimen   in the language of `therapy`; empty where the quantity needs none
+    patient   covariates for `Patient`
+    days      how long the regimen has gone on, where that matters
+    numbers   further numbers by name, with their units, such as a volume
+    assumed   what was taken for granted, in words
+    """
+
+    quantity: str
+    regimen: str = ""
+    patient: dict[str, str] = field(default_factory=dict)
+    days: float = 0.0
+    numbers: dict[str, str] = field(default_factory=dict)
+    assumed: tuple[str, ...] = ()
+
+
+QUANTITIES: dict[str, tuple[str, ...]] = {
+    "refill interval": ("refill empti|last|duration|refill|long pump|reservoir",),
+    "time in coma": ("coma",),
+    "ventilation": ("ventilation",),
+    "infant dose": ("lactation", "milk"),
+    "onset of withdrawal": ("withdrawal",),
+    "spinal fluid level": ("csf",),
+    "half-life": ("half_life",),
+    "plasma level": ("plasma", "level", "concentr", "blood"),
+    "drowsiness": ("drowsiness",),
+    "tone": ("ashworth", "spasticity", "tone"),
+}
+"""What can be computed, and the terms by which a question means it; the first that is meant is taken."""
+
+
+def calculation_in(question: str, asked: Collection[str]) -> Calculation | None:
+    """What a question asks to compute; None when nothing, or when a number that it needs is missing.
+
+    asked  the terms of the question
+    """
+    text = " ".join(question.lower().replace("µ", "u").replace("μ", "u").replace("’", "'").split())
+    return next(filter(None, (_READERS[name](text, set(asked)) for name in QUANTITIES)), None)
+
+
+def patient_in(text: str) -> dict[str, str]:
+    """The covariates that a question gives, with their units."""
+    found = {}
+    clearance, age, weight, sex = (pattern.search(text) for pattern in (_CLEARANCE, _AGE, _WEIGHT, _SEX))
+    if clearance:
+        found["creatinine_clearance"] = f"{clearance[1] or clearance[2]} mL/min"
+    if age:
+        found["age"] = f"{age[1] or age[2]} years"
+    if weight:
+        found["weight"] = f"{weight[1]} kg"
+    if sex:
+        found["sex"] = "female" if sex[1] else "male"
+    return found
+
+
+def is_intrathecal(text: str, unit: str) -> bool:
+    """Whether a dose goes into the spinal fluid: the question says so, or only that is dosed in micrograms."""
+    return unit == "ug" or bool(re.search(r"\b(pump|intrathecal\w*|itb|lumbar|spinal (infusion|bolus|dose))\b", text))
+
+
+def doses_in(text: str) -> Iterator[tuple[str, str, str]]:
+    """Each dose: number, unit (mg or ug or g), and how often: "day", "once", or the words for it."""
+    for match in _DOSE.finditer(text):
+        unit = "ug" if match[2][:2] in ("ug", "mc") or match[2].startswith("microg") else match[2][0]
+        rest = text[match.end() :]
+        often = _OFTEN.match(rest)
+        how = "day" if _DAILY.match(rest) else _plain(often[1]) if often else "once"
+        yield match[1].replace(",", "."), {"m": "mg", "g": "g"}.get(unit, unit), how
+
+
+def _plain(often: str) -> str:
+    for word, other in _OFTEN_WORDS.items():
+        often = often.replace(word, other)
+    return often if "a day" not in often else often.replace("a day", "daily")
+
+
+def daily_in(text: str) -> tuple[str, tuple[str, ...]] | None:
+    """A regimen that goes on, and what was assumed of it; None when no dose is given that can be read as daily."""
+    for number, unit, how in doses_in(text):
+        if is_intrathecal(text, unit):
+            return f"{number} {unit}/day intrathecally", () if how == "day" else ("the dose is that of a day",)
+        if how == "day":
+            return f"{number} {unit}/day by mouth in {DOSES_A_DAY} doses", (f"taken in {DOSES_A_DAY} doses a day",)
+        if how != "once":
+            return f"{number} {unit} by mouth {how}", ()
+    return None
+
+
+def single_in(text: str) -> str:
+    """A single dose in words; empty when none is given."""
+    tablets = re.search(NUMBER + r"\s*(?:x\s*)?(?:tablets?|pills?)\s*(?:of|x|at)?\s*" + NUMBER + r"\s*mg", text)
+    if tablets:
+        return f"{float(tablets[1]) * float(tablets[2].replace(',', '.')):g} mg by mouth once"
+    for number, unit, how in doses_in(text):
+        if how == "once":
+            return f"{number} {unit} once intrathecally" if is_intrathecal(text, unit) else f"{number} {unit} by mouth once"
+    return ""
+
+
+def _steady(quantity: str, text: str, asked: set[str]) -> Calculation | None:
+    """A quantity under a regimen that goes on."""
+    found = daily_in(text) if asked.intersection(QUANTITIES[quantity]) else None
+    return Calculation(quantity, found[0], patient_in(text), assumed=found[1]) if found else None
+
+
+def _after_one(quantity: str, text: str, asked: set[str]) -> Calculation | None:
+    """A quantity after one dose."""
+    dose = single_in(text) if asked.intersection(QUANTITIES[quantity]) else ""
+    return Calculation(quantity, dose, patient_in(text)) if dose else None
+
+
+def _onset(quantity: str, text: str, asked: set[str]) -> Calculation | None:
+    """Withdrawal after a regimen that went on long enough; taking it is not asked about when the text says taper."""
+    meant = asked.intersection(QUANTITIES[quantity]) and not asked & {"taper"}
+    found = daily_in(text) if meant else None
+    if found is None:
+        return None
+    said = _MONTHS.search(text)
+    days = float(said[1].replace(",", ".")) * DAYS[said[2].rstrip("s")] if said else LONG_TREATMENT
+    assumed = found[1] if said else (*found[1], f"taken for {LONG_TREATMENT:g} days before")
+    return Calculation(quantity, found[0], patient_in(text), days, assumed=assumed)
+
+
+def _half_life(quantity: str, text: str, asked: set[str]) -> Calculation | None:
+    """A half-life in blood of a patient who is described; without a description the cited one is enough."""
+    patient = patient_in(text)
+    meant = "half_life" in asked and patient and "csf" not in asked
+    return Calculation(quantity, patient=patient) if meant else None
+
+
+def _refill(quantity: str, text: str, asked: set[str]) -> Calculation | None:
+    """How long a reservoir lasts: it needs a concentration and a daily dose; the volume is that of the pump."""
+    concentration, found = _CONCENTRATION.search(text), daily_in(_CONCENTRATION.sub(" ", text))
+    meant = asked & {"refill", "duration", "empti", "reservoir", "until"} and asked & {"pump", "reservoir", "refill"}
+    if not (concentration and found and meant):
+        return None
+    numbers = {"concentration": f"{concentration[1]} {concentration[2].replace(' ', '').replace('ml', 'mL')}"}
+    numbers["dose"] = found[0].removesuffix(" intrathecally")
+    volume = _VOLUME.search(_CONCENTRATION.sub(" ", text))
+    return Calculation(quantity, numbers=numbers | ({"volume": f"{volume[1]} mL"} if volume else {}))
+
+
+def _reader(quantity: str):
+    by_kind = {
+        "refill interval": _refill, "half-life": _half_life, "onset of withdrawal": _onset, "time in coma": _after_one,
+        "ventilation": _after_one,
+    }  # fmt: skip
+    reader = by_kind.get(quantity, _steady)
+    return lambda text, asked: reader(quantity, text, asked)
+
+
+_READERS = {quantity: _reader(quantity) for quantity in QUANTITIES}

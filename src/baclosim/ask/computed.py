@@ -1,0 +1,247 @@
+"""What the model makes of a calculation: a number with the uncertainty of the typical value and the spread of patients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..patient import Patient, Patients, typical_draws, virtual_patients
+from ..units import read
+from .calculation import Calculation
+from .lactation import ACCEPTED_SHARE, PRINTED, RATIO, infant_dose, milk
+
+if TYPE_CHECKING:
+    from ..trajectory import Trajectory
+
+Array = NDArray[np.float64]
+PEOPLE = 100  # virtual patients, and draws of the typical one
+SEED = 1
+SETTLED = "5 days"
+WATCHED = 14.0  # days after a stop, or after an overdose
+LIKELY = 0.5  # probability from which a sign counts as there
+STEP = "1 h"  # of the effects: withdrawal begins at the same hour with a quarter of it
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number of the model.
+
+    typical, low, high  the typical patient with the 95 % interval of what the evidence leaves possible
+    least, most         90 % of patients lie between; not-a-number where patients do not differ in it
+    """
+
+    what: str
+    unit: str
+    typical: float
+    low: float
+    high: float
+    least: float = float("nan")
+    most: float = float("nan")
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What the model says, of whom, and what that rests on."""
+
+    quantity: str
+    regimen: str
+    patient: str
+    figures: tuple[Figure, ...]
+    notes: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
+
+
+def computed(asked: Calculation) -> Computed:
+    """Run the model for a calculation. Raises InputError when dose or patient is impossible."""
+    return _RUNS[asked.quantity](asked)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The same run of virtual patients and of draws of the typical patient, the first draw being the typical values."""
+
+    people: Trajectory
+    draws: Trajectory
+
+    def figure(self, what: str, unit: str, measure: Callable[[Trajectory], Array]) -> Figure:
+        """A number (n,) that `measure` takes of each course."""
+        values, of_typical = measure(self.people), measure(self.draws)
+        low, high = np.quantile(of_typical, (0.025, 0.975), method="nearest").tolist()
+        least, most = np.quantile(values, (0.05, 0.95), method="nearest").tolist()
+        return Figure(what, unit, float(np.quantile(of_typical, 0.5, method="nearest")), low, high, least, most)
+
+
+def pair(asked: Calculation, therapy: str, until: str | float, *quantities: str, every: str = "15 min") -> Pair:
+    """Both groups under a therapy."""
+    from ..simulate import simulate
+
+    like = Patient(**asked.patient)
+    groups = (virtual_patients(PEOPLE, like=like, seed=SEED), typical_draws(PEOPLE, like=like, seed=SEED))
+    step = every if every == STEP else "15 min"
+    runs = (simulate(group, therapy, until, every=every, step=step, quantities=quantities) for group in groups)
+    return Pair(*runs)
+
+
+def result(asked: Calculation, runs: Pair, figures: tuple[Figure, ...], *notes: str, facts: tuple[str, ...] = ()) -> Computed:
+    """The figures with what they rest on."""
+    from ..scenario.speech import patient_sentence
+
+    course = runs.draws
+    cautions = tuple(str(caution) for caution in dict.fromkeys(course.cautions))
+    return Computed(
+        asked.quantity, course.therapy, patient_sentence(Patient(**asked.patient)), figures,
+        (*(f"Assumed: {said}." for said in asked.assumed), *notes, *cautions),
+        (*facts, *course.facts()), tuple(parameter.name for parameter in course.weak_parameters()),
+    )  # fmt: skip
+
+
+def last_day(name: str, measure: str = "average") -> Callable[[Trajectory], Array]:
+    """Average, peak or trough of a quantity over the last day, (n,)."""
+    taken = {"average": np.mean, "peak": np.max, "trough": np.min}[measure]
+    return lambda course: np.asarray(taken(course[name][:, course.time > course.time[-1] - 24.0], axis=1))
+
+
+def scaled(measure: Callable[[Trajectory], Array], factor: float) -> Callable[[Trajectory], Array]:
+    """The measure in another unit."""
+    return lambda course: factor * measure(course)
+
+
+def _level(name: str, label: str) -> Callable[[Calculation], Computed]:
+    def run(asked: Calculation) -> Computed:
+        runs = pair(asked, asked.regimen, SETTLED, name)
+        figures = tuple(
+            runs.figure(f"{label}, {kind} of a day at steady state", "ng/mL", scaled(last_day(name, kind), 1000.0))
+            for kind in ("average", "peak", "trough")
+        )
+        return result(asked, runs, figures)
+
+    return run
+
+
+def _infant(asked: Calculation) -> Computed:
+    """Milk and the infant's dose from the mother's average plasma."""
+    runs = pair(asked, asked.regimen, SETTLED, "plasma")
+    plasma = last_day("plasma")  # ug/mL, the same as mg/L
+    figures = (
+        runs.figure("mother's plasma, average of a day", "ng/mL", scaled(plasma, 1000.0)),
+        runs.figure("milk, average of a day", "ug/L", lambda course: 1000.0 * milk(plasma(course))),
+        runs.figure("infant's dose", "mg/kg/day", lambda course: infant_dose(milk(plasma(course)))),
+    )
+    note = f"Below {100 * ACCEPTED_SHARE:g} % of the mother's dose by weight nursing is conventionally accepted."
+    return result(asked, runs, figures, note, facts=(RATIO, PRINTED))
+
+
+def _withdrawal(asked: Calculation) -> Computed:
+    """When first signs come after a stop, and how severe it gets."""
+    from ..parameters import typical
+
+    tiers = typical(("mild_withdrawal", "severe_withdrawal"))
+    stop = 24.0 * asked.days
+    until = stop + 24.0 * WATCHED
+    runs = pair(asked, f"{asked.regimen} for {asked.days:g} days, then stop", until, "withdrawal", "cord_deficit", every=STEP)
+    ever = float(np.isfinite(first_signs(runs.people, stop, tiers["mild_withdrawal"])).mean())
+    severe = float((runs.people["withdrawal"].max(axis=1) >= tiers["severe_withdrawal"]).mean())
+    figures = (
+        runs.figure("first signs after the stop", "h", lambda c: first_signs(c, stop, tiers["mild_withdrawal"])),
+        runs.figure("worst severity, 0 to 1", "", lambda c: c["withdrawal"].max(axis=1)),
+    )
+    notes = (
+        f"{100 * ever:.0f} % of virtual patients show signs within {WATCHED:g} days; {100 * severe:.0f} % become severe.",
+        "This is what the model says of an abrupt stop, never a reason to stop.",
+    )
+    return result(asked, runs, figures, *notes)
+
+
+def first_signs(course: Trajectory, stop: float, mild: float) -> Array:
+    """Hours from a stop to the first mild sign of cord or brain, infinite where there is none, (n,)."""
+    late = course.time >= stop
+    there = np.maximum(course["withdrawal"], course["cord_deficit"])[:, late] >= mild
+    return np.where(there.any(axis=1), course.time[late][there.argmax(axis=1)] - stop, np.inf)
+
+
+def _depressed(name: str) -> Callable[[Calculation], Computed]:
+    def run(asked: Calculation) -> Computed:
+        runs = pair(asked, asked.regimen, 24.0 * WATCHED, name, every=STEP)
+        ever = float((runs.people[name].max(axis=1) >= LIKELY).mean())
+        figures = (
+            runs.figure(f"hours in which {name} is likely", "h", lambda c: (c[name] >= LIKELY).sum(axis=1).astype(float)),
+            runs.figure(f"highest probability of {name}", "", lambda c: c[name].max(axis=1)),
+        )
+        return result(asked, runs, figures, f"{name.capitalize()} is likely at some time in {100 * ever:.0f} % of virtual patients.")
+
+    return run
+
+
+def _drowsy(asked: Calculation) -> Computed:
+    """Probability of drowsiness on the fifth day."""
+    runs = pair(asked, asked.regimen, SETTLED, "drowsiness")
+    return result(asked, runs, (runs.figure("probability of drowsiness, average of the fifth day", "", last_day("drowsiness")),))
+
+
+def _tone(asked: Calculation) -> Computed:
+    """The Ashworth score on the fifth day."""
+    runs = pair(asked, asked.regimen, SETTLED, "ashworth")
+    before = f"Before treatment it is {runs.draws['ashworth'][0, 0]:.2g} in the typical patient."
+    return result(asked, runs, (runs.figure("Ashworth score, average of the fifth day", "", last_day("ashworth")),), before)
+
+
+def _half_life(asked: Calculation) -> Computed:
+    """The terminal half-life in blood of a patient."""
+    from ..body.summary import Blood
+    from ..parameters import parameters
+    from ..scenario.speech import patient_sentence
+
+    like = Patient(**asked.patient)
+    people, draws = (
+        Blood.of(group.parameters).half_life
+        for group in (virtual_patients(PEOPLE, like=like, seed=SEED), typical_draws(PEOPLE, like=like, seed=SEED))
+    )
+    names = Patients.of(like).behind(Blood.__dataclass_fields__)
+    behind = [parameters()[name] for name in names]
+    low, typical, high = np.quantile(draws, (0.025, 0.5, 0.975)).tolist()
+    least, most = np.quantile(people, (0.05, 0.95)).tolist()
+    return Computed(
+        asked.quantity, "", patient_sentence(like), (Figure("terminal half-life in blood", "h", typical, low, high, least, most),),
+        tuple(str(caution) for caution in like.cautions),
+        tuple(dict.fromkeys(fact for parameter in behind for fact in parameter.facts)),
+        tuple(parameter.name for parameter in behind if parameter.is_weak),
+    )  # fmt: skip
+
+
+def _refill(asked: Calculation) -> Computed:
+    """How long a reservoir lasts, by the pump's arithmetic; the interval is that of the flow error."""
+    from ..pump.arithmetic import refill_dates
+    from ..pump.device import device
+
+    given = asked.numbers
+    volume = read(given["volume"], "volume", where="volume") if "volume" in given else None
+    model = device("synchromed-ii-20" if volume is not None and volume <= 20.0 else "synchromed-ii-40")
+    concentration = read(given["concentration"], "concentration", where="concentration")
+    dates = refill_dates(model, concentration, 24.0 * read(given["dose"], "dose rate", where="dose"), volume=volume)
+    days = [hours / 24.0 for hours in (dates.empty, dates.empty_earliest, dates.empty_latest)]
+    alarm = dates.alarm / 24.0
+    figures = (
+        Figure("until the usable drug is spent", "days", *days),
+        Figure("until the low-reservoir alarm", "days", alarm, alarm, alarm),
+    )
+    facts = ("refill.interval-formula.derived", "pump.flow-accuracy-spec.medtronic-2014")
+    return Computed(asked.quantity, f"{given['dose']} at {given['concentration']}", model.name, figures, dates.warnings, facts)
+
+
+_RUNS: dict[str, Callable[[Any], Computed]] = {
+    "plasma level": _level("plasma", "plasma"),
+    "spinal fluid level": _level("csf_lumbar", "lumbar spinal fluid"),
+    "infant dose": _infant,
+    "onset of withdrawal": _withdrawal,
+    "time in coma": _depressed("coma"),
+    "ventilation": _depressed("ventilation"),
+    "drowsiness": _drowsy,
+    "tone": _tone,
+    "half-life": _half_life,
+    "refill interval": _refill,
+}
