@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     __version__: str
+    from .ask import Answer as Answer
+    from .ask import ask as ask
     from .cautions import Caution as Caution
     from .errors import BaclosimError as BaclosimError
     from .errors import InputError as InputError
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from .trajectory import Trajectory as Trajectory
 
 _HOME = {
+    "Answer": "ask",
     "BaclosimError": "errors",
     "Caution": "cautions",
     "InputError": "errors",
@@ -50,6 +53,7 @@ _HOME = {
     "QUANTITIES": "quantities",
     "Scenario": "scenario",
     "Trajectory": "trajectory",
+    "ask": "ask",
     "library": "evidence.library",
     "load": "scenario",
     "parameters": "parameters",
@@ -63,6 +67,7 @@ _HOME = {
 
 __all__ = [
     "QUANTITIES",
+    "Answer",
     "BaclosimError",
     "Caution",
     "InputError",
@@ -74,6 +79,7 @@ __all__ = [
     "Scenario",
     "Trajectory",
     "__version__",
+    "ask",
     "library",
     "load",
     "parameters",

@@ -5,7 +5,8 @@ question -> understanding (words, other drugs, emergency, personal dose)
          -> computed (what the model can work out of it)
          -> answer
 
-Nothing is generated: every sentence is a fact's, or one of `topics/*.toml` with the facts' numbers put in when it is asked.
+Nothing is generated: every sentence is a fact's, or one of `topics/*.toml` with the facts' numbers put in when it is
+asked.
 """
 
 from .answer import Answer

@@ -56,6 +56,13 @@ class Answer:
     near: tuple[str, ...] = ()
 
     @property
+    def numbered(self) -> dict[str, int]:
+        """Number of the source of each fact, in the order of `sources`."""
+        origins = [library().get(name).origin for name in self.facts]
+        order = {origin: place for place, origin in enumerate(dict.fromkeys(origins), 1)}
+        return {name: order[origin] for name, origin in zip(self.facts, origins, strict=True)}
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """Reference lines, one per source, each with its link and what was read of it."""
         return library().cite(*self.facts)
@@ -74,10 +81,10 @@ def _lines(answer: Answer) -> Iterator[str]:
 
 
 def strength_of(facts: Sequence[Entry], is_disputed: bool) -> str:
-    """How far facts may be trusted: how many sources, what was read of them, in which species, and whether they agree."""
+    """How far facts may be trusted: how many sources, what was read of them, in which species, whether they agree."""
     if not facts:
         return ""
-    sources = {entry.doi or entry.source for entry in facts}
+    sources = {entry.origin for entry in facts}
     count = f"{len(sources)} source{'s' if len(sources) > 1 else ''}"
     read = ", ".join(f"{number} {name}" for name, number in _tally([entry.seen for entry in facts]))
     parts = [f"Strength: {grade(facts, is_disputed)}", f"{count} ({read})"]
@@ -90,10 +97,13 @@ def strength_of(facts: Sequence[Entry], is_disputed: bool) -> str:
 
 
 def grade(facts: Sequence[Entry], is_disputed: bool) -> str:
-    """One word. Good: three or more sources in people of which most were read in the paper, its abstract or a label, and no
-    disagreement. Weak: nothing but what was recalled or read second-hand, or nothing in people. Else fair.
+    """One word.
+
+    good  three or more sources in people, most of them read in the paper, its abstract or a label, and no disagreement
+    weak  nothing but what was recalled or read second-hand, or nothing in people
+    fair  all else
     """
-    firsthand = {e.doi or e.source for e in facts if e.seen in ("full-text", "abstract", "label") and e.species == "human"}
+    firsthand = {e.origin for e in facts if e.seen in ("full-text", "abstract", "label") and e.species == "human"}
     if not firsthand:
         return "weak"
     most = 2 * sum(entry.seen in ("full-text", "abstract", "label") for entry in facts) > len(facts)

@@ -9,17 +9,19 @@ from dataclasses import dataclass
 from ..errors import InputError, Problem
 from ..evidence.library import Entry, library
 from ..evidence.spelling import corrected
-from ..evidence.words import EMPTY, terms_of, words_of
+from ..evidence.words import terms_of, words_of
 from .answer import ANOTHER, Answer, strength_of
 from .calculation import Calculation, calculation_in
 from .safety import asks_for_a_dose, emergencies_in, other_drugs, refusal, warning
-from .sentences import FIELD, Sentence, composed, fact_sentence
+from .sentences import Sentence, composed, fact_sentence
 from .topics import Topic, topics
 
 LONGEST = 2000  # letters of a question
 SURE = 0.4  # likeness from which a topic is what was asked
 COVERED = 0.5  # share of the question's terms, by rarity, that must be met
+CLOSE = 0.2  # likeness by which a topic may trail and still be meant, when the numbers of the question speak for it
 FOUND = 3  # facts shown from a search
+UNITS = frozenset({"mg", "ug", "mcg", "ng", "ml", "kg", "min"})  # like numbers, they do not tell what is asked
 NEAR = 3  # topics named when the answer is not held
 
 
@@ -51,9 +53,12 @@ def ask(question: str, *, compute: bool = True) -> Answer:
     asked = understood(question)
     urgent = emergencies_in(asked.text, list(asked.words))
     drugs = other_drugs(list(asked.words))
-    topic, near = topic_of(asked, drugs)
     wanted = calculation_in(asked.text, asked.terms) if compute and not drugs else None
-    answer = from_topic(asked, topic) if topic else elsewhere(asked, drugs, near, has_figures=wanted is not None)
+    topic, near = topic_of(asked, drugs)
+    if wanted:
+        topic = beside(wanted, asked, topic)
+        wanted = wanted if topic and wanted.quantity in topic.computes else None
+    answer = from_topic(asked, topic) if topic else elsewhere(asked, drugs, near)
     advice = tuple(emergency.advice for emergency in urgent)
     general = warning(topic.urgent) if topic and not advice else ""
     return with_computed(
@@ -76,7 +81,8 @@ def understood(text: str) -> Question:
         raise InputError(Problem("question", text, "a question in English, such as 'Do you need to taper baclofen?'"))
     index, known = library().index, vocabulary()
     spelled = [word if word in topics().words or index.knows(word) else corrected(word, known) for word in words]
-    return Question(text, tuple(spelled), tuple(dict.fromkeys(terms_of(spelled, index.synonyms))))
+    terms = (term for term in terms_of(spelled, index.synonyms) if not term.isdigit() and term not in UNITS)
+    return Question(text, tuple(spelled), tuple(dict.fromkeys(terms)))
 
 
 @functools.cache
@@ -98,6 +104,16 @@ def topic_of(asked: Question, drugs: Sequence[str]) -> tuple[Topic | None, tuple
     return None, near
 
 
+def beside(wanted: Calculation, asked: Question, topic: Topic | None) -> Topic | None:
+    """The topic whose cited answer stands beside a calculation: the likeliest that has one.
+
+    The topic itself, when it is far likelier.
+    """
+    ranked = topics().ranked(asked.terms)
+    score, own = next((score, own) for score, own in ranked if wanted.quantity in own.computes)
+    return own if topic is None or score >= ranked[0][0] - CLOSE else topic
+
+
 def from_topic(asked: Question, topic: Topic) -> Answer:
     """The curated answer, its numbers taken from the facts now."""
     evidence = library()
@@ -112,16 +128,18 @@ def from_topic(asked: Question, topic: Topic) -> Answer:
     )  # fmt: skip
 
 
-def elsewhere(asked: Question, drugs: Sequence[str], near: tuple[str, ...], *, has_figures: bool) -> Answer:
+def elsewhere(asked: Question, drugs: Sequence[str], near: tuple[str, ...]) -> Answer:
     """What a search finds when no topic fits; or that it is about another drug, or not in the evidence."""
     if drugs:
         return Answer(asked.text, "another drug", ANOTHER.format(drugs=" and ".join(drugs)), asked.read_as)
     found = searched(asked.terms)
     if not found:
-        return Answer(asked.text, "not in the evidence", read_as=asked.read_as, near=() if has_figures else near)
+        return Answer(asked.text, "not in the evidence", read_as=asked.read_as, near=near)
     says = tuple(Sentence(fact_sentence(entry), (entry.id,)) for entry in found)
     facts = tuple(entry.id for entry in found)
-    return Answer(asked.text, "found by search", read_as=asked.read_as, says=says, strength=strength_of(found, False), facts=facts)
+    return Answer(
+        asked.text, "found by search", read_as=asked.read_as, says=says, strength=strength_of(found, False), facts=facts
+    )
 
 
 def searched(terms: Sequence[str]) -> list[Entry]:

@@ -1,7 +1,7 @@
 """What a question asks to be computed: a quantity, a dose, a route, a patient. A small grammar over words and numbers.
 
     calculation_in("what plasma level will 60 mg a day give with clearance 30?", terms)
-    -> Calculation(quantity="plasma level", regimen="60 mg/day by mouth in 3 doses", patient={"creatinine_clearance": ...})
+    -> Calculation("plasma level", "60 mg/day by mouth in 3 doses", {"creatinine_clearance": "30 mL/min"})
 
 A quantity is meant only when its words are said and the numbers that it needs are given; otherwise there is none.
 """
@@ -134,7 +134,11 @@ def single_in(text: str) -> str:
         return f"{float(tablets[1]) * float(tablets[2].replace(',', '.')):g} mg by mouth once"
     for number, unit, how in doses_in(text):
         if how == "once":
-            return f"{number} {unit} once intrathecally" if is_intrathecal(text, unit) else f"{number} {unit} by mouth once"
+            return (
+                f"{number} {unit} once intrathecally"
+                if is_intrathecal(text, unit)
+                else f"{number} {unit} by mouth once"
+            )
     return ""
 
 

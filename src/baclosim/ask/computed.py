@@ -1,4 +1,4 @@
-"""What the model makes of a calculation: a number with the uncertainty of the typical value and the spread of patients."""
+"""What the model makes of a calculation: numbers with the uncertainty of the typical value and the spread of people."""
 
 from __future__ import annotations
 
@@ -62,42 +62,58 @@ def computed(asked: Calculation) -> Computed:
 
 
 @dataclass(frozen=True)
-class Pair:
-    """The same run of virtual patients and of draws of the typical patient, the first draw being the typical values."""
+class Runs:
+    """One therapy given to the typical patient, to virtual patients, and to draws of the typical one."""
 
+    typical: Trajectory
     people: Trajectory
     draws: Trajectory
 
     def figure(self, what: str, unit: str, measure: Callable[[Trajectory], Array]) -> Figure:
-        """A number (n,) that `measure` takes of each course."""
-        values, of_typical = measure(self.people), measure(self.draws)
-        low, high = np.quantile(of_typical, (0.025, 0.975), method="nearest").tolist()
-        least, most = np.quantile(values, (0.05, 0.95), method="nearest").tolist()
-        return Figure(what, unit, float(np.quantile(of_typical, 0.5, method="nearest")), low, high, least, most)
+        """A number (n,) that `measure` takes of each course; infinite where it never comes."""
+        return figure(what, unit, *(measure(course) for course in (self.typical, self.people, self.draws)))
 
 
-def pair(asked: Calculation, therapy: str, until: str | float, *quantities: str, every: str = "15 min") -> Pair:
-    """Both groups under a therapy."""
+def figure(what: str, unit: str, typical: Array, people: Array, draws: Array) -> Figure:
+    """A number of the typical patient, (1,), with its interval over draws and its spread over people, (n,) each."""
+    low, high = np.quantile(draws, (0.025, 0.975), method="nearest").tolist()
+    least, most = np.quantile(people, (0.05, 0.95), method="nearest").tolist()
+    return Figure(what, unit, float(typical[0]), low, high, least, most)
+
+
+def groups_of(like: Patient) -> tuple[Patients, Patients, Patients]:
+    """The typical patient, virtual patients, and draws of the typical one."""
+    return (
+        Patients.of(like), virtual_patients(PEOPLE, like=like, seed=SEED), typical_draws(PEOPLE, like=like, seed=SEED)
+    )  # fmt: skip
+
+
+def simulated(asked: Calculation, therapy: str, until: str | float, *quantities: str, step: str = "15 min") -> Runs:
+    """All three groups under a therapy."""
     from ..simulate import simulate
 
-    like = Patient(**asked.patient)
-    groups = (virtual_patients(PEOPLE, like=like, seed=SEED), typical_draws(PEOPLE, like=like, seed=SEED))
-    step = every if every == STEP else "15 min"
-    runs = (simulate(group, therapy, until, every=every, step=step, quantities=quantities) for group in groups)
-    return Pair(*runs)
+    groups = groups_of(Patient(**asked.patient))
+    return Runs(*(simulate(group, therapy, until, every=step, step=step, quantities=quantities) for group in groups))
 
 
-def result(asked: Calculation, runs: Pair, figures: tuple[Figure, ...], *notes: str, facts: tuple[str, ...] = ()) -> Computed:
+def result(
+    asked: Calculation, runs: Runs, figures: tuple[Figure, ...], *notes: str, facts: tuple[str, ...] = ()
+) -> Computed:
     """The figures with what they rest on."""
     from ..scenario.speech import patient_sentence
 
-    course = runs.draws
+    course = runs.typical
     cautions = tuple(str(caution) for caution in dict.fromkeys(course.cautions))
     return Computed(
         asked.quantity, course.therapy, patient_sentence(Patient(**asked.patient)), figures,
         (*(f"Assumed: {said}." for said in asked.assumed), *notes, *cautions),
         (*facts, *course.facts()), tuple(parameter.name for parameter in course.weak_parameters()),
     )  # fmt: skip
+
+
+def percent(share: float) -> str:
+    """A share as whole percent."""
+    return f"{100.0 * share:.0f} %"
 
 
 def last_day(name: str, measure: str = "average") -> Callable[[Trajectory], Array]:
@@ -113,7 +129,7 @@ def scaled(measure: Callable[[Trajectory], Array], factor: float) -> Callable[[T
 
 def _level(name: str, label: str) -> Callable[[Calculation], Computed]:
     def run(asked: Calculation) -> Computed:
-        runs = pair(asked, asked.regimen, SETTLED, name)
+        runs = simulated(asked, asked.regimen, SETTLED, name)
         figures = tuple(
             runs.figure(f"{label}, {kind} of a day at steady state", "ng/mL", scaled(last_day(name, kind), 1000.0))
             for kind in ("average", "peak", "trough")
@@ -125,7 +141,7 @@ def _level(name: str, label: str) -> Callable[[Calculation], Computed]:
 
 def _infant(asked: Calculation) -> Computed:
     """Milk and the infant's dose from the mother's average plasma."""
-    runs = pair(asked, asked.regimen, SETTLED, "plasma")
+    runs = simulated(asked, asked.regimen, SETTLED, "plasma")
     plasma = last_day("plasma")  # ug/mL, the same as mg/L
     figures = (
         runs.figure("mother's plasma, average of a day", "ng/mL", scaled(plasma, 1000.0)),
@@ -143,7 +159,8 @@ def _withdrawal(asked: Calculation) -> Computed:
     tiers = typical(("mild_withdrawal", "severe_withdrawal"))
     stop = 24.0 * asked.days
     until = stop + 24.0 * WATCHED
-    runs = pair(asked, f"{asked.regimen} for {asked.days:g} days, then stop", until, "withdrawal", "cord_deficit", every=STEP)
+    therapy = f"{asked.regimen} for {asked.days:g} days, then stop"
+    runs = simulated(asked, therapy, until, "withdrawal", "cord_deficit", step=STEP)
     ever = float(np.isfinite(first_signs(runs.people, stop, tiers["mild_withdrawal"])).mean())
     severe = float((runs.people["withdrawal"].max(axis=1) >= tiers["severe_withdrawal"]).mean())
     figures = (
@@ -151,7 +168,7 @@ def _withdrawal(asked: Calculation) -> Computed:
         runs.figure("worst severity, 0 to 1", "", lambda c: c["withdrawal"].max(axis=1)),
     )
     notes = (
-        f"{100 * ever:.0f} % of virtual patients show signs within {WATCHED:g} days; {100 * severe:.0f} % become severe.",
+        f"{percent(ever)} of virtual patients show signs within {WATCHED:g} days; {percent(severe)} become severe.",
         "This is what the model says of an abrupt stop, never a reason to stop.",
     )
     return result(asked, runs, figures, *notes)
@@ -165,29 +182,37 @@ def first_signs(course: Trajectory, stop: float, mild: float) -> Array:
 
 
 def _depressed(name: str) -> Callable[[Calculation], Computed]:
+    def hours(course: Trajectory) -> Array:
+        return (course[name] >= LIKELY).sum(axis=1).astype(float)
+
     def run(asked: Calculation) -> Computed:
-        runs = pair(asked, asked.regimen, 24.0 * WATCHED, name, every=STEP)
+        runs = simulated(asked, asked.regimen, 24.0 * WATCHED, name, step=STEP)
         ever = float((runs.people[name].max(axis=1) >= LIKELY).mean())
         figures = (
-            runs.figure(f"hours in which {name} is likely", "h", lambda c: (c[name] >= LIKELY).sum(axis=1).astype(float)),
+            runs.figure(f"hours in which {name} is likely", "h", hours),
             runs.figure(f"highest probability of {name}", "", lambda c: c[name].max(axis=1)),
         )
-        return result(asked, runs, figures, f"{name.capitalize()} is likely at some time in {100 * ever:.0f} % of virtual patients.")
+        note = f"{name.capitalize()} is likely at some time in {percent(ever)} of virtual patients."
+        return result(asked, runs, figures, note)
 
     return run
 
 
 def _drowsy(asked: Calculation) -> Computed:
     """Probability of drowsiness on the fifth day."""
-    runs = pair(asked, asked.regimen, SETTLED, "drowsiness")
-    return result(asked, runs, (runs.figure("probability of drowsiness, average of the fifth day", "", last_day("drowsiness")),))
+    runs = simulated(asked, asked.regimen, SETTLED, "drowsiness")
+    return result(
+        asked, runs, (runs.figure("probability of drowsiness, average of the fifth day", "", last_day("drowsiness")),)
+    )
 
 
 def _tone(asked: Calculation) -> Computed:
     """The Ashworth score on the fifth day."""
-    runs = pair(asked, asked.regimen, SETTLED, "ashworth")
-    before = f"Before treatment it is {runs.draws['ashworth'][0, 0]:.2g} in the typical patient."
-    return result(asked, runs, (runs.figure("Ashworth score, average of the fifth day", "", last_day("ashworth")),), before)
+    runs = simulated(asked, asked.regimen, SETTLED, "ashworth")
+    before = f"Before treatment it is {runs.typical['ashworth'][0, 0]:.2g} in the typical patient."
+    return result(
+        asked, runs, (runs.figure("Ashworth score, average of the fifth day", "", last_day("ashworth")),), before
+    )
 
 
 def _half_life(asked: Calculation) -> Computed:
@@ -197,16 +222,11 @@ def _half_life(asked: Calculation) -> Computed:
     from ..scenario.speech import patient_sentence
 
     like = Patient(**asked.patient)
-    people, draws = (
-        Blood.of(group.parameters).half_life
-        for group in (virtual_patients(PEOPLE, like=like, seed=SEED), typical_draws(PEOPLE, like=like, seed=SEED))
-    )
+    values = [np.asarray(Blood.of(group.parameters).half_life) for group in groups_of(like)]
     names = Patients.of(like).behind(Blood.__dataclass_fields__)
     behind = [parameters()[name] for name in names]
-    low, typical, high = np.quantile(draws, (0.025, 0.5, 0.975)).tolist()
-    least, most = np.quantile(people, (0.05, 0.95)).tolist()
     return Computed(
-        asked.quantity, "", patient_sentence(like), (Figure("terminal half-life in blood", "h", typical, low, high, least, most),),
+        asked.quantity, "", patient_sentence(like), (figure("terminal half-life in blood", "h", *values),),
         tuple(str(caution) for caution in like.cautions),
         tuple(dict.fromkeys(fact for parameter in behind for fact in parameter.facts)),
         tuple(parameter.name for parameter in behind if parameter.is_weak),
@@ -230,7 +250,9 @@ def _refill(asked: Calculation) -> Computed:
         Figure("until the low-reservoir alarm", "days", alarm, alarm, alarm),
     )
     facts = ("refill.interval-formula.derived", "pump.flow-accuracy-spec.medtronic-2014")
-    return Computed(asked.quantity, f"{given['dose']} at {given['concentration']}", model.name, figures, dates.warnings, facts)
+    return Computed(
+        asked.quantity, f"{given['dose']} at {given['concentration']}", model.name, figures, dates.warnings, facts
+    )
 
 
 _RUNS: dict[str, Callable[[Any], Computed]] = {

@@ -18,7 +18,7 @@ PRINTED = "regulatory.lactation.rid"
 
 
 def milk(plasma: Numbers) -> Numbers:
-    """Level in milk from that in plasma, in the same unit, by the listed ratio (lactation.milk_plasma_ratio.elactancia)."""
+    """Level in milk from that in plasma, in the same unit (lactation.milk_plasma_ratio.elactancia)."""
     ratio = library().fact(RATIO).value
     assert isinstance(ratio, float)
     return ratio * plasma

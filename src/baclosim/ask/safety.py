@@ -1,4 +1,4 @@
-"""What goes before any answer: whether a question comes from an emergency, asks for a personal dose, or is of another drug.
+"""What goes before any answer: does a question come from an emergency, ask for a personal dose, or mean another drug?
 
 The rules are data, `safety.toml`. They err on the side of warning: a warning too many costs a line.
 """

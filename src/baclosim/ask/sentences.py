@@ -1,9 +1,9 @@
 """Sentences out of facts: a template names facts, and their numbers, units and populations are put in when it is read.
 
-    "Bound: {label.protein_binding.swiss|percent}."                  one number of a fact
-    "{withdrawal.boxed-warning.fda-2002}"                            the fact's own sentence, with whom it is about
-    "{aud.regulation.france|event of 2014-03}"                       a cell of a table, by the beginning of its row
-    "{overdose.signs.leung-2006|top 3 sign count of}"                rows of a table in words
+"Bound: {label.protein_binding.swiss|percent}."                  one number of a fact
+"{withdrawal.boxed-warning.fda-2002}"                            the fact's own sentence, with whom it is about
+"{aud.regulation.france|event of 2014-03}"                       a cell of a table, by the beginning of its row
+"{overdose.signs.leung-2006|top 3 sign count of}"                rows of a table in words
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _UNITS = {
     "1/min": "per minute", "1/year": "per year", "1/month": "per month",
 }  # fmt: skip
 _NUMBER_WORDS = re.compile(
-    r"\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|third|quarter|tenth|hundredth|\w+fold)\b"
+    r"\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|once|twice|half|third|quarter|tenth|hundredth|\w+fold)\b"
 )
 _SHARE = re.compile(r"\b(fraction|share|sensitivity|specificity|frequency|rate)\b", re.IGNORECASE)
 
@@ -63,9 +63,9 @@ def put(entry: Entry, forms: list[str]) -> str:
     return FORMS[form](entry)
 
 
-def number(value: float, digits: int = 3) -> str:
-    """A number as people write it, 1 174 as 1174 and 0.0475 as 0.0475."""
-    return number_text(float(f"{value:.{max(digits, len(str(int(abs(value)))))}g}"))
+def number(value: float) -> str:
+    """A number as published, with up to six digits; what a factor of 100 leaves behind the third is rounded away."""
+    return number_text(float(f"{value:.12g}"))
 
 
 def unit_of(fact: Fact) -> str:
@@ -132,14 +132,19 @@ FORMS: dict[str, Callable[[Fact], str]] = {
 def fact_sentence(entry: Entry) -> str:
     """The entry's statement as a sentence, with its number when the statement lacks it, and with whom it is about."""
     said = entry.statement.rstrip(".")
-    if isinstance(entry, Fact) and entry.value is not None and not is_said(entry, said):
+    if isinstance(entry, Fact) and is_worth_saying(entry) and not is_said(entry, said):
         said += f": {percent(entry) if is_share(entry) else span(entry)}"
     return f"{said}{about(entry)}."
 
 
+def is_worth_saying(fact: Fact) -> bool:
+    """Whether a fact has a value that tells something without its statement: one with a unit, or a share."""
+    return fact.value is not None and (fact.unit not in ("", "dimensionless") or is_share(fact))
+
+
 def is_share(fact: Fact) -> bool:
     """Whether the value is a fraction that people read as percent."""
-    one = isinstance(fact.value, float) and 0.0 <= fact.value <= 1.0 and fact.unit == "dimensionless"
+    one = isinstance(fact.value, float) and 0.0 < fact.value < 1.0 and fact.unit == "dimensionless"
     return one and bool(_SHARE.search(f"{fact.statement} {fact.quantity}"))
 
 
@@ -148,8 +153,10 @@ def is_said(fact: Fact, said: str) -> bool:
     values = fact.value if isinstance(fact.value, tuple) else (fact.value or 0.0,)
     known = {*values, *(x for x in (fact.low, fact.high) if x is not None)}
     figures = {float(text.replace(",", "")) for text in re.findall(r"\d+(?:,\d{3})+|\d*\.?\d+", said)}
-    alike = known | {100.0 * x for x in known} | {1000.0 * x for x in known}
-    return any(abs(figure - x) <= 0.02 * abs(x) for figure in figures for x in alike) or bool(_NUMBER_WORDS.search(said))
+    alike = {scale * x for x in known for scale in (1.0, 100.0, 1000.0, 1e-6)}
+    return any(abs(figure - x) <= 0.02 * abs(x) for figure in figures for x in alike) or bool(
+        _NUMBER_WORDS.search(said)
+    )
 
 
 def about(entry: Entry) -> str:
@@ -193,19 +200,24 @@ def row_of(series: Series, key: str) -> int:
 
 
 def in_words(series: Series, count: int, label: str, columns: list[str], style: str) -> str:
-    """The first rows of a table, such as "drowsiness 10 to 63, dizziness 5 to 15" or "delirium 8 of 23"."""
-    joint = " of " if columns[-1] == "of" else ": " if columns and columns[-1] in ("event", "effect") else " to "
-    rows = zip(series.cells(label), *(series.cells(column) for column in columns), strict=True)
-    separator = "; " if joint == ": " else ", "
-    said = []
-    for name, *cells in list(rows)[:count]:
-        text = joint.join(styled(cell, style) for cell in cells)
-        said.append(f"{cell_text(name)}: {text}" if joint == ": " else f"{cell_text(name)} {text}")
-    return separator.join(said)
+    """The first rows of a table, such as "drowsiness 10 to 63, dizziness 5 to 15" or "delirium 8 of 23".
+
+    Fractions come in falling order; words, and names that hold a number, are parted from what follows by a colon.
+    """
+    rows = list(zip(series.cells(label), *(series.cells(column) for column in columns), strict=True))
+    if style == "percent":
+        rows.sort(key=lambda row: -float(row[1] if isinstance(row[1], (int, float)) else 0.0))
+    joint = " of " if columns[-1] == "of" else " to "
+    parted = any(isinstance(row[1], str) or re.search(r"\d", cell_text(row[0])) for row in rows[:count])
+    between, after = (": ", "; ") if parted else (" ", ", ")
+    return after.join(
+        f"{cell_text(name).replace('_', ' ')}{between}{joint.join(styled(cell, style) for cell in cells)}"
+        for name, *cells in rows[:count]
+    )
 
 
 def styled(cell: Cell, style: str) -> str:
     """A cell as text; a fraction as percent when that is asked."""
     if style == "percent" and isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return f"{number(100.0 * cell)} %"
-    return cell_text(cell)
+    return cell_text(cell).replace("_", " ")

@@ -1,7 +1,7 @@
-"""The curated topics: what people ask, and which facts answer it in which sentences; and which topic a question is about.
+"""The curated topics: what people ask, which facts answer it in which sentences; and which topic a question is about.
 
-A topic is data, `topics/*.toml`. A question is compared with every wording of every topic: the share of rare terms that the
-two have in common decides.
+A topic is data, `topics/*.toml`. A question is compared with every wording of every topic: the share of rare terms that
+the two have in common decides.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SOURCE = HERE / "topics"
 COMPILED = HERE / "compiled.json"
 
 WHOLE, PARTS = 0.7, 0.3
-"""How much the likeness to the best wording counts, and how much the share of the question that the topic knows at all."""
+"""How much the likeness to the best wording counts, and the share of the question that the topic knows at all."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Topic:
     table         id of a table shown whole
     urgent        kind of emergency whose warning goes before the answer
     beside        whether it answers for other drugs too
+    computes      quantities of `calculation` that the model can work out beside it
     see           commands that show more
     """
 
@@ -46,6 +47,7 @@ class Topic:
     table: str = ""
     urgent: str = ""
     beside: bool = False
+    computes: tuple[str, ...] = ()
     see: tuple[str, ...] = ()
 
 

@@ -20,6 +20,7 @@ class What(StrEnum):
     scenario = "scenario"
     run = "run"
     plan = "plan"
+    ask = "ask"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -29,19 +30,25 @@ def add_to(app: typer.Typer) -> None:
 
 
 def show_schema(
-    what: Annotated[What, typer.Argument(help="The file people write, or what `--json` prints: run, plan.")],
+    what: Annotated[What, typer.Argument(help="The file people write, or what `--json` prints: run, plan, ask.")],
 ) -> None:
-    """Print the JSON Schema of a scenario file or of a result."""
+    """Print the JSON Schema of a scenario file, of a result, or of an answer."""
     print_json(schema_of(what))
 
 
 def schema_of(what: What) -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of a scenario file or of a result."""
+    """The JSON Schema (draft 2020-12) of a scenario file, of a result, or of an answer."""
+    from ..ask.record import AnswerRecord
     from ..outcome.record import RunRecord
     from ..plan.record import PlanRecord
     from ..scenario.tables import ScenarioTable
 
-    models: dict[What, type[BaseModel]] = {What.scenario: ScenarioTable, What.run: RunRecord, What.plan: PlanRecord}
+    models: dict[What, type[BaseModel]] = {
+        What.scenario: ScenarioTable,
+        What.run: RunRecord,
+        What.plan: PlanRecord,
+        What.ask: AnswerRecord,
+    }
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **models[what].model_json_schema()}
 
 

@@ -115,7 +115,7 @@ class Library:
         cited: dict[str, list[Entry]] = {}
         for name in dict.fromkeys(names):
             entry = self.get(name)
-            cited.setdefault(entry.doi or entry.source, []).append(entry)
+            cited.setdefault(entry.origin, []).append(entry)
         return tuple(_reference(entries) for entries in cited.values())
 
     def claims(self) -> tuple[Claim, ...]:

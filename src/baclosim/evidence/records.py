@@ -66,6 +66,11 @@ class Source:
         return self.id.split(".", 1)[0]
 
     @property
+    def origin(self) -> str:
+        """What tells its source from others: the DOI, or else the reference."""
+        return self.doi or self.source
+
+    @property
     def is_verified(self) -> bool:
         """Whether somebody saw a page that says so; False when it was only recalled."""
         return self.seen != "recalled"

@@ -97,7 +97,8 @@ class Index:
 def build_index(entries: Sequence[Any], synonyms: Synonyms) -> Index:
     """Count the terms of every entry."""
     postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
-    lengths, words = [], set(EMPTY)
+    lengths: list[float] = []
+    words: set[str] = set(EMPTY)
     for place, entry in enumerate(entries):
         counts: Counter[str] = Counter()
         for field, weight in _WEIGHTS.items():

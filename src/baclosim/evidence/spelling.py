@@ -1,7 +1,7 @@
 """Spelling: a word that occurs nowhere is read as the nearest one that does, when one is near enough.
 
-Near means one slip, two in a long word. A slip is a letter left out, put in, replaced, or two letters that changed places;
-in a short word a replaced letter is too often another word.
+Near means one slip, two in a long word. A slip is a letter left out, put in, replaced, or two letters that changed
+places; in a short word a replaced letter is too often another word.
 """
 
 from __future__ import annotations
@@ -20,9 +20,13 @@ def corrected(word: str, known: frozenset[str]) -> str:
     from rapidfuzz.distance import OSA
 
     slips = 2 if len(word) >= LONG else 1
-    near = [(OSA.distance(word, other, score_cutoff=slips), other) for other in candidates(word, known, slips)]
-    good = [(distance, other[0] != word[0], other) for distance, other in near if distance <= slips]
-    return min((found for found in good if len(word) > SHORT or not is_replaced(word, found[2])), default=(0, 0, word))[2]
+    found = [
+        (distance, other[0] != word[0], other)
+        for other in candidates(word, known, slips)
+        if (distance := OSA.distance(word, other, score_cutoff=slips)) <= slips
+        and (len(word) > SHORT or not is_replaced(word, other))
+    ]
+    return min(found, default=(0, False, word))[2]
 
 
 def is_replaced(word: str, other: str) -> bool:

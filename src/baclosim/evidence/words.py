@@ -21,13 +21,16 @@ LONGEST_WORDING = 4
 _WORD = re.compile(r"[a-z0-9]+")
 _LETTERS = str.maketrans({"µ": "u", "μ": "u", "’": "'", "β": "beta ", "α": "alpha ", "γ": "gamma ", "δ": "delta "})
 EMPTY = frozenset(
-    """a about after all also am an and any are as at be been before being but by can could did do does doing done for
-    from get gets getting give gives given go goes got had happen happens has have having he her him his how i if im in
+    _WORD.findall(
+        """a about after all also am an and any are as at be been before being but by can could did do does doing done
+    for from get gets getting give
+    gives given go goes got had happen happens has have having he her him his how i if im in
     into is it its itself ive just like make makes me might much must my no not now of off on once one or our out over
     people person please she should so some someone something t tell than that the their them then there these they
     thing things this those to too up us use used using very was we were what when where whether which while who whom
     why will with would you your s d ll re ve don doesn isn aren am really actually anything know kind sort way
-    ok okay fine many""".split()
+    ok okay fine many"""
+    )
 )
 
 _stemmer = snowballstemmer.stemmer("english")
