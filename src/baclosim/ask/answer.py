@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from ..evidence.library import Entry, library
+from ..plan.safety import DISCLAIMER
 from .sentences import Sentence
 
 if TYPE_CHECKING:
     from .computed import Computed
 
 Kind = Literal["answer", "found by search", "not in the evidence", "another drug"]
-DISCLAIMER = (
-    "Research and education software, not a medical device. Baclofen must never be stopped abruptly "
-    "or changed without the prescriber."
-)
 NOT_HELD = "The evidence here does not hold the answer."
 ANOTHER = "This is about {drugs}; the evidence here is about baclofen."
 FOUND = "No curated answer fits; these are the facts nearest to the question."

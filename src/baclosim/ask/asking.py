@@ -2,45 +2,23 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
-from ..errors import InputError, Problem
+from ..errors import InputError
 from ..evidence.library import Entry, library
-from ..evidence.spelling import corrected
-from ..evidence.words import terms_of, words_of
 from .answer import ANOTHER, Answer, strength_of
 from .calculation import Calculation, calculation_in
 from .safety import asks_for_a_dose, emergencies_in, other_drugs, refusal, warning
 from .sentences import Sentence, composed, fact_sentence
 from .topics import Topic, topics
+from .understanding import Question, understood
 
-LONGEST = 2000  # letters of a question
 SURE = 0.4  # likeness from which a topic is what was asked
 COVERED = 0.5  # share of the question's terms, by rarity, that must be met
 CLOSE = 0.2  # likeness by which a topic may trail and still be meant, when the numbers of the question speak for it
 FOUND = 3  # facts shown from a search
-UNITS = frozenset({"mg", "ug", "mcg", "ng", "ml", "kg", "min"})  # like numbers, they do not tell what is asked
 NEAR = 3  # topics named when the answer is not held
-
-
-@dataclass(frozen=True)
-class Question:
-    """A question as it is understood.
-
-    words  spelled right, in their order
-    terms  what is compared, each once
-    """
-
-    text: str
-    words: tuple[str, ...]
-    terms: tuple[str, ...]
-
-    @property
-    def read_as(self) -> str:
-        """The question with its spelling corrected; empty where nothing was."""
-        return " ".join(self.words) if list(self.words) != words_of(self.text)[: len(self.words)] else ""
 
 
 def ask(question: str, *, compute: bool = True) -> Answer:
@@ -48,47 +26,29 @@ def ask(question: str, *, compute: bool = True) -> Answer:
 
     compute  whether the model may be run for what it can compute
 
-    Raises InputError for a question without a word, or with more than LONGEST letters.
+    Raises InputError for a question without a word, or with too many letters.
     """
     asked = understood(question)
-    urgent = emergencies_in(asked.text, list(asked.words))
-    drugs = other_drugs(list(asked.words))
+    drugs = other_drugs(asked.words)
     wanted = calculation_in(asked.text, asked.terms) if compute and not drugs else None
     topic, near = topic_of(asked, drugs)
     if wanted:
         topic = beside(wanted, asked, topic)
-        wanted = wanted if topic and wanted.quantity in topic.computes else None
     answer = from_topic(asked, topic) if topic else elsewhere(asked, drugs, near)
-    advice = tuple(emergency.advice for emergency in urgent)
-    general = warning(topic.urgent) if topic and not advice else ""
-    return with_computed(
-        replaced(
-            answer,
-            urgent=advice or ((Sentence(general),) if general else ()),
-            refusal=refusal() if asks_for_a_dose(asked.text) else "",
-            facts=unique([*answer.facts, *(fact for sentence in advice for fact in sentence.facts)]),
-        ),
-        wanted,
+    answer = with_warnings(answer, asked, topic)
+    return with_computed(answer, wanted) if wanted and topic and wanted.quantity in topic.computes else answer
+
+
+def with_warnings(answer: Answer, asked: Question, topic: Topic | None) -> Answer:
+    """The answer with what goes before it: emergency advice, or else a general warning, and no personal dose."""
+    advice = tuple(emergency.advice for emergency in emergencies_in(asked.text, asked.words))
+    general = warning(topic.urgent) if topic else ""
+    return replace(
+        answer,
+        urgent=advice or ((Sentence(general),) if general else ()),
+        refusal=refusal() if asks_for_a_dose(asked.text) else "",
+        facts=unique([*answer.facts, *(fact for sentence in advice for fact in sentence.facts)]),
     )
-
-
-def understood(text: str) -> Question:
-    """The words and terms of a question. Raises InputError when it has none, or is too long."""
-    if len(text) > LONGEST:
-        raise InputError(Problem("question", text, f"at most {LONGEST} letters"))
-    words = words_of(text)
-    if not any(word.isalpha() for word in words):
-        raise InputError(Problem("question", text, "a question in English, such as 'Do you need to taper baclofen?'"))
-    index, known = library().index, vocabulary()
-    spelled = [word if word in topics().words or index.knows(word) else corrected(word, known) for word in words]
-    terms = (term for term in terms_of(spelled, index.synonyms) if not term.isdigit() and term not in UNITS)
-    return Question(text, tuple(spelled), tuple(dict.fromkeys(terms)))
-
-
-@functools.cache
-def vocabulary() -> frozenset[str]:
-    """Every word that the evidence, the topics and the rules know."""
-    return library().index.words | topics().words
 
 
 def topic_of(asked: Question, drugs: Sequence[str]) -> tuple[Topic | None, tuple[str, ...]]:
@@ -152,23 +112,14 @@ def searched(terms: Sequence[str]) -> list[Entry]:
     return [evidence.entries[place] for place in best] if total and held >= COVERED * total else []
 
 
-def with_computed(answer: Answer, wanted: Calculation | None) -> Answer:
+def with_computed(answer: Answer, wanted: Calculation) -> Answer:
     """The answer with what the model computes, or with the reason why it cannot."""
-    if wanted is None:
-        return answer
     from .computed import computed
 
     try:
-        return replaced(answer, computed=computed(wanted))
+        return replace(answer, computed=computed(wanted))
     except InputError as error:
-        return replaced(answer, not_computed=str(error))
-
-
-def replaced(answer: Answer, **changes: object) -> Answer:
-    """The answer with some fields changed."""
-    from dataclasses import replace
-
-    return replace(answer, **changes)  # type: ignore[arg-type]
+        return replace(answer, not_computed=str(error))
 
 
 def unique(names: Sequence[str]) -> tuple[str, ...]:

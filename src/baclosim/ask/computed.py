@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..patient import Patient, Patients, typical_draws, virtual_patients
+from ..patient.speech import patient_sentence
 from ..units import read
 from .calculation import Calculation
 from .lactation import ACCEPTED_SHARE, PRINTED, RATIO, infant_dose, milk
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 PEOPLE = 100  # virtual patients, and draws of the typical one
 SEED = 1
-SETTLED = "5 days"
+SETTLED = "10 days"
 WATCHED = 14.0  # days after a stop, or after an overdose
 LIKELY = 0.5  # probability from which a sign counts as there
 STEP = "1 h"  # of the effects: withdrawal begins at the same hour with a quarter of it
@@ -100,8 +101,6 @@ def result(
     asked: Calculation, runs: Runs, figures: tuple[Figure, ...], *notes: str, facts: tuple[str, ...] = ()
 ) -> Computed:
     """The figures with what they rest on."""
-    from ..scenario.speech import patient_sentence
-
     course = runs.typical
     cautions = tuple(str(caution) for caution in dict.fromkeys(course.cautions))
     return Computed(
@@ -199,19 +198,19 @@ def _depressed(name: str) -> Callable[[Calculation], Computed]:
 
 
 def _drowsy(asked: Calculation) -> Computed:
-    """Probability of drowsiness on the fifth day."""
+    """Probability of drowsiness on the tenth day."""
     runs = simulated(asked, asked.regimen, SETTLED, "drowsiness")
     return result(
-        asked, runs, (runs.figure("probability of drowsiness, average of the fifth day", "", last_day("drowsiness")),)
+        asked, runs, (runs.figure("probability of drowsiness, average of the tenth day", "", last_day("drowsiness")),)
     )
 
 
 def _tone(asked: Calculation) -> Computed:
-    """The Ashworth score on the fifth day."""
+    """The Ashworth score on the tenth day."""
     runs = simulated(asked, asked.regimen, SETTLED, "ashworth")
     before = f"Before treatment it is {runs.typical['ashworth'][0, 0]:.2g} in the typical patient."
     return result(
-        asked, runs, (runs.figure("Ashworth score, average of the fifth day", "", last_day("ashworth")),), before
+        asked, runs, (runs.figure("Ashworth score, average of the tenth day", "", last_day("ashworth")),), before
     )
 
 
@@ -219,7 +218,6 @@ def _half_life(asked: Calculation) -> Computed:
     """The terminal half-life in blood of a patient."""
     from ..body.summary import Blood
     from ..parameters import parameters
-    from ..scenario.speech import patient_sentence
 
     like = Patient(**asked.patient)
     values = [np.asarray(Blood.of(group.parameters).half_life) for group in groups_of(like)]

@@ -7,7 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from .answer import DISCLAIMER, Answer
+from ..plan.safety import DISCLAIMER
+from .answer import Answer
 from .computed import Computed, Figure
 from .sentences import Sentence
 

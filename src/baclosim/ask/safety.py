@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def emergencies() -> tuple[Emergency, ...]:
     )
 
 
-def emergencies_in(question: str, words: list[str]) -> tuple[Emergency, ...]:
+def emergencies_in(question: str, words: Sequence[str]) -> tuple[Emergency, ...]:
     """The emergencies that a question sounds like; `words` are those of the question, spelled right."""
     said = set(words_of(question)) | set(words) | ({"amount"} if is_too_much(question) else set())
     met = Counter({name: len(matching(name, said)) for name in {*lists(), "amount"}})
@@ -93,7 +94,7 @@ def refusal() -> str:
     return compiled()["safety"]["instruction"]["says"]
 
 
-def other_drugs(words: list[str]) -> tuple[str, ...]:
+def other_drugs(words: Sequence[str]) -> tuple[str, ...]:
     """Drugs named in a question that is not about baclofen; none when baclofen or a pump is named too."""
     drugs = compiled()["safety"]["drugs"]
     if set(words) & set(drugs["baclofen"].split()):

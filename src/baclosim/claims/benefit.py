@@ -12,6 +12,7 @@ from ..evidence.library import library
 from ..patient import Patient
 from ..streams import per_patient, uniform
 from ..trajectory import Trajectory
+from .answers import answered
 from .clinic import Array, Clinic, adult, last_day
 from .findings import Finding, Table, at_least, between, disputed, measured, told
 
@@ -177,36 +178,26 @@ def helps(row: tuple[object, ...]) -> bool:
 
 
 USES = {
-    "hiccups": ("indication.hiccups.rr.zhang-2014", "hiccup"),
-    "painful erections in sleep": ("indication.table", "painful erections"),
-    "opioid withdrawal": ("indication.opioid-related.recalled", "opioid"),
-    "cocaine use": ("indication.table", "cocaine"),
-    "Charcot-Marie-Tooth disease": ("indication.cmt1a.pxt3003", "naltrexone"),
-    "spasms near the end of life": ("", ""),
+    "hiccups": ("can baclofen stop hiccups", ("10 mg three times daily", "placebo")),
+    "spasms near the end of life": (
+        "baclofen for muscle spasm near the end of life",
+        ("5 mg three times daily", "100 mg"),
+    ),
+    "painful erections in sleep": (
+        "baclofen for sleep related painful erections",
+        ("most useful agent", "case series"),
+    ),
+    "opioid withdrawal": ("baclofen in opioid withdrawal", ("40 mg/day", "clonidine")),
+    "cocaine use": ("baclofen for cocaine dependence", ("60 mg/day", "no difference")),
+    "Charcot-Marie-Tooth disease": ("baclofen with naltrexone and sorbitol in Charcot-Marie-Tooth", ("6 mg", "-0.37")),
 }
+"""Question about each use, and what its answer must say: the dose studied and the outcome."""
 
 
 def other(clinic: Clinic) -> Iterator[Finding]:
-    """One answer for each use that the claim names."""
-    for use, (name, word) in USES.items():
-        if not name:
-            absent = not [
-                e for e in library().find("palliative end of life spasm") if "palliative" in e.statement.lower()
-            ]
-            yield told(use, "no source in the evidence" if absent else "see the evidence", [])
-            continue
-        entry = library().get(name)
-        rows = (
-            [row for row in getattr(entry, "rows", ()) if word in " ".join(map(str, row)).lower()]
-            if name == "indication.table"
-            else []
-        )
-        said = "; ".join(", ".join(str(cell) for cell in row) for row in rows) or f"{entry.statement} {entry.note}"
-        columns = getattr(entry, "columns", ())
-        yield told(
-            use, f"{said} {' '.join(columns)}" if name.startswith("indication.cmt") else said, [name], needs=(word,)
-        )
-        yield told(f"{use}: strength", f"{entry.seen}; n = {entry.n or 'by row'}", [name])
+    """One answer for each use that the claim names, as anybody would ask for it, with its strength."""
+    for use, (question, needs) in USES.items():
+        yield from answered(use, question, needs)
 
 
 CHECKS = {

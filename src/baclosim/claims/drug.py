@@ -6,14 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+import numpy as np
+
+from ..ask.lactation import ACCEPTED_SHARE, PRINTED, RATIO, infant_dose, milk
 from ..evidence.library import library
 from ..evidence.records import Series
 from .clinic import Clinic, last_day, one, spread
 from .findings import Finding, Table, at_least, at_most, between, disputed, measured, told
 
 ATOMIC_MASS = {"C": 12.011, "H": 1.008, "Cl": 35.453, "N": 14.007, "O": 15.999}  # g/mol
-MILK_INTAKE = 0.15  # L/kg/day, what a fully breast-fed infant drinks: the convention behind a relative infant dose
-ACCEPTED_INFANT_DOSE = 0.10  # of the mother's dose by weight, the conventional limit below which nursing is accepted
 
 
 def identity(clinic: Clinic) -> Iterator[Finding]:
@@ -37,8 +38,9 @@ def identity(clinic: Clinic) -> Iterator[Finding]:
     low, high = (library().fact(name) for name in ("chem.solubility.ntp", "chem.solubility.patent"))
     text = f"below {low.value:g} mg/mL in one source, {high.value:g} mg/mL in another; labels call it slightly soluble"
     yield disputed("solubility in water", text, [low.id, high.id])
-    absent = not [entry for entry in library().find("chloroform") if "chloroform" in entry.statement.lower()]
-    yield told("solubility in chloroform", "no source in the evidence" if absent else "see the evidence", [])
+    powder = library().fact("chem.solubility.us-label")
+    needs = ("white", "slightly soluble in water", "insoluble in chloroform")
+    yield told("appearance and solubility", powder.statement, [powder.id], needs=needs)
 
 
 def found(pattern: str, text: str) -> str:
@@ -60,7 +62,9 @@ def heavy_atoms(smiles: str) -> Counter[str]:
 def history(clinic: Clinic) -> Iterator[Finding]:
     """The dated timeline and the dates that the claim names."""
     series = library().table("regulatory.timeline")
-    yield told("timeline", f"{len(series.rows)} dated events", [series.id], table=Table(series.columns, series.rows))
+    events = "; ".join(f"{row[0]} {row[1]}" for row in series.rows)
+    needs = ("Keberle", "epilepsy", "spasticity", "oral", "intrathecal")
+    yield told("timeline", events, [series.id], needs=needs, table=Table(series.columns, series.rows))
     for what, words, bound in MILESTONES:
         yield measured(what, year_of(series, words), "", bound, facts=[series.id])
 
@@ -84,23 +88,28 @@ def use_today(clinic: Clinic) -> Iterator[Finding]:
     unclear, newborn = (lib.fact(f"regulatory.{name}") for name in ("pregnancy-category", "neonatal-withdrawal"))
     yield told("pregnancy", unclear.statement, [unclear.id], needs=("category C",))
     yield told("the newborn", newborn.statement, [newborn.id], needs=("withdrawal",))
-    course = clinic.cohort("20 mg four times daily by mouth", "7 days", "plasma")
-    plasma = last_day(course, "plasma") * 1000.0
-    ratio = one(lib.fact("lactation.milk_plasma_ratio.elactancia"))
-    milk = plasma * ratio
-    seen = lib.table("regulatory.lactation.milk")
-    yield measured("average plasma of a mother on 80 mg/day", spread(plasma), "ng/mL")
-    yield measured(
-        "average milk, plasma times the listed ratio", spread(milk), "ug/L",
-        facts=["lactation.milk_plasma_ratio.elactancia", seen.id], table=Table(seen.columns, seen.rows),
-    )  # fmt: skip
-    dose = milk * MILK_INTAKE / 1000.0
-    share = dose / (80.0 / 70.0)
-    printed = ["regulatory.lactation.rid"]
-    yield measured("infant dose at 0.15 L/kg/day of milk", spread(dose), "mg/kg/day", facts=printed)
-    yield measured("of the mother's dose by weight", spread(share), "", at_most(ACCEPTED_INFANT_DOSE), facts=printed)
+    yield from nursing(clinic)
     rank = lib.fact("regulatory.prescription-rank.recalled")
     yield told("how widely it is prescribed", rank.statement, [rank.id])
+
+
+def nursing(clinic: Clinic) -> Iterator[Finding]:
+    """From the mother's plasma, which the model computes, to the milk and the infant; beside what is printed."""
+    course = clinic.cohort("20 mg four times daily by mouth", "7 days", "plasma")
+    plasma = last_day(course, "plasma")  # ug/mL, the same as mg/L
+    seen, printed = library().table("regulatory.lactation.milk"), library().fact(PRINTED)
+    yield measured("average plasma of a mother on 80 mg/day", spread(1000.0 * plasma), "ng/mL")
+    yield measured(
+        "average milk, plasma times the listed ratio", spread(1000.0 * milk(plasma)), "ug/L",
+        facts=[RATIO, seen.id], table=Table(seen.columns, seen.rows),
+    )  # fmt: skip
+    dose = infant_dose(milk(plasma))
+    share = dose / (80.0 / 70.0)
+    yield measured("infant dose at 0.15 L/kg/day of milk", spread(dose), "mg/kg/day", facts=[printed.id])
+    yield measured("of the mother's dose by weight", spread(share), "", at_most(ACCEPTED_SHARE), facts=[printed.id])
+    beside = float(np.median(share)) / one(printed)
+    yield measured("computed over the printed share", beside, "", between(0.5, 2.0), facts=[printed.id])
+    yield told("breastfeeding", printed.statement, [printed.id], needs=("breast-fed",))
 
 
 def misuse_trend(clinic: Clinic) -> Iterator[Finding]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..drugs.affinity import binding, drug, occupancy, table, usual_concentration
+from ..drugs.affinity import SITES, Binding, binding, drug, occupancy, table, usual_concentration
 from ..evidence.library import library
 from .clinic import Clinic, adult, last_day, one
-from .findings import Finding, Table, at_least, at_most, between, measured, told
+from .findings import Finding, Table, at_least, at_most, between, disputed, measured, told
 
 ASSAY = "riga"  # the only one that holds baclofen and phenibut side by side
 HIGHEST = 80.0  # mg a day by mouth
@@ -74,7 +74,8 @@ def ghb(clinic: Clinic) -> Iterator[Finding]:
     )
     shown = Table(("drug at its usual dose", "GABA-B", "alpha2-delta", "GHB", "rests on recalled values"), rows)
     concentration = usual_concentration("baclofen", HIGHEST)
-    facts = binding_facts("baclofen", "phenibut", "GHB", "gabapentin", "pregabalin")
+    facts = binding_facts(*COMPARED)
+    yield told("affinities", "; ".join(COMPARED), facts, needs=COMPARED, table=affinities())
     held = occupancy("baclofen", "GHB", concentration)
     yield measured("GHB receptors held by baclofen at 80 mg/day", held, "", at_most(0.0), facts=facts, table=shown)
     rival = occupancy("GHB", "GHB", usual_concentration("GHB"))
@@ -82,9 +83,36 @@ def ghb(clinic: Clinic) -> Iterator[Finding]:
     liking = [library().fact(f"abuse.{name}") for name in ("liking.evans-2009", "ghb-comparison.carter-2006")]
     for fact, needs in zip(liking, ("liking", "liking"), strict=True):
         yield told("how people liked it", fact.statement, [fact.id], needs=(needs,))
-    formulary = [entry for entry in library().find("euphoria") if "euphoria" in entry.statement.lower()]
-    said = formulary[0].statement if formulary else "no source for it was found; the evidence has none"
-    yield told("a national formulary that lists euphoria", said, [entry.id for entry in formulary[:1]])
+    yield euphoria()
+
+
+COMPARED = ("baclofen", "phenibut", "GHB", "gabapentin", "pregabalin")
+
+
+def affinities() -> Table:
+    """Dissociation constants [umol/L] of each form at each site with their grade; empty where nothing is known."""
+    rows = [
+        (name, form, *(constant(binding(form, site)) for site in SITES))
+        for name in COMPARED
+        for form in drug(name).forms
+    ]
+    return Table(("drug", "form", *(f"{site} umol/L" for site in SITES)), tuple(rows))
+
+
+def constant(known: Binding | None) -> str:
+    """An affinity as text: the constant and its grade, "none found" where no binding was seen."""
+    if known is None:
+        return ""
+    return (
+        f"{known.dissociation:g} ({known.grade})" if np.isfinite(known.dissociation) else f"none found ({known.grade})"
+    )
+
+
+def euphoria() -> Finding:
+    """The formulary that calls euphoria common, of which no page was seen, beside the label that calls it rare."""
+    formulary, label = (library().fact(f"abuse.euphoria.{name}") for name in ("bnf-recalled", "us-label"))
+    text = f"{formulary.statement} (recalled: no page of it was found) / {label.statement}"
+    return disputed("whether euphoria is a common side effect", text, [formulary.id, label.id])
 
 
 def binding_facts(*names: str) -> list[str]:

@@ -14,7 +14,7 @@ from .clinic import Clinic
 from .findings import Finding, Verdict, verdict_of
 
 Check = Callable[[Clinic], Iterator[Finding]]
-SECTIONS = ("drug", "body", "csf", "pump", "receptor", "benefit", "harm", "withdrawal", "serotonin")
+SECTIONS = ("drug", "body", "csf", "pump", "receptor", "benefit", "harm", "withdrawal", "serotonin", "faq")
 """Modules of this folder in the order of the specification; each has CHECKS, check by claim id."""
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from ..effects.serotonin import anxiety_drive
 from ..effects.syndrome_course import case_mix, course, onset_probability, resolved, resolved_across
 from ..evidence.library import library
+from .answers import answered
 from .clinic import Clinic, last_day, one
 from .findings import Finding, Table, at_least, at_most, between, disputed, measured, told
 
@@ -87,15 +88,10 @@ def anxiety(clinic: Clinic) -> Iterator[Finding]:
 
 
 def not_serotonergic(clinic: Clinic) -> Iterator[Finding]:
-    """Does baclofen affect serotonin?"""
-    fact, raphe_cells = (
-        library().fact(name)
-        for name in ("serotonin.baclofen.not-serotonergic", "serotonin.raphe.gabab-expression.abellan-2000")
+    """Does baclofen affect serotonin? Yes, by receptors on the raphe; it is no serotonergic drug."""
+    yield from answered(
+        "the answer", "Does baclofen affect serotonin?", ("GABA-B", "raphe", "not itself a serotonergic")
     )
-    yield told(
-        "yes, by GABA-B receptors on raphe neurons", raphe_cells.statement, [raphe_cells.id], needs=("GABA-B", "raphe")
-    )
-    yield told("but it is not a serotonergic drug", fact.statement, [fact.id], needs=("serotonergic", "no baclofen"))
 
 
 def onset(clinic: Clinic) -> Iterator[Finding]:
@@ -162,17 +158,13 @@ def dopamine(clinic: Clinic) -> Iterator[Finding]:
 
 
 def not_addictive(clinic: Clinic) -> Iterator[Finding]:
-    """What people liked, against GHB; what no source was found for."""
-    liking, other = (library().fact(f"abuse.{name}") for name in ("liking.evans-2009", "ghb-comparison.carter-2006"))
-    yield told("baclofen", liking.statement, [liking.id], needs=("minimal",))
-    yield told("GHB", other.statement, [other.id], needs=("liking",))
-    for word, what in (("euphoria", "formulary statement on euphoria"), ("phenibut abuse", "abuse of phenibut")):
-        found = [
-            entry for entry in library().find(word) if all(part in entry.statement.lower() for part in word.split())
-        ]
-        yield told(
-            what, found[0].statement if found else "no source in the evidence", [entry.id for entry in found[:1]]
-        )
+    """What people liked, what label and formulary say, against GHB and phenibut."""
+    needs = ("liking", "minimal", "GHB", "phenibut", "label", "formulary", "case of abuse")
+    yield from answered("the answer", "Is baclofen addictive?", needs)
+    calls = library().fact("abuse.phenibut-calls.mccabe-2019")
+    yield measured(
+        "phenibut: calls to a poison centre with abuse as the reason", one(calls), "", at_least(0.1), facts=[calls.id]
+    )
 
 
 CHECKS = {

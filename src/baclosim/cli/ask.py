@@ -48,7 +48,7 @@ def ask(
 
 def question_of(words: list[str] | None) -> str:
     """The question as typed, or from standard input, of which no more is read than a question may have."""
-    from ..ask.asking import LONGEST
+    from ..ask.understanding import LONGEST
 
     if words and words != ["-"]:
         return " ".join(words)
@@ -157,7 +157,7 @@ def show_table(name: str) -> None:
 
 def foot(answer: Answer) -> Iterator[str]:
     """Sources, commands, disclaimer."""
-    from ..ask.answer import DISCLAIMER
+    from ..plan.safety import DISCLAIMER
 
     yield from (f"[{number}] {line}" for number, line in enumerate(answer.sources, 1))
     if answer.see:

@@ -13,7 +13,7 @@ from ..errors import EvidenceError, Problems
 from .library import CLAIMS, COMPILED, COUNTED, FACTS, SYNONYMS, build
 from .loading import Tables, check_file, read_tables
 from .search import build_index, compiled_index
-from .words import compiled_synonyms
+from .words import compiled_synonyms, words_of
 
 
 def compiled_text() -> str:
@@ -39,8 +39,10 @@ def as_lines(tables: Tables) -> str:
 
 def counted_text() -> str:
     """The terms of the evidence in this package, counted for search, one term a line."""
-    synonyms = compiled_synonyms(tomllib.loads(SYNONYMS.read_text(encoding="utf-8")))
-    compiled = compiled_index(build_index(build(read_tables(FACTS)).entries, synonyms))
+    table = tomllib.loads(SYNONYMS.read_text(encoding="utf-8"))
+    words = [word for wordings in table.values() for wording in wordings for word in words_of(wording)]
+    entries = build(read_tables(FACTS)).entries
+    compiled = compiled_index(build_index(entries, compiled_synonyms(table), words))
     postings = ",\n".join(f"{json.dumps(term)}: {json.dumps(places)}" for term, places in compiled["postings"].items())
     rest = ",\n".join(f'"{key}": {json.dumps(value)}' for key, value in compiled.items() if key != "postings")
     return f'{{\n{rest},\n"postings": {{\n{postings}\n}}\n}}\n'

@@ -105,7 +105,7 @@ class Library:
     def index(self) -> Index:
         """The terms of the entries, for search."""
         counted = index_from(json.loads((self.counted or COUNTED).read_text(encoding="utf-8")))
-        return counted if self.counted else build_index(self.entries, counted.synonyms)
+        return counted if self.counted else build_index(self.entries, counted.synonyms, counted.words)
 
     def cite(self, *names: str) -> tuple[str, ...]:
         """Reference lines of these entries, one per source, each saying what was read of it.

@@ -94,23 +94,22 @@ class Index:
         return found
 
 
-def build_index(entries: Sequence[Any], synonyms: Synonyms) -> Index:
-    """Count the terms of every entry."""
+def build_index(entries: Sequence[Any], synonyms: Synonyms, words: Iterable[str] = ()) -> Index:
+    """Count the terms of every entry; `words` are known besides those of the entries, to correct spelling by."""
     postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
     lengths: list[float] = []
-    words: set[str] = set(EMPTY)
+    known = {*EMPTY, *words}
     for place, entry in enumerate(entries):
         counts: Counter[str] = Counter()
         for field, weight in _WEIGHTS.items():
             own = words_of(_text(entry, field))
-            words.update(own)
+            known.update(own)
             for term in terms_of(own, synonyms):
                 counts[term] += weight  # type: ignore[assignment]
         lengths.append(float(sum(counts.values())))
         for term, count in counts.items():
             postings[term].append((place, float(count)))
-    words.update(word for wording in synonyms for word in wording.split())
-    return Index(dict(postings), lengths, frozenset(words), synonyms)
+    return Index(dict(postings), lengths, frozenset(known), synonyms)
 
 
 def index_from(compiled: Mapping[str, Any]) -> Index:

@@ -1,7 +1,7 @@
 """Spelling: a word that occurs nowhere is read as the nearest one that does, when one is near enough.
 
 Near means one slip, two in a long word. A slip is a letter left out, put in, replaced, or two letters that changed
-places; in a short word a replaced letter is too often another word.
+places; in a short word a replaced consonant is too often another word.
 """
 
 from __future__ import annotations
@@ -21,17 +21,19 @@ def corrected(word: str, known: frozenset[str]) -> str:
 
     slips = 2 if len(word) >= LONG else 1
     found = [
-        (distance, other[0] != word[0], other)
+        (distance, other[0] != word[0], -len(other), other)  # letters are rather left out than put in
         for other in candidates(word, known, slips)
         if (distance := OSA.distance(word, other, score_cutoff=slips)) <= slips
         and (len(word) > SHORT or not is_replaced(word, other))
     ]
-    return min(found, default=(0, False, word))[2]
+    return min(found, default=(0, False, 0, word))[-1]
 
 
 def is_replaced(word: str, other: str) -> bool:
-    """Whether words of one length differ by more than the order of their letters."""
-    return len(word) == len(other) and sorted(word) != sorted(other)
+    """Whether words of one length differ by more than the order of their letters and by other letters than vowels."""
+    if len(word) != len(other) or sorted(word) == sorted(other):
+        return False
+    return any(a != b and not {a, b} <= set("aeiouy") for a, b in zip(word, other, strict=True))
 
 
 def candidates(word: str, known: Iterable[str], slips: int) -> list[str]:

@@ -18,6 +18,8 @@ Synonyms = Mapping[str, str]
 """Stems of a wording, joined by blanks -> the term that stands for it."""
 
 LONGEST_WORDING = 4
+NOTHING = "nothing"
+"""The term of wordings that are left out."""
 _WORD = re.compile(r"[a-z0-9]+")
 _LETTERS = str.maketrans({"µ": "u", "μ": "u", "’": "'", "β": "beta ", "α": "alpha ", "γ": "gamma ", "δ": "delta "})
 EMPTY = frozenset(
@@ -60,9 +62,9 @@ def terms_of(words: list[str], synonyms: Synonyms) -> Iterator[str]:
     place = 0
     while place < len(stems):
         length, term = _longest(stems, place, synonyms)
-        if term:
+        if term and term != NOTHING:
             yield term
-        elif words[place] not in EMPTY:
+        elif not term and words[place] not in EMPTY:
             yield stems[place]
         place += length
 
