@@ -164,9 +164,10 @@ def test_a_folder_a_missing_file_and_a_wrong_name_are_refused_with_a_hint(tmp_pa
 
 
 def test_the_line_of_a_key_is_found_in_its_own_table():
-    text = "[a]\nkey = 1\n[b]\nkey = 2\n[[b.c]]\nkey = 3\n"
+    text = "[a]\nkey = 1\n[b]\nkey = 2\n[[b.c]]\nkey = 3\n[[b.c]]\n[b.c.d]\nkey = 4\n"
     assert line_of(text, ("b", "key")) == 4
-    assert line_of(text, ("b", "c", "0", "key")) == 5
+    assert line_of(text, ("b", "c", "0", "key")) == 6
+    assert line_of(text, ("b", "c", "1", "d", "key")) == 9
     assert line_of(text, ("z",)) is None
 
 

@@ -63,6 +63,12 @@ def per_patient(seed: int, purpose: str, first: int, count: int, draw: Draw) -> 
     return np.concatenate(blocks)[offset : offset + count]
 
 
+def of_patients(seed: int, purpose: str, numbers: NDArray[np.int64], draw: Draw) -> NDArray[Any]:
+    """Draws for the patients of these rising numbers, shape (len(numbers), ...), as `per_patient` has them."""
+    first = int(numbers[0])
+    return per_patient(seed, purpose, first, int(numbers[-1]) - first + 1, draw)[numbers - first]
+
+
 def normal(generator: np.random.Generator, n: int) -> NDArray[np.float64]:
     """Standard normal draws, shape (n,)."""
     return generator.standard_normal(n)

@@ -359,9 +359,13 @@ class _Block:
 
 
 def _sparse(weight: Array) -> tuple[Array, NDArray[np.int64], NDArray[np.int64]]:
-    """Weights (lanes, q, m) less those that are nothing in every lane: (w, lanes), modes (w,), bounds (q + 1,)."""
-    size = np.abs(weight).max(axis=0)
-    row, mode = np.nonzero(size > NOTHING * size.max(axis=1, keepdims=True))
+    """Weights (lanes, q, m) less those that are nothing in every lane: (w, lanes), modes (w,), bounds (q + 1,).
+
+    What is nothing is settled lane by lane and becomes 0, so that no patient's result depends on the neighbours.
+    """
+    size = np.abs(weight)
+    weight = np.where(size > NOTHING * size.max(axis=2, keepdims=True), weight, 0.0)
+    row, mode = np.nonzero(np.any(weight != 0.0, axis=0))
     bounds = np.searchsorted(row, np.arange(weight.shape[1] + 1))
     return np.ascontiguousarray(weight[:, row, mode].T), np.ascontiguousarray(mode), bounds
 

@@ -8,6 +8,8 @@ clears the drug.
 
 from __future__ import annotations
 
+from typing import Any
+
 MICROMOLAR_PER_MG_DL = 88.4  # creatinine, 113.12 g/mol
 STANDARD_SURFACE = 1.73  # m2
 NORMAL_ADULT = 110.0  # mL/min, the typical adult of this model
@@ -16,10 +18,9 @@ LOSS_PER_YEAR = 0.9  # mL/min from the age of 40, recalled: about 1 mL/min a yea
 LOWEST_NORMAL = 40.0  # mL/min
 
 
-def cockcroft_gault(age: float, weight: float, creatinine: float, female: bool) -> float:
-    """Creatinine clearance [mL/min] from years, kg and mg/dL."""
-    men = (140.0 - age) * weight / (72.0 * creatinine)
-    return men * 0.85 if female else men
+def cockcroft_gault(age: Any, weight: Any, creatinine: Any, female: Any) -> Any:
+    """Creatinine clearance [mL/min] from years, kg and mg/dL; numbers or arrays."""
+    return (140.0 - age) * weight / (72.0 * creatinine) * (1.0 - 0.15 * female)
 
 
 def ckd_epi_2021(age: float, creatinine: float, female: bool) -> float:
@@ -34,14 +35,14 @@ def schwartz_bedside(height: float, creatinine: float) -> float:
     return 0.413 * height / creatinine
 
 
-def body_surface(weight: float, height: float | None) -> float:
+def body_surface(weight: Any, height: Any) -> Any:
     """Body surface [m2] from kg and cm (Mosteller), or from weight alone (Costeff) when height is None."""
     if height is None:
         return (4.0 * weight + 7.0) / (weight + 90.0)
     return (weight * height / 3600.0) ** 0.5
 
 
-def own(filtration: float, surface: float) -> float:
+def own(filtration: Any, surface: Any) -> Any:
     """A rate per 1.73 m2 as this person's own mL/min."""
     return filtration * surface / STANDARD_SURFACE
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,24 +45,26 @@ class Patients:
                 and those of BY_ORIGIN
     covariates  name -> (n,): age [years], weight [kg], height [cm], creatinine_clearance [mL/min], female, drinks
                 (0 or 1), ashworth, spasms
-    first       number in their cohort of the first of them
+    first       number of the first of them in the cohort, from which whatever is random in a therapy is drawn
+    notes       their cautions, where they differ from those of `like`
     """
 
     like: Patient
     parameters: dict[str, Array]
     covariates: dict[str, Array]
     first: int = 0
+    notes: tuple[Caution, ...] | None = None
 
     @classmethod
     def of(cls, patient: Patient, table: Table | None = None) -> Patients:
         """The typical person with these covariates, as a group of one."""
         chosen = parameters() if table is None else table
-        return _with_covariates(patient, {name: np.array([p.value]) for name, p in chosen.items()})
+        return with_covariates(patient, {name: np.array([p.value]) for name, p in chosen.items()})
 
     @classmethod
     def with_values(cls, patient: Patient, values: Mapping[str, Array]) -> Patients:
         """n persons with these covariates and these values (n,) of every parameter of a 70 kg adult."""
-        return _with_covariates(patient, dict(values))
+        return with_covariates(patient, dict(values))
 
     @property
     def n(self) -> int:
@@ -72,18 +75,25 @@ class Patients:
         return self.n
 
     def __getitem__(self, which: slice) -> Patients:
-        """Some of the patients; the arrays are views."""
-        return Patients(
-            self.like,
-            {name: values[which] for name, values in self.parameters.items()},
-            {name: values[which] for name, values in self.covariates.items()},
-            self.first + which.indices(self.n)[0],
+        """Some of the patients, one after the other; the arrays are views."""
+        start, _, step = which.indices(self.n)
+        if step != 1:
+            raise ValueError(f"patients are taken one after the other, not every {step}")
+        return replace(self.taken(which), first=self.first + start)
+
+    def taken(self, which: slice | NDArray[Any]) -> Patients:
+        """The patients that a slice, a mask or indices choose; they keep no numbers."""
+        return replace(
+            self,
+            parameters={name: values[which] for name, values in self.parameters.items()},
+            covariates={name: values[which] for name, values in self.covariates.items()},
+            first=0,
         )
 
     @property
     def cautions(self) -> tuple[Caution, ...]:
         """Where they lie outside the evidence, and what was assumed about them."""
-        return self.like.cautions
+        return self.like.cautions if self.notes is None else self.notes
 
     def stretches(self) -> Iterator[tuple[float, dict[str, Array]]]:
         """Start [h] and parameters of each stretch of time in which kidneys and dialysis stay the same."""
@@ -146,8 +156,8 @@ def virtual_patients(
     A typical value is the median of its patients.
     """
     chosen = parameters() if table is None else table
-    drawn = {name: _between(p, n, seed, first) for name, p in chosen.items()}
-    return replace(_with_covariates(like or Patient(), drawn), first=first)
+    drawn = {name: between(p, n, seed, first) for name, p in chosen.items()}
+    return replace(with_covariates(like or Patient(), drawn), first=first)
 
 
 def typical_draws(n: int, like: Patient | None = None, seed: int = 0, table: Table | None = None) -> Patients:
@@ -166,12 +176,16 @@ def typical_values(n: int, seed: int = 0, table: Table | None = None) -> dict[st
     return {name: _about_typical(p, joint.get(name), n, seed) for name, p in chosen.items()}
 
 
-def _with_covariates(patient: Patient, base: dict[str, Array]) -> Patients:
-    """Apply the covariate laws to the parameters of a 70 kg adult."""
+def with_covariates(patient: Patient, base: dict[str, Array], own: Mapping[str, Array] | None = None) -> Patients:
+    """Apply the covariate laws to the parameters of a 70 kg adult.
+
+    own  covariates (n,) that differ from those of `patient`
+    """
     known = patient.covariates
     n = len(next(iter(base.values())))
     covariates = {name: np.full(n, getattr(known, name)) for name in NUMBERS}
     covariates["female"] = np.full(n, float(known.sex == "female"))
+    covariates |= own or {}
     covariates["drinks"] = np.full(n, float(known.condition == "alcohol use disorder"))
     for name, given in (("ashworth", known.ashworth), ("spasms", known.spasms)):
         covariates[name] = _score(name, given, known.origin, base, n)
@@ -200,8 +214,8 @@ def _score(name: str, given: float | None, origin: str, base: Mapping[str, Array
     return base[f"baseline_{name}_{origin}"]
 
 
-def _between(parameter: Parameter, n: int, seed: int, first: int) -> Array:
-    """One parameter of n people, (n,)."""
+def between(parameter: Parameter, n: int, seed: int, first: int) -> Array:
+    """One parameter of n people, patients `first` to `first + n`, (n,)."""
     if parameter.spread == 0.0 or parameter.distribution == "fixed":
         return np.full(n, parameter.value)
     z = per_patient(seed, f"between patients/{parameter.name}", first, n, normal)

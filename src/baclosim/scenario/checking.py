@@ -18,7 +18,7 @@ from .tables import PatientTable, SimulateTable
 
 SHORTEST_STEP = 1.0 / 60.0  # h
 MOST_TIMES = 100_000
-_INDEX = re.compile(r"\[\d+\]")
+_INDEX = re.compile(r"\[(\d+)\]")
 _LINE = re.compile(r"\(line (\d+)\)")
 
 
@@ -163,7 +163,8 @@ def located_again(problems: Problems, found: Source) -> None:
     """Give each problem the line on which its key stands, where it has none yet, and sort by line."""
     for index, problem in enumerate(problems.found):
         if not _LINE.search(problem.where):
-            where = located(tuple(_INDEX.sub("", problem.where).split(".")), found.text, problem.where)
+            path = _INDEX.sub(lambda entry: f".{int(entry[1]) - 1}", problem.where).split(".")
+            where = located(tuple(path), found.text, problem.where)
             problems.found[index] = replace(problem, where=where)
     problems.found.sort(key=_line_number)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -108,15 +108,35 @@ def _line(text: str, message: str) -> str:
 
 
 def line_of(text: str, path: Sequence[str]) -> int | None:
-    """The line (from 1) on which the deepest known part of a path such as ("patient", "age") is written."""
-    found, depth, table = None, 0, ()
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := _HEADER.match(line):
-            here = table = tuple(part.strip().strip("\"'") for part in header[1].split("."))
-        elif key := _KEY.match(line):
-            here = (*table, key[1])
-        else:
-            continue
+    """The line (from 1) on which the deepest known part of a path such as ("patient", "age") is written.
+
+    Entries of lists of tables count from 0: ("arm", "1", "name").
+    """
+    found, depth = None, 0
+    for number, here in keys_of(text):
         if len(here) > depth and tuple(path[: len(here)]) == here:
             found, depth = number, len(here)
     return found
+
+
+def keys_of(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Each line (from 1) that opens a table or sets a key, and the path of what it opens or sets."""
+    table: tuple[str, ...] = ()
+    counts: dict[tuple[str, ...], int] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := _HEADER.match(line):
+            named = tuple(part.strip().strip("\"'") for part in header[1].split("."))
+            if line.lstrip().startswith("[["):
+                counts[named] = counts.get(named, -1) + 1
+            table = tuple(_counted(named, counts))
+            yield number, table
+        elif key := _KEY.match(line):
+            yield number, (*table, key[1])
+
+
+def _counted(named: tuple[str, ...], counts: dict[tuple[str, ...], int]) -> Iterator[str]:
+    """The parts of a name, with the number of the entry after each list of tables."""
+    for i, part in enumerate(named, 1):
+        yield part
+        if named[:i] in counts:
+            yield str(counts[named[:i]])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -14,6 +14,7 @@ from .reading import Source, line_of
 from .tables import ScenarioTable
 
 Path = tuple[str | int, ...]
+Model = TypeVar("Model", bound=BaseModel)
 _ALLOWED = {
     "string_type": "text in quotes",
     "int_type": "a whole number",
@@ -29,29 +30,34 @@ _ALLOWED = {
 
 
 def shaped(source: Source, problems: Problems) -> tuple[ScenarioTable, set[str]]:
+    """The tables of a scenario without their faulty entries; see `shaped_as`."""
+    return shaped_as(ScenarioTable, source, problems)
+
+
+def shaped_as(model: type[Model], source: Source, problems: Problems) -> tuple[Model, set[str]]:
     """The tables without their faulty entries, which go to `problems`; and the names that were dropped."""
     raw: dict[str, Any] = copy.deepcopy(source.raw)
     try:
-        return ScenarioTable.model_validate(raw), set()
+        return model.model_validate(raw), set()
     except ValidationError as error:
         faults = error.errors(include_url=False)
     for fault in faults:
-        note(fault, source, problems)
+        note(fault, source, problems, model)
     paths = {fault["loc"] for fault in faults}
     for path in sorted(paths, key=_from_the_end):
         _drop(raw, path)
-    return ScenarioTable.model_validate(raw), {dotted(path) for path in paths}
+    return model.model_validate(raw), {dotted(path) for path in paths}
 
 
 def _from_the_end(path: Path) -> tuple[int, list[int]]:
     return -len(path), [-part for part in path if isinstance(part, int)]
 
 
-def note(fault: ErrorDetails, source: Source, problems: Problems) -> None:
+def note(fault: ErrorDetails, source: Source, problems: Problems, model: type[BaseModel] = ScenarioTable) -> None:
     """Turn one finding of pydantic into a problem in the words of the file."""
     path = fault["loc"]
     if fault["type"] == "extra_forbidden":
-        keys = keys_at(path[:-1])
+        keys = keys_at(path[:-1], model)
         place = located(path, source.text, dotted(path[:-1]) or "file")
         problems.add(place, str(path[-1]), f"one of {', '.join(keys)}", nearest(str(path[-1]), keys))
         return
@@ -71,9 +77,8 @@ def dotted(path: Path) -> str:
     return words.removeprefix(".")
 
 
-def keys_at(path: Path) -> list[str]:
+def keys_at(path: Path, model: type[BaseModel] = ScenarioTable) -> list[str]:
     """The keys that the table at a path may have."""
-    model: type[BaseModel] = ScenarioTable
     for part in path:
         if isinstance(part, str):
             model = next(iter(_models_in(model.model_fields[part].annotation)))

@@ -1,0 +1,126 @@
+"""The patients of a piece of a cohort and their courses under an arm, the same however the cohort is cut.
+
+Doses are worked out for patients in the order of their numbers. Then each patient gets the smallest body that holds
+that patient's own doses, so that an overdose of one does not change the body of the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..cautions import Caution
+from ..engine.kernel import LANES
+from ..errors import NumericalError
+from ..patient import Patients, population, virtual_patients
+from ..simulate import doses_of, simulate
+from ..therapy.doses import CHANNELS, Doses
+from ..trajectory import Trajectory
+from .study import Arm, Study
+
+Array = NDArray[np.float64]
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Dosed:
+    """A therapy of which the doses are known already."""
+
+    therapy: Any
+    given: Doses
+
+    def doses(self, until: float, **_: Any) -> Doses:
+        """What was worked out before."""
+        return self.given
+
+    @property
+    def notes(self) -> tuple[Caution, ...]:
+        """What a reader must know about the therapy."""
+        return self.therapy.notes
+
+    @property
+    def drawn(self) -> tuple[tuple[float, float], ...]:
+        """Spinal fluid that is drawn."""
+        return self.therapy.drawn
+
+    def tips(self, until: float) -> tuple[tuple[float, str], ...]:
+        """Where the catheter tip lies."""
+        return self.therapy.tips(until)
+
+    def __str__(self) -> str:
+        return str(self.therapy)
+
+
+def people(study: Study, arm: Arm, draw: int, first: int, n: int) -> Patients:
+    """Patients from `first` on as an arm treats them, n and as many as fill the lanes: a block is never half empty.
+
+    A draw changes what is typical, not who they are.
+    """
+    make = population if study.are_drawn else virtual_patients
+    whole = -(-n // LANES) * LANES
+    return make(whole, like=study.patient, seed=study.seed, first=first, table=study.table(arm, draw))
+
+
+def courses(study: Study, arm: Arm, group: Patients, chosen: Indices, threads: int | None) -> Trajectory:
+    """The courses of the chosen patients (indices into the group) under an arm, values (chosen, t).
+
+    Raises NumericalError naming the arm and the patients among whom a result is not finite.
+    """
+    doses = doses_of(arm.therapy, study.duration + arm.before, group, study.seed)
+    parts, places = [], []
+    for members in by_body(doses, group.n, chosen):
+        full = np.resize(members, -(-len(members) // LANES) * LANES)
+        treated = Dosed(arm.therapy, own_doses(doses, full))
+        try:
+            course = simulate(
+                group.taken(full), treated, study.duration, every=study.every, before=arm.before,
+                quantities=study.recorded, seed=study.seed, threads=threads,
+            )  # fmt: skip
+        except NumericalError as error:
+            last = group.first + group.n - 1
+            raise NumericalError(f"arm {arm.name!r}, among patients {group.first} to {last}: {error}") from error
+        parts.append(course)
+        places.append(members)
+    return joined(parts, places, chosen)
+
+
+def by_body(doses: Doses, n: int, chosen: Indices) -> Iterator[Indices]:
+    """The chosen patients in groups that get drug by the same channels, each group in order."""
+    if doses.patient is None:
+        yield chosen
+        return
+    used = np.zeros((n, len(CHANNELS)), dtype=bool)
+    used[doses.patient, doses.channel] = True
+    kinds = used[chosen]
+    for kind in np.unique(kinds, axis=0):
+        yield chosen[(kinds == kind).all(axis=1)]
+
+
+def own_doses(doses: Doses, members: Indices) -> Doses:
+    """The doses of some patients, who are numbered anew in the order given."""
+    if doses.patient is None:
+        return doses
+    order = np.argsort(doses.patient, kind="stable")
+    bounds = np.searchsorted(doses.patient[order], np.stack((members, members + 1)))
+    rows = [order[start:stop] for start, stop in bounds.T]
+    listed = np.concatenate(rows)
+    number = np.repeat(np.arange(len(members)), [len(row) for row in rows])
+    return Doses(
+        doses.time[listed], doses.channel[listed], doses.amount[listed], doses.duration[listed], number
+    )  # fmt: skip
+
+
+def joined(parts: list[Trajectory], places: list[Indices], chosen: Indices) -> Trajectory:
+    """The courses of groups of patients as one, in the order of the patients chosen; patients lie side by side."""
+    first, place = parts[0], [np.searchsorted(chosen, members) for members in places]
+    values = {name: np.empty((len(first.time), len(chosen))) for name in first}
+    for part, own in zip(parts, place, strict=True):
+        for name, whole in values.items():
+            whole[:, own] = part[name].T[:, : len(own)]
+    used = tuple(dict.fromkeys(name for part in parts for name in part.parameters_used))
+    cautions = tuple(dict.fromkeys(caution for part in parts for caution in part.cautions))
+    return Trajectory(first.time, {name: whole.T for name, whole in values.items()}, first.therapy, used, cautions)

@@ -1,0 +1,101 @@
+"""What came of a study: tables read lazily from its folder, summaries by arm, comparisons of arms, bands over time."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ..errors import InputError, Problem, nearest
+from .sketch import Counts, quantiles
+from .store import Store
+
+Array = NDArray[np.float64]
+TABLES = ("patients", "bands", "visits", "courses")
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+@dataclass(frozen=True)
+class Results:
+    """The folder of a study, finished or not; nothing is read before it is asked for."""
+
+    store: Store
+    manifest: dict[str, Any]
+
+    @property
+    def arms(self) -> list[str]:
+        """Names of the arms."""
+        return [arm["name"] for arm in self.manifest["arms"]]
+
+    @functools.cached_property
+    def shards(self) -> list[int]:
+        """Numbers of the shards that are there."""
+        return [n for n in range(self.manifest["shards"]) if self.store.shard(n).exists()]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every shard is there."""
+        return len(self.shards) == self.manifest["shards"]
+
+    @property
+    def is_paired(self) -> bool:
+        """Whether the same patients are in every arm."""
+        return self.manifest["design"] == "shared"
+
+    def table(self, name: str) -> pl.LazyFrame:
+        """A table of all shards as a lazy frame, the arm by its name; raises InputError when there is none."""
+        files = [self.store.shard(n) / f"{name}.parquet" for n in self.shards]
+        if name not in TABLES or not files or not files[0].exists():
+            has = [t for t in TABLES if self.shards and (self.store.shard(self.shards[0]) / f"{t}.parquet").exists()]
+            allowed = f"one of {', '.join(has)}" if has else "a study of which a shard is done"
+            raise InputError(Problem("table", name, allowed, nearest(name, has)))
+        names = pl.Series(self.arms)
+        return pl.scan_parquet(files).with_columns(
+            pl.col("arm").replace_strict(range(len(names)), names, return_dtype=pl.Enum(names))
+        )
+
+    def columns(self) -> list[str]:
+        """The numeric columns of the table of patients."""
+        schema = self.table("patients").collect_schema()
+        return [name for name, kind in schema.items() if kind.is_numeric() and name not in ("draw", "patient")]
+
+    def check_columns(self, given: Sequence[str]) -> None:
+        """Raise InputError for columns that the table of patients has not."""
+        known = self.columns()
+        wrong = [name for name in given if name not in known]
+        if wrong:
+            raise InputError(
+                Problem("column", name, "a column of the table of patients", nearest(name, known)) for name in wrong
+            )
+
+    def band(self, quantity: str, levels: tuple[float, ...] = LEVELS) -> dict[str, Array]:
+        """Quantiles over the patients of all draws, arm -> (levels, times); times are `band_time_h` of the manifest."""
+        rows = self.table("bands").filter(pl.col("quantity") == quantity)
+        found = (
+            rows.group_by("arm", "time", "bucket").agg(pl.col("count").sum()).sort("arm", "time", "bucket").collect()
+        )
+        times = len(self.manifest["band_time_h"])
+        return {
+            str(arm): quantiles(quantity, _counts(part), times, levels)
+            for (arm,), part in found.partition_by("arm", as_dict=True, maintain_order=True).items()
+        }
+
+
+def _counts(part: pl.DataFrame) -> Counts:
+    time, bucket, count = (part[name].cast(pl.Int64).to_numpy() for name in ("time", "bucket", "count"))
+    return Counts(time, bucket, count)
+
+
+def open_results(folder: str | Path) -> Results:
+    """The results of a study; raises InputError when the folder holds none."""
+    store = Store(Path(folder))
+    manifest = store.manifest()
+    if manifest is None:
+        raise InputError(Problem("folder", str(folder), "a folder that `baclosim cohort STUDY --out` has written"))
+    return Results(store, manifest)

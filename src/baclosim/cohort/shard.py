@@ -1,0 +1,189 @@
+"""One shard: some patients of one draw in every arm, simulated piece by piece, as tables ready to be written.
+
+A shard depends on the study and its own number alone. Whoever computes it, wherever and in whatever order, gets the
+same bytes (on one kind of processor, with the same versions).
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ..patient import Patients
+from ..trajectory import Trajectory, column_name
+from .measures import asked, total, usual
+from .patients import Indices, courses, people
+from .sketch import Counts, counted, merged
+from .study import Arm, Study
+from .trial import allocation, examined, leaving
+
+Array = NDArray[np.float64]
+MEMORY = 64e6  # bytes of recorded values at once
+BLOCK = 256  # patients whose random numbers are drawn together
+COVARIATES = {
+    "age": "age_years", "female": "female", "weight": "weight_kg", "height": "height_cm",
+    "creatinine_clearance": "creatinine_clearance_mL_per_min", "ashworth": "baseline_ashworth",
+    "spasms": "baseline_spasms",
+}  # fmt: skip
+BODY = {"canal_length": "canal_length_cm", "spinal_csf_volume": "spinal_csf_volume_mL"}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What came of some patients in one arm: tables by name, and sketches by quantity."""
+
+    tables: Mapping[str, pl.DataFrame]
+    sketches: Mapping[str, Counts]
+
+
+def compute(study: Study, number: int, threads: int | None = None, piece: int | None = None) -> dict[str, bytes]:
+    """The files of a shard, name -> content.
+
+    threads  of the simulation;  piece  patients simulated at once, chosen by memory when None
+    """
+    draw, first, n = study.of_shard(number)
+    size = piece or piece_size(study)
+    tables: dict[str, list[pl.DataFrame]] = {}
+    for arm in range(len(study.arms)):
+        starts = range(first, first + n, size)
+        pieces = [worked_out(study, arm, draw, start, min(size, first + n - start), threads) for start in starts]
+        for piece_found in pieces:
+            for name, table in piece_found.tables.items():
+                tables.setdefault(name, []).append(table)
+        tables.setdefault("bands", []).append(bands(draw, arm, [p.sketches for p in pieces if p.sketches]))
+    return {f"{name}.parquet": as_parquet(pl.concat(parts)) for name, parts in tables.items()}
+
+
+def piece_size(study: Study) -> int:
+    """Patients whose recorded values fit into MEMORY, in whole blocks."""
+    times = study.duration / study.every + 1.0
+    most = MEMORY / (8.0 * times * len(study.recorded))
+    return max(BLOCK, int(most / BLOCK) * BLOCK)
+
+
+def worked_out(study: Study, arm: int, draw: int, first: int, n: int, threads: int | None) -> Piece:
+    """Some patients of one arm, simulated and measured; nothing when none of them is in it."""
+    treatment = study.arms[arm]
+    chosen = np.flatnonzero(allocation(study, first, n) == arm) if study.is_randomised else np.arange(n)
+    if not len(chosen):
+        return Piece({}, {})
+    group = people(study, treatment, draw, first, n)
+    course = courses(study, treatment, group, chosen, threads)
+    who = {"draw": np.full(len(chosen), draw), "arm": np.full(len(chosen), arm), "patient": first + chosen}
+    seen = at_visits(study, course)
+    left = leaving(
+        study, treatment, first + chosen, seen.get(study.intolerance.quantity) if study.intolerance else None
+    )
+    tables = {
+        "patients": frame(who | described(group, chosen) | {"left_h": left} | measures(study, course, first + chosen)),
+        "courses": whole_courses(study, course, who),
+    }
+    if study.visits:
+        tables["visits"] = visits(study, treatment, seen, who, left)
+    return Piece(tables, {name: counted(name, band_values(study, course[name].T)) for name in study.record})
+
+
+def described(group: Patients, chosen: Indices) -> dict[str, Array]:
+    """Who the patients are, column -> (chosen,)."""
+    found = {column: group.covariates[name][chosen] for name, column in COVARIATES.items()}
+    return found | {column: group.parameters[name][chosen] for name, column in BODY.items()}
+
+
+def measures(study: Study, course: Trajectory, numbers: Indices) -> dict[str, Array]:
+    """The usual measures of every quantity kept and the endpoints, column -> (n,)."""
+    found: dict[str, Array] = {}
+    for name in study.record:
+        found |= usual(name, course.time, course[name].T)
+    for endpoint in study.endpoints:
+        found[endpoint.column] = asked(endpoint, course.time, course[endpoint.quantity].T, study.seed, numbers)
+    return found
+
+
+def at_visits(study: Study, course: Trajectory) -> dict[str, Array]:
+    """Every recorded quantity at the visits, name -> (v, n)."""
+    records = np.round(np.asarray(study.visits) / study.every).astype(np.int64)
+    return {name: course[name].T[records] for name in course} if study.visits else {}
+
+
+def visits(study: Study, arm: Arm, seen: Mapping[str, Array], who: Mapping[str, Indices], left: Array) -> pl.DataFrame:
+    """What was written down at each visit of each patient who had not left, one row each."""
+    v, n = len(study.visits), len(left)
+    table: dict[str, Any] = {name: np.repeat(values, v) for name, values in who.items()}
+    table["visit"] = np.tile(np.arange(v), n)
+    table["time_h"] = np.tile(np.asarray(study.visits), n)
+    for name in study.record:
+        table[column_name(name)] = examined(study, arm, name, who["patient"], seen[name]).T.ravel()
+    present = table["time_h"] <= np.repeat(left, v)
+    return frame({name: values[present] for name, values in table.items()})
+
+
+def whole_courses(study: Study, course: Trajectory, who: Mapping[str, Indices]) -> pl.DataFrame:
+    """The whole courses of the first patients of the study, one row for each time."""
+    kept = np.flatnonzero(who["patient"] < study.courses)
+    t = len(course.time)
+    table: dict[str, Any] = {name: np.repeat(values[kept], t) for name, values in who.items()}
+    table["time_h"] = np.tile(course.time, len(kept))
+    return frame(table | {column_name(name): course[name][kept].ravel() for name in study.record})
+
+
+def band_times(study: Study) -> Array:
+    """The times of the bands [h]: every record, or the middle of each stretch over which a mean is taken."""
+    records, stride = round(study.duration / study.every), study.band_stride
+    if stride == 1:
+        return np.arange(records + 1, dtype=np.float64) * study.every
+    return (np.arange(records // stride, dtype=np.float64) + 0.5) * stride * study.every
+
+
+def band_values(study: Study, values: Array) -> Array:
+    """What the bands are of (b, n): the values (t, n), or each patient's mean over stretches of time."""
+    stride = study.band_stride
+    if stride == 1:
+        return values
+    stretches = (len(values) - 1) // stride
+    return np.stack([total(values[k * stride + 1 : (k + 1) * stride + 1]) for k in range(stretches)]) / stride
+
+
+def bands(draw: int, arm: int, sketches: Sequence[Mapping[str, Counts]]) -> pl.DataFrame:
+    """The sketches of an arm as one table, one row for each bucket that holds a patient."""
+    parts = [
+        {"quantity": name, "counts": merged([sketch[name] for sketch in sketches])}
+        for name in (sketches[0] if sketches else ())
+    ]
+    rows = [
+        pl.DataFrame({"time": part["counts"].time, "bucket": part["counts"].bucket, "count": part["counts"].count})
+        .select(
+            pl.lit(draw, pl.Int32).alias("draw"), pl.lit(arm, pl.Int16).alias("arm"),
+            pl.lit(part["quantity"]).alias("quantity"), pl.col("time", "bucket").cast(pl.Int32), "count",
+        )
+        for part in parts
+    ]  # fmt: skip
+    return pl.concat(rows) if rows else pl.DataFrame(schema=BANDS)
+
+
+BANDS = {
+    "draw": pl.Int32, "arm": pl.Int16, "quantity": pl.String, "time": pl.Int32, "bucket": pl.Int32, "count": pl.Int64,
+}  # fmt: skip
+TYPES = {"draw": pl.Int32, "arm": pl.Int16, "patient": pl.Int64, "visit": pl.Int16}
+
+
+def frame(table: Mapping[str, Array | Indices]) -> pl.DataFrame:
+    """Columns as a table; what is not a number, or never comes, is missing."""
+    made = pl.DataFrame({name: np.ascontiguousarray(values) for name, values in table.items()})
+    numbers = pl.col(pl.Float64)
+    return made.with_columns(
+        pl.when(numbers.is_finite()).then(numbers),
+        *(pl.col(name).cast(kind) for name, kind in TYPES.items() if name in table),
+    )
+
+
+def as_parquet(table: pl.DataFrame) -> bytes:
+    """The table as the bytes of a Parquet file."""
+    buffer = io.BytesIO()
+    table.write_parquet(buffer, compression="zstd", compression_level=3, statistics=True)
+    return buffer.getvalue()

@@ -1,0 +1,105 @@
+"""Quantiles of many patients without keeping them: counts in buckets, which add up exactly in any order.
+
+A quantity that lies between limits has 512 buckets of equal width. Any other has 64 buckets to each doubling, so that
+a bucket is at most 1/64 of its value wide (the scheme of high dynamic range histograms). A quantile is read as the
+middle of the bucket that holds it, so it is off by at most half a bucket. Counts are whole numbers: sketches of
+shards merge to the same bytes whoever merges them, and in whatever order. A sketch that samples or clusters would not.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..quantities import known
+
+Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+LINEAR = 512  # buckets between limits
+BITS = 6  # of the mantissa: 64 buckets to a doubling
+SHIFT = 52 - BITS
+LEAST = 2.0**-40  # in any unit: what is smaller counts as nothing
+FIRST = int(np.float64(LEAST).view(np.int64)) >> SHIFT
+SPACE = 1 << 20  # room for buckets in a key, half of it below zero
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many patients lie in which bucket at which time, sorted by time and bucket; only where there are any.
+
+    time  (c,) number of the time;  bucket (c,);  count (c,)
+    """
+
+    time: Integers
+    bucket: Integers
+    count: Integers
+
+
+def error(name: str) -> tuple[float, bool]:
+    """By how much a quantile of this quantity is off at most, and whether that is a share of its value."""
+    low, high = known(name).limits
+    return (0.5 * (high - low) / LINEAR, False) if _is_bounded(name) else (0.5 / 2**BITS, True)
+
+
+def buckets(name: str, values: Array) -> Integers:
+    """The bucket of each value, any shape."""
+    if _is_bounded(name):
+        low, high = known(name).limits
+        place = np.floor((values - low) * (LINEAR / (high - low))).astype(np.int64)
+        return np.clip(place, 0, LINEAR - 1)
+    size = np.abs(np.ascontiguousarray(values))
+    place = (size.view(np.int64) >> SHIFT) - (FIRST - 1)
+    return np.where(size < LEAST, 0, np.where(values < 0.0, -place, place))
+
+
+def middles(name: str, bucket: Integers) -> Array:
+    """The value in the middle of each bucket, any shape."""
+    if _is_bounded(name):
+        low, high = known(name).limits
+        return low + (bucket.astype(np.float64) + 0.5) * ((high - low) / LINEAR)
+    place = np.abs(bucket)
+    edges: list[Array] = [((place + FIRST - 1 + up) << SHIFT).view(np.float64) for up in (0, 1)]
+    return np.where(place == 0, 0.0, np.sign(bucket) * 0.5 * (edges[0] + edges[1]))
+
+
+def counted(name: str, values: Array) -> Counts:
+    """The sketch of values (t, n)."""
+    place = buckets(name, values)
+    low = int(place.min())
+    width = int(place.max()) - low + 1
+    row = np.arange(len(place))[:, None] * width
+    dense = np.bincount((place - low + row).ravel(), minlength=len(place) * width)
+    filled = np.flatnonzero(dense)
+    return Counts(filled // width, filled % width + low, dense[filled])
+
+
+def merged(parts: list[Counts]) -> Counts:
+    """Several sketches of the same times as one."""
+    keys = np.concatenate([part.time * SPACE + part.bucket + SPACE // 2 for part in parts])
+    found, place = np.unique(keys, return_inverse=True)
+    total = np.zeros(len(found), dtype=np.int64)
+    np.add.at(total, place, np.concatenate([part.count for part in parts]))
+    return Counts(found // SPACE, found % SPACE - SPACE // 2, total)
+
+
+def quantiles(name: str, counts: Counts, times: int, levels: tuple[float, ...]) -> Array:
+    """Quantiles at each of `times` times, (levels, times): the middle of the bucket that holds each."""
+    found = np.full((len(levels), times), math.nan)
+    middle = middles(name, counts.bucket)
+    bounds = np.searchsorted(counts.time, np.arange(times + 1))
+    for t in range(times):
+        own = slice(bounds[t], bounds[t + 1])
+        if own.start == own.stop:
+            continue
+        upto = np.cumsum(counts.count[own])
+        rank = np.asarray(levels) * (upto[-1] - 1)
+        found[:, t] = middle[own][np.searchsorted(upto, np.floor(rank), side="right")]
+    return found
+
+
+def _is_bounded(name: str) -> bool:
+    return all(math.isfinite(limit) for limit in known(name).limits)

@@ -1,0 +1,111 @@
+"""Who computes the shards of a study on this machine: this process, or several beside it.
+
+Workers send back finished files, and the one process that was started by hand writes them. A worker that dies takes
+nothing with it but its own shard, which another computes again, to the same bytes.
+"""
+
+from __future__ import annotations
+
+import functools
+import multiprocessing
+import multiprocessing.connection
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+
+from ..errors import BaclosimError
+from .manifest import model_hash
+from .reading import study_of
+from .shard import compute
+from .study import Study
+
+Files = dict[str, bytes]
+ROUNDS = 3  # in which workers may die without a single shard done
+
+
+@dataclass(frozen=True)
+class Order:
+    """All that a worker needs to compute any shard of a study."""
+
+    text: str
+    name: str
+    patients: int
+    seed: int
+    model: str
+
+    @classmethod
+    def of(cls, study: Study) -> Order:
+        """The order to compute a study."""
+        return cls(study.text, study.name, study.patients, study.seed, model_hash())
+
+
+@functools.lru_cache(maxsize=4)
+def _study(order: Order) -> Study:
+    if order.model != model_hash():
+        raise BaclosimError("a worker has another version of baclosim; install the same everywhere")
+    return study_of(order.text, order.name, patients=order.patients, seed=order.seed)
+
+
+def compute_ordered(order: Order, number: int) -> Files:
+    """The files of one shard, computed in one thread."""
+    return compute(_study(order), number, threads=1)
+
+
+def alone(study: Study, numbers: Sequence[int], threads: int | None) -> Iterator[tuple[int, Files]]:
+    """Compute shards one by one in this process."""
+    for number in numbers:
+        yield number, compute(study, number, threads)
+
+
+def side_by_side(study: Study, numbers: Sequence[int], workers: int) -> Iterator[tuple[int, Files]]:
+    """Compute shards in several processes, as they get done; raises BaclosimError when workers keep dying."""
+    order, left, fruitless = Order.of(study), list(numbers), 0
+    while left:
+        done: list[int] = []
+        try:
+            for number, files in _pooled(order, left, workers):
+                yield number, files
+                done.append(number)
+        except BrokenProcessPool:
+            fruitless = 0 if done else fruitless + 1
+            if fruitless == ROUNDS:
+                raise BaclosimError(
+                    f"{ROUNDS} times in a row a worker was killed before any shard was done; is memory short? "
+                    "Try fewer --workers; `--resume` goes on with what is there."
+                ) from None
+        left = [number for number in left if number not in set(done)]
+
+
+def _pooled(order: Order, numbers: Sequence[int], workers: int) -> Iterator[tuple[int, Files]]:
+    context = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
+    if os.name == "posix":
+        context.set_forkserver_preload(["baclosim.cohort.shard", "baclosim.effects.whole", "baclosim.engine.kernel"])
+    waiting = iter(numbers)
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=follow_parent)
+    try:
+        running = {pool.submit(compute_ordered, order, n): n for _, n in zip(range(2 * workers), waiting, strict=False)}
+        while running:
+            finished, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in finished:
+                yield running.pop(future), future.result()
+                for number in waiting:
+                    running[pool.submit(compute_ordered, order, number)] = number
+                    break
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def follow_parent() -> None:
+    """End this worker when the process that started it is gone, however that ended."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
