@@ -13,10 +13,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from small_study import ORAL, RANDOMISED, TEXT, tree
 
 from baclosim.cohort import run_study, study_of
 from baclosim.cohort.shard import compute
+from small_study import ORAL, RANDOMISED, TEXT, tree
 
 PROGRAM = Path(sys.executable).with_name("baclosim")
 
@@ -63,15 +63,14 @@ def test_processes_write_the_bytes_of_one(tmp_path: Path):
 def test_killed_at_random_moments_and_resumed_a_study_has_the_bytes_of_one_never_cut_off(tmp_path: Path):
     file = tmp_path / "study.toml"
     file.write_text(ORAL, encoding="utf-8")
-    study = study_of(ORAL, str(file), patients=20_000)
+    study = study_of(ORAL, str(file), patients=10_000)
     run_study(study, tmp_path / "whole", threads=1)
-    command = [PROGRAM, "cohort", file, "--patients", "20000", "--out", tmp_path / "cut", "--workers", "1", "--quiet"]
+    command = [PROGRAM, "cohort", file, "--patients", "10000", "--out", tmp_path / "cut", "--workers", "1", "--quiet"]
     chance = random.Random(7)
     kills = 0
-    for attempt in range(4):
+    for attempt in range(3):
         started = subprocess.Popen([*command, *(["--resume"] if attempt else [])], stdout=subprocess.DEVNULL)
-        shards = tmp_path / "cut" / "shards"
-        wait_until(lambda: shards.exists() and (attempt == 0 or started.poll() is not None or busy(shards)))
+        wait_until_busy(tmp_path / "cut" / "shards", started)
         time.sleep(chance.uniform(0.0, 0.8))
         os.kill(started.pid, signal.SIGKILL)
         kills += started.wait() == -signal.SIGKILL
@@ -80,14 +79,12 @@ def test_killed_at_random_moments_and_resumed_a_study_has_the_bytes_of_one_never
     assert tree(tmp_path / "cut") == tree(tmp_path / "whole")
 
 
-def busy(shards: Path) -> bool:
-    """Whether a shard is being written right now."""
-    return any(entry.name.endswith(".part") for entry in shards.iterdir())
-
-
-def wait_until(reached, limit: float = 20.0) -> None:
+def wait_until_busy(shards: Path, process: subprocess.Popen, limit: float = 30.0) -> None:
+    """Wait until a shard is being written, or the process is over."""
     end = time.monotonic() + limit
-    while not reached() and time.monotonic() < end:
+    while time.monotonic() < end and process.poll() is None:
+        if shards.exists() and any(entry.name.endswith(".part") for entry in shards.iterdir()):
+            return
         time.sleep(0.002)
 
 
@@ -95,7 +92,7 @@ def wait_until(reached, limit: float = 20.0) -> None:
 def test_a_worker_of_a_cluster_killed_in_the_middle_changes_no_byte(tmp_path: Path):
     from distributed import Client, LocalCluster
 
-    study = study_of(TEXT, patients=1500)
+    study = study_of(TEXT, patients=1000)
     run_study(study, tmp_path / "alone", threads=2)
     killed: list[int] = []
     with (
@@ -117,7 +114,7 @@ def test_a_worker_of_a_cluster_killed_in_the_middle_changes_no_byte(tmp_path: Pa
 def test_a_worker_process_killed_in_the_middle_changes_no_byte(tmp_path: Path):
     import multiprocessing
 
-    study = study_of(TEXT, patients=1500)
+    study = study_of(TEXT, patients=1000)
     run_study(study, tmp_path / "alone", threads=2)
     killed: list[int] = []
 

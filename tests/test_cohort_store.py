@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from small_study import ORAL, tree
 
 from baclosim.cohort import run_study, study_of
 from baclosim.cohort.store import Store
 from baclosim.errors import BaclosimError, InputError
+from small_study import ORAL, tree
 
 STUDY = study_of(ORAL, patients=700)
 

@@ -69,9 +69,24 @@ def _client(scheduler: str, workers: int | None) -> Iterator[Any]:
             made: Any = LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=":0")
             scheduler = stack.enter_context(made).scheduler_address
         try:
+            check_answer(scheduler)
             client = stack.enter_context(Client(scheduler, timeout=PATIENCE, set_as_default=False))
             client.wait_for_workers(1, timeout=PATIENCE)
         except (OSError, TimeoutError, ValueError) as error:
             reason = "has no worker" if "worker" in str(error).lower() else f"does not answer ({error})"
             raise BaclosimError(f"the scheduler at {scheduler} {reason}; waited {PATIENCE:g} s") from None
         yield client
+
+
+def check_answer(address: str) -> None:
+    """Raise OSError or ValueError when nobody answers there: a scheduler speaks first, and Dask would wait for ever."""
+    import socket
+
+    from distributed.comm.addressing import parse_address, parse_host_port
+
+    scheme, location = parse_address(address)
+    if scheme not in ("tcp", "tls"):
+        return
+    with socket.create_connection(parse_host_port(location), timeout=PATIENCE) as line:
+        if scheme == "tcp" and not line.recv(1):
+            raise OSError("it hung up")

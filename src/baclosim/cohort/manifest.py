@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
+from ..patient.speech import patient_sentence
 from ..quantities import known
-from ..scenario.speech import patient_sentence
 from ..simulate import simulate
 from ..trajectory import Trajectory, column_name
 from .patients import people
@@ -27,7 +27,7 @@ from .study import Arm, Study
 
 DECIDING = (
     "body", "cohort", "drugs", "effects", "engine", "patient", "pump", "scenario", "therapy", "values",
-    "outcome", "parameters.py", "quantities.py", "simulate.py", "streams.py", "trajectory.py", "units.py",
+    "outcome", "parameters.py", "quantities.py", "simulate", "streams.py", "trajectory.py", "units.py",
 )  # fmt: skip
 """What of the package decides a result."""
 IDENTITY = ("version", "model", "study_hash", "patients", "seed", "draws", "shard_size")

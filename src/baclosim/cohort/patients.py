@@ -6,8 +6,9 @@ that patient's own doses, so that an overdose of one does not change the body of
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -70,22 +71,30 @@ def courses(study: Study, arm: Arm, group: Patients, chosen: Indices, threads: i
 
     Raises NumericalError naming the arm and the patients among whom a result is not finite.
     """
-    doses = doses_of(arm.therapy, study.duration + arm.before, group, study.seed)
-    parts, places = [], []
-    for members in by_body(doses, group.n, chosen):
-        full = np.resize(members, -(-len(members) // LANES) * LANES)
-        treated = Dosed(arm.therapy, own_doses(doses, full))
-        try:
-            course = simulate(
-                group.taken(full), treated, study.duration, every=study.every, before=arm.before,
-                quantities=study.recorded, seed=study.seed, threads=threads,
-            )  # fmt: skip
-        except NumericalError as error:
-            last = group.first + group.n - 1
-            raise NumericalError(f"arm {arm.name!r}, among patients {group.first} to {last}: {error}") from error
-        parts.append(course)
-        places.append(members)
-    return joined(parts, places, chosen)
+    run = functools.partial(
+        simulate, until=study.duration, every=study.every, before=arm.before, quantities=study.recorded,
+        seed=study.seed, threads=threads,
+    )  # fmt: skip
+    try:
+        if arm.therapy.guided:
+            return guided(run(group, arm.therapy), chosen)
+        doses = doses_of(arm.therapy, study.duration + arm.before, group, study.seed)
+        groups = list(by_body(doses, group.n, chosen))
+        parts = []
+        for members in groups:
+            full = np.resize(members, -(-len(members) // LANES) * LANES)
+            parts.append(run(group.taken(full), Dosed(arm.therapy, own_doses(doses, full))))
+    except NumericalError as error:
+        last = group.first + group.n - 1
+        raise NumericalError(f"arm {arm.name!r}, among patients {group.first} to {last}: {error}") from error
+    return joined(parts, groups, chosen)
+
+
+def guided(course: Trajectory, chosen: Indices) -> Trajectory:
+    """The courses of the chosen patients under a therapy with a policy, which was followed for all of the group."""
+    values = {name: np.ascontiguousarray(course[name].T[:, chosen]).T for name in course}
+    decided = tuple(replace(each, level=each.level[chosen]) for each in course.decisions)
+    return replace(course, values=values, decisions=decided)
 
 
 def by_body(doses: Doses, n: int, chosen: Indices) -> Iterator[Indices]:

@@ -57,7 +57,7 @@ def compute(study: Study, number: int, threads: int | None = None, piece: int | 
             for name, table in piece_found.tables.items():
                 tables.setdefault(name, []).append(table)
         tables.setdefault("bands", []).append(bands(draw, arm, [p.sketches for p in pieces if p.sketches]))
-    return {f"{name}.parquet": as_parquet(pl.concat(parts)) for name, parts in tables.items()}
+    return {f"{name}.parquet": as_parquet(pl.concat(parts, how="diagonal")) for name, parts in tables.items()}
 
 
 def piece_size(study: Study) -> int:
@@ -80,8 +80,9 @@ def worked_out(study: Study, arm: int, draw: int, first: int, n: int, threads: i
     left = leaving(
         study, treatment, first + chosen, seen.get(study.intolerance.quantity) if study.intolerance else None
     )
+    found = measures(study, course, first + chosen) | decided(course)
     tables = {
-        "patients": frame(who | described(group, chosen) | {"left_h": left} | measures(study, course, first + chosen)),
+        "patients": frame(who | described(group, chosen) | {"left_h": left} | found),
         "courses": whole_courses(study, course, who),
     }
     if study.visits:
@@ -103,6 +104,12 @@ def measures(study: Study, course: Trajectory, numbers: Indices) -> dict[str, Ar
     for endpoint in study.endpoints:
         found[endpoint.column] = asked(endpoint, course.time, course[endpoint.quantity].T, study.seed, numbers)
     return found
+
+
+def decided(course: Trajectory) -> dict[str, Array]:
+    """The dose on which each patient is left by each policy of the therapy, column -> (n,)."""
+    named = ((each, each.unit.replace("/", "_per_")) for each in course.decisions)
+    return {f"last_dose_{unit}": each.dose[:, -1] for each, unit in named}
 
 
 def at_visits(study: Study, course: Trajectory) -> dict[str, Array]:

@@ -15,7 +15,7 @@ from ..scenario.prescribed import Therapy
 from .tables import Measure
 
 SMALLEST_SHARD, LARGEST_SHARD = 256, 4096  # patients
-SHARDS = 32  # at least so many, that workers share them evenly
+SHARDS = 32  # about so many of a small study, that workers share them evenly
 MOST_BAND_TIMES = 400
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..effects.bedside import EXAMINER_ERROR, observed_ashworth, observed_spasms
+from ..effects.bedside import CAREFUL
+from ..quantities import known
 from ..streams import of_patients, per_patient, uniform
 from .study import Arm, Study
 
@@ -56,15 +57,17 @@ def leaving(study: Study, arm: Arm, numbers: Integers, seen: Array | None) -> Ar
 
 
 def examined(study: Study, arm: Arm, name: str, numbers: Integers, latent: Array) -> Array:
-    """What is written down at the visits, (v, n): scores as read by an examiner, anything else as it is.
+    """What is written down at the visits, (v, n): scores as read by a careful examiner, anything else as it is.
 
     latent  (v, n) values at the visits of the patients of these numbers (n,)
 
-    Each reading has an error of its own (EXAMINER_ERROR, assumed).
+    Each reading has an error of its own.
     """
-    reads = {"ashworth": observed_ashworth, "arm_ashworth": observed_ashworth, "spasm_score": observed_spasms}
-    if name not in reads:
+    if name not in SCORES:
         return latent
     purpose, v = f"examiner/{arm.name}/{name}", len(latent)
-    error = of_patients(study.seed, purpose, numbers, lambda generator, size: generator.standard_normal((size, v)))
-    return reads[name](latent, EXAMINER_ERROR * error.T)
+    z = of_patients(study.seed, purpose, numbers, lambda generator, size: generator.standard_normal((size, v)))
+    return CAREFUL.reads(latent, z.T, known(name).limits)
+
+
+SCORES = ("ashworth", "arm_ashworth", "spasm_score")

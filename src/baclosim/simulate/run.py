@@ -190,7 +190,7 @@ def doses_of(regimen: Any, until: float, group: Patients, seed: int) -> Doses:
     """Every dose of a therapy up to `until` [h], with what the gut holds back of a great one set apart."""
     from ..therapy.overdose import held_back
 
-    doses = regimen.doses(until, patients=group.n, seed=seed, first=group.first, **known_of(group))
+    doses = regimen.doses(until, patients=group.n, seed=seed, **known_of(group))
     return held_back(doses, group.parameters["overdose_ceiling"])
 
 
