@@ -276,7 +276,9 @@ def test_the_drives_are_sites():
 
 def test_the_catalogue_holds_every_drug_of_the_evidence():
     table = library().table("serotonin.drugs.list.composite")
-    assert len(agents()) == len(table.rows)
+    names = {n for a in agents().values() for n in (a.name, *a.also)}
+    assert all(str(row[0]).split(" (")[0].split("/")[0] in names for row in table.rows)
+    assert {"5-hydroxytryptophan", "mescaline", "amitriptyline"} <= names
     assert {a.kind for a in agents().values()} >= {"SSRI", "SNRI", "TCA", "MAOI", "opioid", "stimulant", "herbal"}
 
 
@@ -287,7 +289,9 @@ def test_what_each_drug_does():
     assert agent("MDMA").action == "release"
     assert agent("phenelzine").half_life == 336.0
     assert agent("tramadol").window == 48.0
-    assert agent("MDMA").half_life is None
+    assert agent("MDMA").window == 48.0
+    assert agent("selegiline").window == 14 * 24.0
+    assert agent("fenfluramine").half_life is None
     assert not agent("baclofen").is_serotonergic
 
 

@@ -175,4 +175,4 @@ def test_everything_wrong_is_said():
     with pytest.raises(InputError, match="at least one"):
         course(())
     with pytest.raises(InputError, match="half-life"):
-        course(("MDMA",))
+        course(("fenfluramine",))

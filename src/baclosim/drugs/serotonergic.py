@@ -1,17 +1,20 @@
 """Serotonergic agents: what each does to serotonin, how long it stays, and which of them are dangerous together.
 
-The catalogue is made of the evidence's own tables, so a drug is added there (see docs/add-a-fact.md). Half-lives are
-round numbers from memory.
+The catalogue is made of the evidence's own tables, so a drug is added there (see docs/add-a-fact.md); what they lack
+is in serotonergic.toml. Half-lives are round numbers from memory.
 """
 
 from __future__ import annotations
 
 import functools
+import math
 import re
+import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from importlib import resources
 from itertools import combinations
-from typing import Literal
+from typing import Any, Literal
 
 from ..errors import InputError, Problems, nearest
 from ..evidence.library import library
@@ -24,6 +27,7 @@ LISTED = "serotonin.drugs.list.composite"
 HALF_LIVES = "serotonin.drugs.half-lives.recalled"
 POTENTIALS = "serotonin.drugs.potency.tintinalli"
 IRREVERSIBLE = "irreversible MAOI"
+HALVINGS = 5.0  # half-lives for which an agent counts, where the evidence names no window
 RAISING = ("reuptake", "release", "precursor")
 """Actions that put more serotonin outside the cell while breakdown is blocked."""
 
@@ -83,14 +87,15 @@ class Pair:
 
 @functools.cache
 def agents() -> dict[str, Agent]:
-    """The catalogue by generic name, in the order of the evidence."""
+    """The catalogue by generic name, in the order of the evidence, then what it lacks."""
     stays = _half_lives()
     potentials = {str(drug).lower(): str(grade) for drug, grade in library().table(POTENTIALS).rows}
-    made = (
+    made = [
         _agent(str(listed), str(kind), str(mechanism), stays, potentials)
         for listed, kind, mechanism, *_ in library().table(LISTED).rows
-    )
-    return {agent.name: agent for agent in made}
+    ]
+    more = [_further(name, entry, potentials) for name, entry in _more()["agent"].items()]
+    return {agent.name: agent for agent in (*made, *more)}
 
 
 def agent(name: str) -> Agent:
@@ -120,7 +125,12 @@ def named(names: Iterable[str]) -> tuple[Agent, ...]:
 
 def pairs(names: Iterable[str]) -> tuple[Pair, ...]:
     """Dangerous pairs of a medication list, the worst first; raises InputError for a name not in the catalogue."""
-    found = [_pair(first, second) for first, second in combinations(named(names), 2)]
+    return pairs_of(named(names))
+
+
+def pairs_of(taken: Iterable[Agent]) -> tuple[Pair, ...]:
+    """Dangerous pairs of some agents, the worst first."""
+    found = [_pair(first, second) for first, second in combinations(taken, 2)]
     order = ("severe", "caution", "disputed")
     return tuple(sorted((p for p in found if p is not None), key=lambda p: order.index(p.danger)))
 
@@ -159,11 +169,44 @@ def _agent(
 ) -> Agent:
     name, *also = _names(listed)
     half_life, window = (
-        stays.get(name) or stays.get(IRREVERSIBLE if "irreversible" in mechanism else "") or (None, None)
+        stays.get(name) or stays.get(IRREVERSIBLE if _destroys(name, mechanism) else "") or _recalled(name)
     )
     potential = next((potentials[n.lower()] for n in (name, *also) if n.lower() in potentials), "")
-    facts = (LISTED, *([HALF_LIVES] if half_life else []), *([POTENTIALS] if potential else []))
+    known = name in stays or _destroys(name, mechanism)
+    facts = (LISTED, *([HALF_LIVES] if known else []), *([POTENTIALS] if potential else []))
     return Agent(name, tuple(also), kind, mechanism, _action(mechanism), half_life, window, potential, facts)
+
+
+def _further(name: str, entry: Mapping[str, Any], potentials: Mapping[str, str]) -> Agent:
+    """An agent that the evidence's list lacks."""
+    half_life = float(entry["half_life"]) if "half_life" in entry else None
+    potential, also = potentials.get(name.lower(), ""), tuple(entry.get("also", ()))
+    facts = (POTENTIALS,) if potential else ()
+    mechanism = entry["mechanism"]
+    return Agent(
+        name, also, entry["class"], mechanism, _action(mechanism), half_life, _window(half_life), potential, facts
+    )
+
+
+def _destroys(name: str, mechanism: str) -> bool:
+    return "irreversible" in mechanism or name in _more()["enzyme"]["lasts"]
+
+
+def _recalled(name: str) -> tuple[float, float | None] | tuple[None, None]:
+    """Half-life and window [h] of an agent from memory."""
+    found = _more()["half_life"].get(name)
+    return (float(found), _window(float(found))) if found else (None, None)
+
+
+def _window(half_life: float | None) -> float | None:
+    """How long an agent counts after its last dose [h]: whole days."""
+    return None if half_life is None else 24.0 * math.ceil(HALVINGS * half_life / 24.0)
+
+
+@functools.cache
+def _more() -> dict[str, Any]:
+    file = resources.files("baclosim") / "drugs" / "serotonergic.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
 def _action(mechanism: str) -> Action:
