@@ -14,7 +14,9 @@ from .clinic import Clinic
 from .findings import Finding, Verdict, verdict_of
 
 Check = Callable[[Clinic], Iterator[Finding]]
-SECTIONS = ("drug", "body", "csf", "pump", "receptor", "benefit", "harm", "withdrawal", "serotonin", "faq")
+SECTIONS = (
+    "drug", "body", "csf", "pump", "receptor", "benefit", "harm", "withdrawal", "serotonin", "differential", "faq",
+)  # fmt: skip
 """Modules of this folder in the order of the specification; each has CHECKS, check by claim id."""
 
 

@@ -20,6 +20,8 @@ class What(StrEnum):
     scenario = "scenario"
     run = "run"
     plan = "plan"
+    case = "case"
+    assess = "assess"
     ask = "ask"
 
 
@@ -30,7 +32,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def show_schema(
-    what: Annotated[What, typer.Argument(help="The file people write, or what `--json` prints: run, plan, ask.")],
+    what: Annotated[What, typer.Argument(help="The file people write, or what `--json` prints: run, plan, assess, ask.")],
 ) -> None:
     """Print the JSON Schema of a scenario file, of a result, or of an answer."""
     print_json(schema_of(what))
@@ -42,11 +44,15 @@ def schema_of(what: What) -> dict[str, Any]:
     from ..outcome.record import RunRecord
     from ..plan.record import PlanRecord
     from ..scenario.tables import ScenarioTable
+    from ..syndromes.record import AssessmentRecord
+    from ..syndromes.tables import CaseTable
 
     models: dict[What, type[BaseModel]] = {
         What.scenario: ScenarioTable,
         What.run: RunRecord,
         What.plan: PlanRecord,
+        What.case: CaseTable,
+        What.assess: AssessmentRecord,
         What.ask: AnswerRecord,
     }
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **models[what].model_json_schema()}

@@ -3,6 +3,7 @@
 document  the model: sections, paragraphs, tables, pictures as data
 words, results, evidence, leaning  what a simulation report says
 planning, sheet  what the report of a plan says, and the page that the patient takes home
+assessment  what the report of a case says
 html      the document as one self-contained page
 """
 
@@ -16,8 +17,9 @@ from .document import Document
 if TYPE_CHECKING:
     from ..outcome import Outcome
     from ..plan.plan import Plan
+    from ..syndromes import Assessment
 
-__all__ = ["Document", "build", "write", "write_html", "write_plan"]
+__all__ = ["Document", "build", "write", "write_assessment", "write_html", "write_plan"]
 
 
 def build(outcome: Outcome) -> Document:
@@ -54,6 +56,16 @@ def write_plan(plan: Plan, folder: str | Path) -> tuple[Path, ...]:
     pictures = tuple(_write(home / f"{p.name}.svg", p.svg(WIDE)) for p in document.pictures)
     printed = _write(home / "sheet.html", sheet.render(plan))
     return (printed, write_html(document, home / "report.html"), *pictures)
+
+
+def write_assessment(found: Assessment, folder: str | Path) -> tuple[Path, ...]:
+    """Write report.html and each figure as an SVG file into an existing folder; returns the paths."""
+    from ..figures.stack import WIDE
+    from .assessment import document_of
+
+    document, home = document_of(found), Path(folder)
+    pictures = tuple(_write(home / f"{p.name}.svg", p.svg(WIDE)) for p in document.pictures)
+    return (write_html(document, home / "report.html"), *pictures)
 
 
 def _write(target: Path, text: str) -> Path:

@@ -1,0 +1,62 @@
+"""What is urgent, first: actions that findings or probable syndromes call for, each with its sources."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+from .case import Case
+from .words import percent
+
+BACLOFEN_WARNING = (
+    "Stopping or lowering baclofen can itself cause this picture, and restarting it may be the treatment. Ask for "
+    "every route: tablets, pump, refill dates. Never stop baclofen abruptly."
+)
+NO_BACLOFEN = "No baclofen is known of in this case; if there was any, its stop can cause this picture: ask."
+WARNING_FACTS = ("withdrawal.boxed-warning.fda-2002", "withdrawal.resolution-itb.barcelona-2009")
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something to do now, why, and the facts behind it."""
+
+    says: str
+    why: str
+    facts: tuple[str, ...]
+
+
+@functools.cache
+def _table() -> tuple[dict[str, Any], ...]:
+    file = resources.files("baclosim") / "syndromes" / "actions.toml"
+    return tuple(tomllib.loads(file.read_text(encoding="utf-8"))["action"])
+
+
+def actions(case: Case, probability: Mapping[str, float]) -> tuple[Action, ...]:
+    """The warning about baclofen, then what findings call for, then what syndromes call for, the likeliest first."""
+    signs, syndromes = [], []
+    for entry in _table():
+        when = entry["when"]
+        facts = tuple(entry["facts"])
+        if "finding" in when:
+            there = [name for name in when["finding"] if case.known().get(name)]
+            signs += [Action(entry["says"], f"{there[0].replace('_', ' ')} is there", facts)] if there else []
+        elif probability[when["syndrome"]] >= when["least"]:
+            p = probability[when["syndrome"]]
+            syndromes.append((p, Action(entry["says"], f"probability {percent(p)}", facts)))
+    ranked = [action for _, action in sorted(syndromes, key=lambda pair: -pair[0])]
+    return (*signs, warning(case), *ranked)
+
+
+def warning(case: Case) -> Action:
+    """That stopping baclofen can be the cause."""
+    known = bool(case.baclofen()) or case.pump not in ("", "none")
+    overdosed = any(drug.change == "overdose" for drug in case.baclofen()) or case.pump == "excess"
+    if overdosed:
+        says = "When baclofen was too much, its later fall can cause withdrawal: plan how it is restarted."
+        return Action(says, "baclofen in the history", ("overdose.acute-on-chronic.peng-1998",))
+    says = BACLOFEN_WARNING if known else f"{BACLOFEN_WARNING} {NO_BACLOFEN}"
+    return Action(says, "baclofen in the history" if known else "the most treatable cause", WARNING_FACTS)

@@ -1,0 +1,215 @@
+"""Drugs and the pump in a text: what was started, raised, lowered or stopped, when, how much, for how long."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from .case import Change, Drug, Status
+from .clauses import denial, is_doubted
+from .grammar import pattern, whole_words
+from .medicines import generic_names
+from .quantities_in_text import Time, times
+
+_SWITCH = re.compile(r"\b(?:changed|switched|converted|swapped)\b", re.IGNORECASE)
+_CHAIN = re.compile(r"[\s,/+&]*(?:and|with|plus)?[\s,/+&]*", re.IGNORECASE)
+_AMOUNT = re.compile(
+    r"(\d[\d,]*(?:\.\d+)?)\s*(mg|ug|mcg|µg|μg|micrograms?|milligrams?|g)\b"
+    r"\s*(/\s*(?:day|d|24\s?h)|per day|daily|a day)?",
+    re.IGNORECASE,
+)
+_AGO = re.compile(r"^[\s,]*(?:ago|before|earlier|prior|previously|back)\b", re.IGNORECASE)
+_AFTER = re.compile(r"^[\s,]*(?:after|since|following|post|into|from)\b", re.IGNORECASE)
+_FOR = re.compile(r"(?:\bfor(?: the (?:past|last))?(?: about| over| some| more than)?|\bthese)\s*$", re.IGNORECASE)
+CUES: tuple[Change, ...] = ("overdose", "stopped", "lowered", "raised", "started", "taken")
+REACH = 45  # letters between a drug and what happened to it
+OVERDOSE = 200.0  # mg of baclofen at once; differential.overdose.dose-threshold.leung-2006
+
+TROUBLES: tuple[Status, ...] = ("excess", "interrupted", "working")
+_DENIED_NEAR = re.compile(r"\b(?:no|not|without|never)\b(?:\s+(?!and\b)\w+){0,2}\s*$", re.IGNORECASE)
+_NO_PUMP = re.compile(r"\b(?:no|without(?: a| any)?|never had (?:a|any))\s+(?:\w+\s+)?pump\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one clause tells of drugs and pump, and what it leaves unclear."""
+
+    drugs: tuple[Drug, ...] = ()
+    denied: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
+    pump: Status = ""
+    pump_ago: float | None = None
+    onset: float | None = None
+    signs_for: float | None = None
+
+
+@dataclass(frozen=True)
+class Named:
+    """A drug named in a clause, and where."""
+
+    name: str
+    start: int
+    end: int
+
+
+@functools.cache
+def any_drug() -> re.Pattern[str]:
+    """Every name of a drug, the longest first."""
+    return whole_words(map(re.escape, generic_names()))
+
+
+def told(clause: str) -> Told:
+    """Drugs, pump and times of one clause."""
+    named = [Named(generic_names()[m[0].lower()], m.start(), m.end()) for m in any_drug().finditer(clause)]
+    lengths = tuple(times(clause))
+    changes = changes_of(clause, named)
+    pump = pump_status(clause, named)
+    denied, unclear, drugs = [], [], []
+    for place, drug in enumerate(named):
+        before = clause[named[place - 1].end if place else 0 : drug.start]
+        if denial().search(before) and changes.get(place) is None:
+            denied.append(drug.name)
+        elif is_doubted(before):
+            unclear.append(drug.name)
+        else:
+            drugs.append(drug_of(clause, named, place, changes.get(place), lengths))
+    return Told(
+        merged(drugs, pump), tuple(denied), tuple(unclear), pump, pump_time(pump, lengths), onset_told(lengths),
+        signs_told(lengths, bool(named)),
+    )  # fmt: skip
+
+
+# --- what happened to a drug ---------------------------------------------------------------------------------------
+
+
+def changes_of(clause: str, named: list[Named]) -> dict[int, Change]:
+    """What happened to each drug of a clause: each cue belongs to the nearest drug and to those listed with it."""
+    found: dict[int, tuple[float, Change]] = {}
+    for change, start, end in cues(clause, named):
+        near = [(distance(start, end, drug), place) for place, drug in enumerate(named)]
+        gap, nearest = min(near, default=(REACH + 1.0, 0))
+        if gap > REACH:
+            continue
+        for place in chain(clause, named, nearest):
+            if place not in found or gap < found[place][0]:
+                found[place] = (gap, change)
+    if switched(clause, named):
+        found |= {0: (0.0, "stopped"), 1: (0.0, "started")}
+    return {place: change for place, (_, change) in found.items()}
+
+
+def cues(clause: str, named: list[Named]) -> Iterator[tuple[Change, int, int]]:
+    """Every word of a clause that tells what happened to a drug; none inside a drug's name."""
+    for change in CUES:
+        for match in pattern("change", change).finditer(clause):
+            if not any(d.start <= match.start() < d.end for d in named):
+                yield change, match.start(), match.end()
+
+
+def distance(start: int, end: int, drug: Named) -> float:
+    """Letters between a cue and a drug; what stands before the cue wins a tie."""
+    return start - drug.end if drug.end <= start else drug.start - end + 0.5
+
+
+def chain(clause: str, named: list[Named], place: int) -> Iterator[int]:
+    """The drugs listed together with one: "baclofen and tizanidine"."""
+    yield place
+    for step in (-1, 1):
+        other = place + step
+        while 0 <= other < len(named):
+            left, right = sorted((other, other - step))
+            if not _CHAIN.fullmatch(clause[named[left].end : named[right].start]):
+                break
+            yield other
+            other += step
+
+
+def switched(clause: str, named: list[Named]) -> bool:
+    """Whether one drug was exchanged for another: "ziprasidone changed to perphenazine"."""
+    return len(named) == 2 and bool(_SWITCH.search(clause)) and bool(re.search(r"\bto\b", clause[: named[1].start]))
+
+
+def drug_of(clause: str, named: list[Named], place: int, change: Change | None, lengths: tuple[Time, ...]) -> Drug:
+    """One drug with all that its clause says of it."""
+    drug = named[place]
+    end = named[place + 1].start if place + 1 < len(named) else len(clause)
+    own = clause[named[place - 1].end if place else 0 : end]
+    dose, single = dose_in(own)
+    route = route_in(own) if drug.name == "baclofen" else ""
+    if drug.name == "baclofen" and single and change in (None, "taken", "overdose"):
+        change, dose = "overdose", single
+    ago = next((t.hours for t in lengths if _AGO.search(t.after) or (change and _AFTER.search(t.after))), None)
+    since = next((t.hours for t in lengths if _FOR.search(t.before) and not _AGO.search(t.after)), None)
+    return Drug(drug.name, change or "taken", ago if change != "taken" else None, dose, since, route)
+
+
+def dose_in(text: str) -> tuple[str, str]:
+    """The daily dose in some words, and a single dose of baclofen that is an overdose; nothing when there is none."""
+    daily, single = "", ""
+    for match in _AMOUNT.finditer(text):
+        unit = {"mcg": "ug", "µg": "ug", "μg": "ug"}.get(match[2].lower(), match[2].lower())
+        number = float(match[1].replace(",", ""))
+        if match[3]:
+            daily = daily or f"{number:g} {unit}/day"
+        elif number * {"g": 1000.0, "gram": 1000.0, "mg": 1.0, "milligram": 1.0}.get(unit.rstrip("s"), 0.0) >= OVERDOSE:
+            single = f"{number:g} {unit}"
+    return daily, single
+
+
+def route_in(text: str) -> str:
+    """By which route, where some words tell."""
+    spine, mouth = (bool(pattern("route", route).search(text)) for route in ("intrathecal", "oral"))
+    return "intrathecal" if spine and not mouth else "oral" if mouth and not spine else ""
+
+
+def merged(drugs: list[Drug], pump: Status) -> tuple[Drug, ...]:
+    """Each drug once in a clause, with all that was told of it; a fault of the pump is no second stop."""
+    found: dict[str, Drug] = {}
+    for drug in drugs:
+        if drug.name == "baclofen" and drug.route == "intrathecal" and pump and drug.change in ("stopped", "overdose"):
+            drug = replace(drug, change="taken")
+        found[drug.name] = joined(found[drug.name], drug) if drug.name in found else drug
+    return tuple(found.values())
+
+
+def joined(first: Drug, second: Drug) -> Drug:
+    """Two mentions of one drug: the change that says more, and whatever either tells."""
+    change = second.change if first.change == "taken" else first.change
+    return Drug(
+        first.name, change, first.ago if first.ago is not None else second.ago, first.dose or second.dose,
+        first.since or second.since, first.route or second.route,
+    )  # fmt: skip
+
+
+# --- pump and times ------------------------------------------------------------------------------------------------
+
+
+def pump_status(clause: str, named: list[Named]) -> Status:
+    """The state of the pump, where a clause speaks of it and of no other drug."""
+    if _NO_PUMP.search(clause):
+        return "none"
+    if not pattern("pump", "about").search(clause) or any(drug.name != "baclofen" for drug in named):
+        return ""
+    for status in TROUBLES:
+        for match in pattern("pump", status).finditer(clause):
+            before = clause[: match.start()]
+            if not (_DENIED_NEAR.search(before) or is_doubted(before)):
+                return status
+    return ""
+
+
+def pump_time(pump: Status, lengths: tuple[Time, ...]) -> float | None:
+    """Hours since the pump's trouble began, where the clause says so."""
+    return next((t.hours for t in lengths if _AGO.search(t.after) or _AFTER.search(t.after)), None) if pump else None
+
+
+def onset_told(lengths: tuple[Time, ...]) -> float | None:
+    """Hours from a change to the signs, where a clause says "24 h after" or "two days into"."""
+    return next((t.hours for t in lengths if _AFTER.search(t.after)), None)
+
+
+def signs_told(lengths: tuple[Time, ...], about_drugs: bool) -> float | None:
+    """Hours for which there have been signs, where a clause without drugs says "for 3 days"."""
+    return None if about_drugs else next((t.hours for t in lengths if _FOR.search(t.before)), None)

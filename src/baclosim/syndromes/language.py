@@ -1,0 +1,151 @@
+"""Plain English to a case: what was understood is told, what was not is told too, and nothing is assumed.
+
+A small deterministic grammar over the vocabulary. It knows what clinicians write; it is no judge of style and guesses
+nothing: a word whose meaning it leaves open is listed as unclear and not used.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ..errors import InputError, Problem, Problems
+from .case import Case, Drug, Onset, Status
+from .clauses import clauses, mentions
+from .history import Told, joined, told
+from .quantities_in_text import Number, blanked, numbers
+from .vocabulary import circumstances, findings, values
+from .words import hours_in_words
+
+LONGEST = 20_000  # letters; a case is a page
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_AGE = re.compile(
+    r"\b(\d{1,3})[\s-]*(?:years?|yrs?|y)[\s/-]*(?:old|o)?\b(?!\s+(?:ago|before|of|earlier))", re.IGNORECASE
+)
+_WEIGHT = re.compile(r"\b(\d{2,3}(?:\.\d+)?)\s*kg\b", re.IGNORECASE)
+NO_BACLOFEN = ("itb_interrupted", "oral_baclofen_lowered", "baclofen_excess")
+
+
+@dataclass
+class Heard:
+    """What a text told.
+
+    understood  what was taken from it, in words; unclear: what was named but left open; left: parts not understood
+    """
+
+    findings: dict[str, bool] = field(default_factory=dict)
+    values: dict[str, float] = field(default_factory=dict)
+    drugs: dict[str, Drug] = field(default_factory=dict)
+    circumstances: dict[str, bool] = field(default_factory=dict)
+    patient: dict[str, float] = field(default_factory=dict)
+    pump: Status = ""
+    pump_ago: float | None = None
+    onset: float | None = None
+    signs_for: float | None = None
+    understood: list[str] = field(default_factory=list)
+    unclear: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+
+    def case(self, title: str = "") -> Case:
+        """As a case."""
+        onset = Onset(self.onset, self.onset) if self.onset else None
+        return Case(
+            title, self.findings, self.values, tuple(self.drugs.values()), self.circumstances, self.pump, self.pump_ago,
+            onset, self.signs_for, patient=self.patient,
+        )  # fmt: skip
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all was understood."""
+        return not (self.understood or self.unclear)
+
+
+def heard(text: str, where: str = "text") -> Heard:
+    """What a text tells. Raises InputError for a text that is too long, or values that are impossible."""
+    if len(text) > LONGEST:
+        allowed = f"at most {LONGEST:,} characters"
+        raise InputError(Problem(where, f"{len(text):,} characters", allowed, "A case is a page of text."))
+    plain = "".join(c if c.isprintable() or c == "\n" else " " for c in text).replace("’", "'")
+    found, problems = Heard(), Problems()
+    read = list(numbers(plain, problems))
+    problems.raise_as(InputError)
+    for number in read:
+        note_number(found, number)
+    note_patient(found, plain)
+    for clause in clauses(blanked(plain, [(n.start, n.end) for n in read if n.name != "temperature"])):
+        note_clause(found, clause)
+    return found
+
+
+def understood_case(text: str, title: str = "") -> tuple[Case, Heard]:
+    """A case from a text alone. Raises InputError when nothing in it was understood."""
+    found = heard(text)
+    if found.is_empty:
+        allowed = "findings, values or drugs in English, such as 'fever 39.5 C, no clonus, baclofen stopped 2 days ago'"
+        raise InputError(Problem("text", text.strip() or None, allowed, "Nothing in it was understood."))
+    return found.case(title), found
+
+
+def note_number(found: Heard, number: Number) -> None:
+    """Take over a value."""
+    found.values[number.name] = number.number
+    found.understood.append(f"{values()[number.name].label} {values()[number.name].shown(number.number)}")
+
+
+def note_patient(found: Heard, text: str) -> None:
+    """Age and weight, where they are told."""
+    for name, pattern, unit in (("age", _AGE, "years"), ("weight", _WEIGHT, "kg")):
+        match = pattern.search(text)
+        if match and 0.0 < float(match[1]) <= {"age": 110.0, "weight": 300.0}[name]:
+            found.patient[name] = float(match[1])
+            found.understood.append(f"{name} {match[1]} {unit}")
+
+
+def note_clause(found: Heard, clause: str) -> None:
+    """Take over what one clause tells, and keep the clause when that is nothing."""
+    before = len(found.understood) + len(found.unclear)
+    for mention in mentions(clause):
+        note_finding(found, mention.name, mention.said, mention.words)
+    note_history(found, told(clause))
+    nothing = len(found.understood) + len(found.unclear) == before
+    if nothing and len(_WORD.findall(clause)) > 1:
+        found.left.append(" ".join(clause.split()))
+
+
+def note_finding(found: Heard, name: str, said: str, words: str) -> None:
+    """Take over one finding; one that is told both ways is unclear."""
+    known = found.circumstances if name in circumstances() else found.findings
+    label = (findings().get(name) or circumstances()[name]).label
+    if said == "unclear":
+        found.unclear.append(f"'{words}': not clear whether there is {label}")
+    elif known.get(name, said == "present") != (said == "present"):
+        del known[name]
+        found.understood = [line for line in found.understood if line not in (label, f"no {label}")]
+        found.unclear.append(f"'{words}': told both as there and as not there")
+    elif name not in known:
+        known[name] = said == "present"
+        found.understood.append(label if said == "present" else f"no {label}")
+
+
+def note_history(found: Heard, clause: Told) -> None:
+    """Take over drugs, pump and times."""
+    for drug in clause.drugs:
+        found.drugs[drug.name] = joined(found.drugs[drug.name], drug) if drug.name in found.drugs else drug
+        found.understood.append(str(drug))
+    for name in clause.denied:
+        found.understood.append(f"no {name}")
+        found.circumstances |= dict.fromkeys(NO_BACLOFEN, False) if name == "baclofen" else {}
+    found.unclear += [f"'{name}': not clear whether it was taken" for name in clause.unclear]
+    if clause.pump:
+        found.pump = clause.pump if found.pump in ("", "working") else found.pump
+        found.pump_ago = clause.pump_ago if clause.pump_ago is not None else found.pump_ago
+        when = f" since {hours_in_words(clause.pump_ago)}" if clause.pump_ago and clause.pump != "working" else ""
+        found.understood.append(
+            {"none": "no pump", "working": "pump works"}.get(clause.pump, f"pump: {clause.pump}{when}")
+        )
+    if clause.onset is not None and found.onset is None:
+        found.onset = clause.onset
+        found.understood.append(f"signs began {hours_in_words(clause.onset)} after the change")
+    if clause.signs_for is not None and found.signs_for is None:
+        found.signs_for = clause.signs_for
+        found.understood.append(f"signs for {hours_in_words(clause.signs_for)}")

@@ -1,0 +1,28 @@
+"""How hours and shares are written for people."""
+
+from __future__ import annotations
+
+
+def hours_in_words(hours: float) -> str:
+    """Hours for people.
+
+    >>> hours_in_words(48.0), hours_in_words(1.0), hours_in_words(0.5)
+    ('2 days', '1 h', '30 min')
+    """
+    if hours < 1.0:
+        return f"{60.0 * hours:g} min"
+    if hours < 48.0:
+        return f"{hours:g} h"
+    days = hours / 24.0
+    return f"{days:.3g} days" if days < 60.0 else f"{days / 30.4375:.2g} months"
+
+
+def percent(share: float) -> str:
+    """A share in per cent, never rounded to certainty.
+
+    >>> percent(0.42), percent(0.999), percent(0.001)
+    ('42 %', '> 99 %', '< 1 %')
+    """
+    if share > 0.99:
+        return "> 99 %"
+    return "< 1 %" if share < 0.01 else f"{100 * share:.0f} %"
