@@ -12,10 +12,11 @@ import fake_runs
 from baclosim import report
 from baclosim.cautions import Caution
 from baclosim.evidence.library import library
+from baclosim.leaning import Model
 from baclosim.report.document import Document, Notice, Notices, Paragraph, Reference, References, Section, Table
 from baclosim.report.evidence import references, spread_in_words
 from baclosim.report.html import render, tied
-from baclosim.report.leaning import Model, leaning
+from baclosim.report.leaning import leaning
 from baclosim.report.simulation import doses_of
 
 TYPED = "<script>alert(1)</script> & \"q\" 'x' {{7*7}}"

@@ -91,17 +91,16 @@ class Clinic:
 
     def _leaning(self, group: Patients, therapy: Any, until: str | float, quantities: tuple[str, ...]) -> Iterator[str]:
         """Names of the parameters that these quantities depend on under this therapy."""
-        from ..report.leaning import Model, channels_of
+        from ..leaning import model_of
         from ..simulate import doses_of, effects_for
         from ..therapy.language import parse
         from ..units import read
 
         regimen: Any = parse(therapy) if isinstance(therapy, str) else therapy
         doses = doses_of(regimen, read(until, "time") if isinstance(until, str) else until, group, self.seed)
-        values = {name: float(array[0]) for name, array in group.parameters.items()}
-        empty = frozenset() if group.like.dialysis_sessions else frozenset({"dialysate"})
-        model = Model(body_for(doses), effects_for(quantities), channels_of(doses), values, empty)
-        yield from group.behind(name for name in model.behind(*quantities) if name in values or name in self.table)
+        model = model_of(group, doses, body_for(doses), effects_for(quantities))
+        known = group.parameters.keys() | self.table.keys()
+        yield from group.behind(name for name in model.behind(*quantities) if name in known)
 
     @contextmanager
     def noting(self) -> Iterator[set[str]]:

@@ -21,10 +21,10 @@ from ..body.systemic import CLUMP
 from ..body.whole import BLOOD_BODY, WHOLE_BODY
 from ..effects.whole import EFFECTS_WITH_SEROTONIN
 from ..figures.display import display, readable
+from ..leaning import Model
 from ..parameters import GRADES, Parameter, parameters
 from ..patient import Patient, Patients
 from ..quantities import QUANTITIES, Quantity
-from ..report.leaning import Model
 
 SHOWN = 4  # fact ids in one cell
 OWN_WAY = {"skin": ("skin",), "pocket": ("subcutaneous",), "clump": ("clump",)}
