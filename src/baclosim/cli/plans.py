@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import math
+import re
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from ..errors import InputError, Problem
+from ..errors import InputError, Problem, Problems, nearest
 from .output import console, printable, say, table, working
 
 if TYPE_CHECKING:
@@ -20,6 +22,73 @@ PatientFile = Annotated[Path | None, typer.Option("--patient", help="Scenario fi
 Begins = Annotated[str | None, typer.Option("--start", help="Day 1 as a date, such as 2026-01-05; tomorrow.")]
 Folder = Annotated[Path | None, typer.Option("--out", help="Folder for sheet, report, calendar, CSV and JSON.")]
 INDENT = "  "
+NAMED_GAPS = {
+    "week": (7,), "weekly": (7,), "once a week": (7,), "twice a week": (3, 4), "twice weekly": (3, 4), "day": (1,),
+    "other day": (2,), "second day": (2,), "fortnight": (14,), "month": (28,),
+}  # fmt: skip
+T = TypeVar("T")
+
+
+class Reading:
+    """Reads the options of a plan, collecting every problem; `done` raises them all."""
+
+    def __init__(self) -> None:
+        self.problems = Problems()
+
+    def attempt(self, read: Callable[[], T], otherwise: T) -> T:
+        """What is read, or a stand-in with its problems noted."""
+        try:
+            return read()
+        except InputError as error:
+            self.problems.absorb(error)
+            return otherwise
+
+    def hours(self, where: str, given: str) -> float:
+        """A time above zero [h], such as "8 months"."""
+        from ..units import read
+
+        hours = self.attempt(lambda: float(read(given, "time", where=where)), 1.0)
+        if not 0.0 < hours < math.inf:
+            self.problems.add(where, given, "a time above zero, such as '8 months'")
+            return 1.0
+        return hours
+
+    def part(self, where: str, given: str) -> float:
+        """A share above 0 and below 1: "95 %" or 0.95."""
+        from ..units import read
+
+        share = self.attempt(lambda: float(read(given.replace("%", " %"), "fraction", where=where)), 0.5)
+        if not 0.0 < share < 1.0:
+            hint = f"Did you mean '{share:g} %'?" if 1.0 < share < 100.0 else ""
+            self.problems.add(where, given, "a share above 0 and below 100 %, such as '95 %'", hint)
+            return 0.5
+        return share
+
+    def one_of(self, where: str, given: str, allowed: Sequence[str]) -> str:
+        """One of these words."""
+        word = given.strip().lower()
+        if word not in allowed:
+            self.problems.add(where, given, f"one of {', '.join(allowed)}", nearest(word, allowed))
+            return allowed[0]
+        return word
+
+    def gaps(self, given: str | None) -> tuple[tuple[int, ...], ...]:
+        """Days between steps: "week", "3 days", "twice a week"; none when not given."""
+        if given is None:
+            return ()
+        word = " ".join(given.lower().removeprefix("every ").split())
+        if word in NAMED_GAPS:
+            return (NAMED_GAPS[word],)
+        found = re.fullmatch(r"(\d+) ?(days?|weeks?)?", word)
+        days = int(found[1]) * (7 if (found[2] or "").startswith("week") else 1) if found else 0
+        if not 1 <= days <= 56:
+            self.problems.add("--every", given, "step days such as 'week', '3 days' or 'twice a week', up to 8 weeks")
+            return ()
+        return ((days,),)
+
+    def done(self) -> None:
+        """Raise InputError listing every problem, if there is any."""
+        self.problems.raise_as(InputError)
 
 
 def patient_in(file: Path | None) -> Patient:
@@ -120,7 +189,7 @@ def steps_table(plan: Plan) -> Any:
             when_in_words(plan, step),
             dose_in_words(step),
             *(taken_at(step, time) if step.takes else "" for time in times),
-            "" if step.takes else step.says,
+            "" if step.takes or step.daily_dose == 0.0 else step.says,
             step.do,
         )
         for step in plan.steps

@@ -75,9 +75,9 @@ class Odds:
     """One thing that is predicted.
 
     says      what it is: "worst severity of withdrawal"
-    unit      as in `quantities`; "share" for a share of the patients
-    patients  median of the virtual patients with 5 and 95 % of them: how people differ; of a share, the share
-              with the 95 % interval that so many patients leave
+    unit      as in `quantities`; "share" for a part of 1, "share of patients" where it is these that are counted
+    patients  median of the virtual patients with 5 and 95 % of them: how people differ; of a share of patients, the
+              share with the 95 % interval that so many patients leave
     typical   of the typical patient with its 95 % interval: how uncertain what is known is; None where it has none
     """
 

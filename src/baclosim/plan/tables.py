@@ -61,6 +61,19 @@ def taken_at(step: Step, time: str) -> str:
     return " + ".join(take.what for take in step.takes if take.at == time) or "–"
 
 
+def long_time(hours: float) -> str:
+    """A long time as people say it.
+
+    >>> long_time(5844.0), long_time(240.0), long_time(35064.0)
+    ('8 months', '10 days', '4 years')
+    """
+    days = hours / DAY
+    if days < 60.0:
+        return time_in_words(hours)
+    months = days / (365.25 / 12.0)
+    return f"{readable(months, 2)} months" if months < 24.0 else f"{readable(months / 12.0, 2)} years"
+
+
 def lasting(step: Step) -> str:
     """How long a step lasts."""
     return "from then on" if math.isinf(step.end) else time_in_words(step.end - step.start)

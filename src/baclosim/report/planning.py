@@ -68,7 +68,7 @@ def steps_section(plan: Plan) -> Section:
             when_in_words(plan, step),
             dose_in_words(step),
             *(taken_at(step, time) if step.takes else "" for time in times),
-            "" if step.takes else step.says,
+            "" if step.takes or step.daily_dose == 0.0 else step.says,
             step.do,
         )
         for step in plan.steps
@@ -110,10 +110,12 @@ def band_in_words(odds: Odds, band: Band | None) -> str:
     """A number with its range in the unit people read; a dash where there is none."""
     if band is None:
         return "–"
-    is_share = odds.unit == "share"
+    is_share = odds.unit.startswith("share")
     shown = display("dimensionless" if is_share else odds.unit, "probability" if is_share else "", band.high)
-    value, low, high = alike(*(shown.factor * x for x in (band.value, band.low, band.high)))
-    return f"{value} {shown.unit} ({low} to {high})".replace("  ", " ")
+    numbers = tuple(shown.factor * x for x in (band.value, band.low, band.high))
+    whole = odds.unit == "day"
+    value, low, high = (f"{x:.0f}" for x in numbers) if whole else alike(*numbers)
+    return f"{value}{'' if whole else ' ' + shown.unit} ({low} to {high})"
 
 
 def comparison_section(plan: Plan) -> Section:

@@ -1,0 +1,68 @@
+"""`baclosim taper`: a taper of tablets or of a pump for this patient, compared with the published rules."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .output import AsJson, Patients, Quiet, Seed, working
+from .plans import Begins, Folder, PatientFile, Reading, finish, first_day, patient_in
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command("taper")(taper)
+
+
+def taper(
+    treatment: Annotated[str, typer.Argument(help='What is taken now, such as "25 mg three times daily".')],
+    since: Annotated[str, typer.Option(help='For how long it has been taken, such as "8 months".')],
+    patient: PatientFile = None,
+    tablets: Annotated[str | None, typer.Option(help="Strengths at hand in mg, of 5, 10, 20, 25; 10,5.")] = None,
+    halves: Annotated[bool, typer.Option("--halves", help="Tablets may be halved.")] = False,
+    liquid: Annotated[str | None, typer.Option(help='A liquid instead, by its finest measure: "0.5 mg".')] = None,
+    within: Annotated[str | None, typer.Option(help='The gentlest within this time, such as "6 weeks".')] = None,
+    tier: Annotated[str, typer.Option(help="Withdrawal stays below: mild, moderate or severe.")] = "moderate",
+    probability: Annotated[str, typer.Option(help="Share of the virtual patients in whom it does.")] = "95 %",
+    every: Annotated[str | None, typer.Option(help='Step days: "week", "3 days", "twice a week".')] = None,
+    largest_step: Annotated[str | None, typer.Option(help='Largest step as a share of the dose: "25 %".')] = None,
+    start: Begins = None,
+    patients: Patients = None,
+    seed: Seed = None,
+    out: Folder = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Plan a taper: the soonest that keeps withdrawal below a tier, or the gentlest within a time."""
+    from ..plan.goals import Goal
+    from ..plan.tablets import read_supply
+    from ..plan.taper import PATTERNS, TABLETS, Wish, plan_taper
+    from ..plan.treatment import read_treatment
+    from ..therapy.conditions import TIERS, Condition, tier_level
+    from .folder import check_target
+    from .run import announce_compiling
+
+    if out:
+        check_target(out)
+    reading = Reading()
+    who = patient_in(patient)
+    hours = reading.hours("--since", since)
+    level = tier_level(reading.one_of("--tier", tier, TIERS))
+    share = reading.part("--probability", probability)
+    days = None if within is None else int(reading.hours("--within", within) // 24)
+    gaps = reading.gaps(every)
+    step = None if largest_step is None else reading.part("--largest-step", largest_step)
+    supply = reading.attempt(lambda: read_supply(tablets, halves, liquid), TABLETS)
+    now = reading.attempt(lambda: read_treatment(treatment, hours, who.covariates.weight), None)
+    begins = reading.attempt(lambda: first_day(start), None)
+    reading.done()
+    assert now is not None
+    wish = Wish(
+        who, now, supply, Goal(Condition("withdrawal", "below", level), share), days, gaps or PATTERNS, step,
+        patients or 500, 1 if seed is None else seed, begins,
+    )  # fmt: skip
+    announce_compiling(quiet)
+    with working(f"trying tapers on {wish.patients} virtual patients", quiet):
+        plan = plan_taper(wish)
+    finish(plan, as_json=as_json, folder=out, quiet=quiet)

@@ -1,0 +1,77 @@
+"""Tapers side by side: the daily dose above, the severity of withdrawal that most patients keep below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .display import time_scale
+from .draw import draw_key, title_above
+from .style import FONT, SERIES, colour, theme
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to taper: its name, days (t,), daily dose (t,) [mg], severity that 95 % of patients keep (t,) [%]."""
+
+    name: str
+    days: Array
+    dose: Array
+    severity: Array
+
+
+def tapers_figure(ways: Sequence[Way], levels: Sequence[tuple[float, str]], width: float = 7.4) -> Figure:
+    """The first way as a strong line, the others as fine ones; `levels` are tiers [%] with their names."""
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+
+    columns = 3 if width > 5.0 else 1
+    key = 0.2 * -(-len(ways) // columns) + 0.25
+    height = key + 3.9
+    inks = [colour(SERIES[i % len(SERIES)]) for i in range(len(ways))]
+    weights = [2.2 if i == 0 else 1.0 for i in range(len(ways))]
+    with theme():
+        figure = Figure(figsize=(width, height))
+        left, wide = 0.5 / width, 1 - 0.7 / width
+        upper = figure.add_axes((left, 2.65 / height, wide, 1.05 / height))
+        lower = figure.add_axes((left, 0.5 / height, wide, 1.75 / height))
+        for one, ink, weight in reversed(list(zip(ways, inks, weights, strict=True))):
+            upper.step(one.days, one.dose, where="post", color=ink, linewidth=weight)
+            lower.plot(one.days, one.severity, color=ink, linewidth=weight)
+        title_above(upper, "Daily dose, mg")
+        title_above(lower, "Severity of withdrawal that 95 % of patients keep, %")
+        draw_axes(upper, lower, ways, levels)
+        marks = [Line2D([], [], color=ink, linewidth=weight) for ink, weight in zip(inks, weights, strict=True)]
+        draw_key(figure, list(zip(marks, (one.name for one in ways), strict=True)), columns)
+        return figure
+
+
+def draw_axes(upper: Axes, lower: Axes, ways: Sequence[Way], levels: Sequence[tuple[float, str]]) -> None:
+    """Limits and ticks of both panels, and the tiers as dotted lines."""
+    end = max(float(one.days[-1]) for one in ways)
+    scale = time_scale(0.0, 24.0 * end)
+    per_day = 24.0 / scale.hours
+    highest = max(float(one.severity.max()) for one in ways)
+    upper.set_ylim(0.0, 1.08 * max(float(one.dose.max()) for one in ways))
+    lower.set_ylim(0.0, 1.12 * max(highest, min(at for at, _ in levels)))
+    for axes in (upper, lower):
+        axes.set_xlim(0.0, end)
+        axes.set_xticks(scale.ticks / per_day, labels=[f"{tick:g}" for tick in scale.ticks])
+        axes.locator_params(axis="y", nbins=4)
+    upper.tick_params(labelbottom=False)
+    lower.set_xlabel(f"{scale.unit} of the plan", color=colour("muted"))
+    for at, name in levels:
+        if at <= lower.get_ylim()[1]:
+            lower.axhline(at, color=colour("muted"), linewidth=0.6, dashes=(1, 2), zorder=0.4)
+            lower.text(0.995, at, name, transform=lower.get_yaxis_transform(), ha="right", va="bottom",
+                       fontsize=FONT - 1.4, color=colour("muted"))  # fmt: skip

@@ -1,0 +1,252 @@
+"""The taper: rungs of tablets, the search against brute force, published rules, refusals, the command."""
+
+import itertools
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from baclosim.cli.app import app
+from baclosim.errors import InputError, PlanError, TherapyError
+from baclosim.patient import Patient, virtual_patients
+from baclosim.plan.goals import judged, read_goal
+from baclosim.plan.guarding import Found
+from baclosim.plan.rules import published
+from baclosim.plan.search import Path, Space, farthest, may_be_walked, merged
+from baclosim.plan.tablets import STRENGTHS, Supply, ladder, read_supply
+from baclosim.plan.taper import Weighed, Wish, best_of, bounds, is_allowed, plan_taper, spaces_for, tried
+from baclosim.plan.treatment import Course, Stage, read_treatment
+from baclosim.plan.trial import LEAD, Trial, follow, treated
+from baclosim.simulate import simulate
+from baclosim.therapy.language import parse
+
+MONTHS = 8 * 730.5
+
+
+def trial_of(text: str, n: int, seed: int = 3, like: Patient | None = None) -> Trial:
+    who = like or Patient()
+    return treated(virtual_patients(n, like=who, seed=seed), read_treatment(text, MONTHS, who.covariates.weight))
+
+
+@pytest.fixture(scope="module")
+def small() -> Trial:
+    return trial_of("10 mg three times daily", 40)
+
+
+@given(
+    st.lists(st.sampled_from(range(1, 16)), min_size=1, max_size=4),
+    st.sets(st.sampled_from(STRENGTHS), min_size=1),
+    st.booleans(),
+)
+def test_a_ladder_goes_down_in_doses_that_tablets_make(fives: list[int], strengths: set[float], halves: bool) -> None:
+    present = tuple(5000.0 * k for k in fives)
+    supply = Supply(tuple(sorted(strengths, reverse=True)), halves)
+    rungs = ladder(present, supply)
+    made = set(supply.makes())
+    assert rungs[0] == present
+    assert not any(rungs[-1])
+    for upper, lower in itertools.pairwise(rungs):
+        assert all(b <= a for a, b in zip(upper, lower, strict=True))
+        assert sum(lower) < sum(upper)
+        assert set(lower) <= made
+
+
+@given(st.integers(0, 40), st.booleans())
+def test_tablets_in_words_add_up_to_the_amount(halves_of_five: int, halves: bool) -> None:
+    supply = Supply((10_000.0, 5_000.0), halves)
+    amount = 2500.0 * halves_of_five
+    if amount not in supply.makes():
+        return
+    words = supply.in_words(amount)
+    total = 0.0
+    for part in words.split(" + ") if words != "–" else ():
+        count, _, piece = part.rpartition(" × ")
+        size = float(piece.removeprefix("half of ").removesuffix(" mg"))
+        total += float(count or 1) * size / (2.0 if piece.startswith("half") else 1.0)
+    assert total * 1000.0 == pytest.approx(amount)
+
+
+def test_tablets_that_are_not_sold_are_refused() -> None:
+    with pytest.raises(InputError, match="5, 10, 20, 25 mg"):
+        read_supply("15,10", False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "10 mg once",
+        "10 mg every 7 h",
+        "10 mg daily for 3 days, then stop",
+        "10 mg on Mondays",
+        "5 mg intravenously daily",
+    ],
+)
+def test_only_what_is_taken_day_after_day_is_tapered(text: str) -> None:
+    with pytest.raises(TherapyError):
+        read_treatment(text, MONTHS, 70.0)
+
+
+def test_the_doses_of_a_day_are_those_of_the_words() -> None:
+    now = read_treatment("10 mg at 07:00 and 20 mg at 21:00", MONTHS, 70.0)
+    assert [slot.at for slot in now.slots] == ["07:00", "21:00"]
+    assert now.doses == (10_000.0, 20_000.0)
+    assert now.slots[1].hour == 14.0
+
+
+def test_a_course_gives_the_doses_of_the_same_words() -> None:
+    """Resumed, with only the recent doses listed, a course does what the dosing language says."""
+    group = virtual_patients(3, seed=1)
+    trial = treated(group, read_treatment("20 mg three times daily", 240.0, 70.0))
+    course = Course(trial.treatment, (Stage(0, (10_000.0,) * 3), Stage(3, (0.0,) * 3)))
+    ours = follow(trial, course, 10, quantities=("withdrawal",), every=1.0, step=0.25)
+    words = "20 mg three times daily for 10 days, then 10 mg three times daily for 3 days, then stop"
+    whole = simulate(group, words, 480.0 - LEAD, every=1.0, quantities=("withdrawal",))
+    same = np.searchsorted(whole.time, ours.time)
+    assert np.allclose(whole["withdrawal"][:, same], ours["withdrawal"], atol=2e-3)
+    assert whole["withdrawal"].max() > 0.02
+
+
+def every_path(space: Space) -> Iterator[Path]:
+    """Every path that may be walked, each once."""
+    days = list(space.step_days())
+    for steps in range(1, len(days)):
+        for rungs in itertools.combinations_with_replacement(range(space.last), steps):
+            if may_be_walked(space, tuple(days[: steps + 1]), (*rungs, space.last)):
+                yield merged(zip(days[: steps + 1], (*rungs, space.last), strict=True))
+
+
+@pytest.fixture(scope="module")
+def everything(small: Trial) -> tuple[Space, list[Found]]:
+    """A small space of tapers and how every single path in it fares."""
+    rungs = ladder(small.treatment.doses, Supply((5_000.0,)))
+    space = Space(rungs, farthest(rungs, 0.25, 15_000.0), (3, 4), 7, 14)
+    paths = dict.fromkeys(every_path(space))
+    return space, [tried(small, space, path, read_goal("withdrawal below 50 %", share=0.9)) for path in paths]
+
+
+@pytest.mark.parametrize("strictness", [0.2, 0.5, 0.8])
+@pytest.mark.parametrize("within", [None, 14])
+def test_brute_force_finds_nothing_better(
+    small: Trial, everything: tuple[Space, list[Found]], within: int | None, strictness: float
+) -> None:
+    space, found = everything
+    level = float(np.quantile([f.verdict.reachable for f in found], strictness))
+    goal = read_goal(f"withdrawal below {level!r}", share=0.9)
+    wish = Wish(Patient(), small.treatment, Supply((5_000.0,)), goal, within, (space.gaps,), patients=small.n)
+    ours = best_of(wish, (space,), small, [])
+    kept = [f for f in found if judged(goal, f.worst).is_met]
+    assert 20 < len(kept) < len(found)
+    assert ours is not None
+    assert ours.verdict.is_met
+    if within is None:
+        assert ours.days == min(f.days for f in kept)
+    gentlest = min(f.verdict.reachable for f in kept if within or f.days == ours.days)
+    assert ours.verdict.reachable <= gentlest * 1.02
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_never_worse_than_a_published_rule_within_the_same_bounds(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    who = Patient(creatinine_clearance=float(rng.uniform(25, 120)), weight=float(rng.uniform(45, 100)), age=50.0)
+    dose = int(rng.integers(2, 5)) * 5
+    trial = trial_of(f"{dose} mg three times daily", 60, seed, who)
+    wish = Wish(who, trial.treatment, limit=read_goal("withdrawal below 20 % in 90 %"), patients=60)
+    spaces = spaces_for(wish)
+    ruled = [Weighed(r, tried(trial, spaces[0], r.path, wish.limit)) for r in published(spaces[0].rungs)]
+    ours = best_of(wish, spaces, trial, [])
+    assert ours is not None
+    rivals = [w.found for w in ruled if w.found.verdict.is_met and is_allowed(w.found, spaces[0])]
+    assert all(ours.days <= rival.days for rival in rivals)
+
+
+def test_published_rules_end_at_nothing_and_keep_their_time() -> None:
+    rungs = ladder((25_000.0,) * 3, Supply())
+    rules = {rule.says: rule for rule in published(rungs)}
+    assert rules["evenly over 14 days"].days == 14
+    assert rules["15 mg/day less every 2 days"].path[0] == (0, 3)  # 75 to 60 mg
+    halved = rules["50 % less every 7 days"]
+    assert [sum(rungs[rung]) / 1000.0 for _, rung in halved.path] == [40.0, 20.0, 10.0, 5.0, 0.0]
+    assert all(rule.path[-1][1] == len(rungs) - 1 for rule in rules.values())
+
+
+def test_bounds_come_from_the_published_rules() -> None:
+    adult, child = bounds(70.0), bounds(14.0)
+    assert (adult.least, adult.share, adult.mass) == (14, 0.25, 15_000.0)
+    assert child.mass == pytest.approx(3000.0)
+
+
+def test_a_taper_states_odds_comparison_reasons_and_what_to_do() -> None:
+    plan = plan_taper(
+        Wish(Patient(creatinine_clearance=40.0), read_treatment("20 mg three times daily", MONTHS, 70.0), patients=60)
+    )
+    assert plan.verdicts[0].is_met
+    assert plan.steps[-1].daily_dose == 0.0
+    doses = [step.daily_dose or 0.0 for step in plan.steps]
+    assert doses == sorted(doses, reverse=True)
+    assert plan.comparisons[0].rows[0][0] == "this plan"
+    assert any("Kidneys" in reason for reason in plan.reasons)
+    assert {"withdrawal_gain", "adaptation_half_effective"} <= set(plan.parameters)
+    for step in plan.steps[:-1]:
+        assert sum(i.per_day for s in parse(step.says).steps for i in s.intakes) == step.daily_dose  # type: ignore[union-attr]
+        assert step.daily_dose == sum(take.amount for take in step.takes)
+    assert 0.0 < plan.odds[0].patients.low < plan.odds[0].patients.value < plan.odds[0].patients.high
+    assert plan.charts[0].draw(7.4).axes
+
+
+def test_contradictory_goals_say_what_binds_and_what_comes_nearest() -> None:
+    now = read_treatment("25 mg three times daily", MONTHS, 70.0)
+    wish = Wish(Patient(), now, limit=read_goal("no mild withdrawal"), within=14, patients=40)
+    with pytest.raises(PlanError, match=r"withdrawal below mild.*\n.*days instead of 14"):
+        plan_taper(wish)
+    with pytest.raises(PlanError, match="at most 5 days"):
+        plan_taper(replace(wish, within=5))
+
+
+def test_the_command_prints_the_plan_and_writes_it(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    out = tmp_path / "plan"
+    args = ["taper", "10 mg three times daily", "--since", "8 months", "--patients", "40", "--start", "2026-11-30"]
+    done = CliRunner().invoke(app, [*args, "--out", str(out), "--json", "--quiet"])
+    assert done.exit_code == 0
+    told = json.loads(done.stdout)
+    assert told["kind"] == "taper"
+    assert told["steps"][0]["date"] == "2026-11-30"
+    assert {p.name for p in out.iterdir()} == {
+        "sheet.html",
+        "report.html",
+        "plan.csv",
+        "plan.ics",
+        "plan.json",
+        "taper.svg",
+    }
+
+
+def test_every_slip_of_the_command_is_told_at_once() -> None:
+    args = [
+        "taper",
+        "10 mg on Mondays",
+        "--since",
+        "soon",
+        "--tier",
+        "mildd",
+        "--probability",
+        "95",
+        "--every",
+        "blue moon",
+    ]
+    done = CliRunner().invoke(app, [*args, "--tablets", "7", "--start", "tomorrow"])
+    assert done.exit_code == 2
+    for said in (
+        "--since",
+        "Did you mean 'mild'",
+        "Did you mean '95 %'",
+        "--every",
+        "--tablets",
+        "--start",
+        "every day",
+    ):
+        assert said in done.output
