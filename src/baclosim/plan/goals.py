@@ -101,6 +101,11 @@ def read_goal(text: str, share: float = USUAL_SHARE, when: When = "throughout", 
     return Goal(read_condition(rest, where), share, _WHEN.get(said, when))
 
 
+def states_share(text: str) -> bool:
+    """Whether these words say in how many of the patients a goal must hold."""
+    return bool(_SHARE.search(" ".join(text.lower().split())))
+
+
 def judge(goals: Iterable[Goal], course: Trajectory) -> tuple[Verdict, ...]:
     """The verdict on each goal over the patients of a course that recorded their quantities."""
     return tuple(judged(goal, goal.decisive(course)) for goal in goals)
