@@ -154,11 +154,11 @@ def test_a_result_names_what_it_rests_on() -> None:
 
 
 def test_the_command_prints_numbers_bounds_and_evidence() -> None:
-    done = CliRunner().invoke(app, ["claims", "body.excretion", "taper.plan"])
+    done = CliRunner().invoke(app, ["claims", "body.excretion", "drug.history"])
     assert done.exit_code == 0
     assert "body.excretion: HOLDS" in done.stdout
     assert "[wanted: 0.65 to 0.9]" in done.stdout
-    assert "taper.plan: NOT YET COVERED" in done.stdout
+    assert "drug.history: HOLDS" in done.stdout
 
 
 def test_the_command_as_json() -> None:

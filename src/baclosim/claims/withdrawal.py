@@ -9,11 +9,11 @@ import numpy as np
 from ..effects.rescue import SIGNS, TIERS, tier
 from ..evidence.library import library
 from ..parameters import typical
-from ..plan.safety import DISCLAIMER
 from ..trajectory import Trajectory
 from .clinic import Array, Clinic, first_time, spread
-from .findings import Finding, Table, at_least, at_most, between, disputed, measured, missing, told
+from .findings import Finding, Table, at_least, at_most, between, disputed, measured, told
 from .holding import held
+from .planning import taper_plan, unsupervised
 from .restarting import restart
 from .stopping import FELT, TABLETS, YEAR, ended
 
@@ -161,21 +161,6 @@ def device_stops() -> Iterator[Finding]:
         )
 
 
-def unsupervised(clinic: Clinic) -> Iterator[Finding]:
-    """What every result says, and what a plan would have to."""
-    yield told(
-        "every result and report",
-        DISCLAIMER,
-        ["withdrawal.boxed-warning.fda-2002"],
-        needs=("never be stopped abruptly", "prescriber"),
-    )
-    warning = library().fact("withdrawal.boxed-warning.fda-2002")
-    yield told(
-        "the signs that call for emergency care", warning.statement, [warning.id], needs=("fever", "altered mental")
-    )
-    yield missing("plans with this warning", "no room plans yet")
-
-
 def tolerance(clinic: Clinic) -> Iterator[Finding]:
     """The dose that holds tone, raised at a visit every three months for four years."""
     facts = ["tolerance.plateau-time.heetla-2009", "tolerance.first-year.akman-1993", "tolerance.incidence.heetla-2009"]
@@ -216,5 +201,6 @@ CHECKS = {
     "withdrawal.restart": restart,
     "withdrawal.intrathecal": from_pump,
     "withdrawal.unsupervised": unsupervised,
+    "taper.plan": taper_plan,
     "tolerance.exists": tolerance,
 }
