@@ -84,10 +84,20 @@ class Run:
     cord: Array
     brain: Array
 
-    def lagged(self, place: str, rate: float) -> Array:
-        """The shortfall of one place, (n, t), never below zero; `rate` [1/h] of the nervous system's answer."""
+    def felt(self, place: str, rate: float, recovery: float) -> Array:
+        """What is felt of the shortfall of one place, (n, t); rates [1/h] of the nervous system's answer and recovery.
+
+        As effects/adaptation.py has it: lagged with its sign, cut at zero, then followed up and, otherwise, down.
+        """
         missed = self.cord if place == "cord" else self.brain
-        return np.maximum(followed(missed, rate, missed[:, :1]), 0.0)
+        short = np.maximum(followed(missed, rate, missed[:, :1]), 0.0)
+        up, down = -np.expm1(-rate * STEP), -np.expm1(-recovery * STEP)
+        found, now = np.empty_like(short), short[:, 0]
+        for i, target in enumerate(short.T):
+            gap = target - now
+            now = now + np.where(gap > 0.0, up, down) * gap
+            found[:, i] = now
+        return found
 
 
 def followed(course: Array, rate: float, start: Array) -> Array:

@@ -9,7 +9,7 @@ import pytest
 
 from baclosim.body.transfers import assemble
 from baclosim.body.whole import BLOOD_BODY
-from baclosim.effects.adaptation import ADAPTATION
+from baclosim.effects.adaptation import ADAPTATION, brain_felt_rate
 from baclosim.effects.receptor import RECEPTOR
 from baclosim.effects.rescue import RESCUES, SIGNS, TIERS, eased, tier
 from baclosim.effects.tolerance import TOLERANCE
@@ -161,13 +161,24 @@ def test_a_restart_eases_within_three_days_but_not_at_once(stopped, again):
 def test_the_cord_alone_sets_no_mental_signs():
     known = {name: p.value for name, p in parameters().items()} | {"baseline_ashworth": 3.0}
     network = Network((ADAPTATION, WITHDRAWAL, RECEPTOR, TOLERANCE), SITES)
-    states = {s.name: s.start for s in network.states} | {"cord_shortfall": 0.9}
+    states = {s.name: s.start for s in network.states} | {"cord_felt": 0.9}
     values = network.evaluate({**known, **dict.fromkeys(SITES, 0.0), **states, "withdrawal_gain": 3.0})
     assert values["withdrawal"] > MODERATE
     assert values["withdrawal_itching"] > 0.4
     assert values["withdrawal_hallucinations"] < 1e-12
     assert values["withdrawal_delirium"] < 1e-12
     assert tier(values["brain_deficit"]) == "none"
+
+
+def test_what_is_felt_comes_faster_than_it_goes():
+    """One rate for both cannot give 25 to 31 h until signs begin and 43 h until they have gone."""
+    known = typical(("brain_withdrawal_rate", "withdrawal_recovery_rate"))
+    assert known["brain_withdrawal_rate"] > 2.0 * known["withdrawal_recovery_rate"]
+    up, down, level = *known.values(), 0.5
+    assert brain_felt_rate(0.0, level, up, down) == pytest.approx(up * level)
+    assert brain_felt_rate(level, 0.0, up, down) == pytest.approx(-down * level)
+    assert brain_felt_rate(level, level, up, down) == 0.0
+    assert brain_felt_rate(0.0, -level, up, down) == 0.0
 
 
 def test_signs_of_the_cord_come_before_fever():
@@ -195,7 +206,7 @@ def test_three_to_five_in_a_hundred_fall_severely_ill_when_a_pump_stops():
 
 
 def test_onset_after_tablets_among_those_who_would_have_been_reported():
-    """One to three days, by two sources; single cases at 25 and 31 h lie at the early edge (docs/withdrawal.md)."""
+    """One to three days, by two sources; single cases began at 25 and 31 h (docs/withdrawal.md)."""
     people = with_gain(virtual_patients(512, seed=9), 4.0)
     run = course(tablets(75.0, -YEAR, 0.0), 5 * DAY, group=people, step="1 h", quantities=("brain_deficit",))
     times = onset(run["brain_deficit"], run.time, MODERATE)

@@ -101,6 +101,8 @@ QUANTITIES: dict[str, Quantity] = _table(
     ("brain_slow_adaptation", "Slow adaptation of the brain", "dimensionless", "state", SHARE),
     ("cord_shortfall", "What the cord misses", "dimensionless", "state", (-1.0, 1.0)),
     ("brain_shortfall", "What the brain misses", "dimensionless", "state", (-1.0, 1.0)),
+    ("cord_felt", "What the cord misses, as it is felt", "dimensionless", "state", SHARE),
+    ("brain_felt", "What the brain misses, as it is felt", "dimensionless", "state", SHARE),
     ("muscle_damage", "Muscle breakdown", "dimensionless", "state", SHARE),
     ("cord_sign_rise", "Odds of the cord's withdrawal signs, relative", "dimensionless", "state"),
     ("brain_sign_rise", "Odds of the brain's withdrawal signs, relative", "dimensionless", "state"),

@@ -49,7 +49,7 @@ def held(clinic: Clinic, visits: int, n: int | None = None) -> tuple[Array, NDAr
             between_visits(visit, doses[-1]),
             (visit + 1) * VISIT,
             every=VISIT,
-            step=6.0,
+            step=3.0,
             quantities=("potency_shift", "escalating"),
             resume=present,
         )

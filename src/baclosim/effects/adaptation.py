@@ -3,7 +3,8 @@
 At each place a fast part follows the effect within days; a slow part follows the fast one over months and is lost
 within weeks. What adaptation expects and the drug no longer gives is the shortfall; the nervous system answers it with
 a lag, of hours in the cord and longer in the brain. The shortfall is signed and lagged before it is cut at zero, so
-the swings between tablets average out and are no withdrawal.
+the swings between tablets average out and are no withdrawal. What is felt follows that with the same lag upwards, and
+lingers: once the drug is back the shortfall is repaid within hours, but people stay ill for a day or three.
 """
 
 from __future__ import annotations
@@ -27,14 +28,14 @@ def brain_adaptation(brain_fast_adaptation, brain_slow_adaptation, adaptation_fa
     return adaptation_fast_share * brain_fast_adaptation + (1.0 - adaptation_fast_share) * brain_slow_adaptation
 
 
-def cord_deficit(cord_shortfall, withdrawal_gain):
-    """How much of the cord's balance is lost, 0 to 1: the shortfall times the gain while it is small."""
-    return 1.0 - exp(-withdrawal_gain * positive(cord_shortfall))
+def cord_deficit(cord_felt, withdrawal_gain):
+    """How much of the cord's balance is lost, 0 to 1: what is felt times the gain while it is small."""
+    return 1.0 - exp(-withdrawal_gain * cord_felt)
 
 
-def brain_deficit(brain_shortfall, withdrawal_gain):
+def brain_deficit(brain_felt, withdrawal_gain):
     """How much of the brain's balance is lost, 0 to 1."""
-    return 1.0 - exp(-withdrawal_gain * positive(brain_shortfall))
+    return 1.0 - exp(-withdrawal_gain * brain_felt)
 
 
 def cord_fast_adaptation_rate(cord_fast_adaptation, polysynaptic_effect, adaptation_fast_rate):
@@ -71,6 +72,22 @@ def brain_shortfall_rate(brain_shortfall, brain_adaptation, brain_inhibition, br
     return brain_withdrawal_rate * (brain_adaptation - brain_inhibition - brain_shortfall)
 
 
+def lingering(felt, shortfall, rate, recovery_rate):
+    """Rate of change of what is felt: after a rising shortfall at one rate, after a falling one at another."""
+    gap = positive(shortfall) - felt
+    return rate * positive(gap) - recovery_rate * positive(-gap)
+
+
+def cord_felt_rate(cord_felt, cord_shortfall, cord_withdrawal_rate, withdrawal_recovery_rate):
+    """What the cord misses, as it is felt."""
+    return lingering(cord_felt, cord_shortfall, cord_withdrawal_rate, withdrawal_recovery_rate)
+
+
+def brain_felt_rate(brain_felt, brain_shortfall, brain_withdrawal_rate, withdrawal_recovery_rate):
+    """What the brain misses, as it is felt."""
+    return lingering(brain_felt, brain_shortfall, brain_withdrawal_rate, withdrawal_recovery_rate)
+
+
 ADAPTATION = Part(
     quantities=(brain_inhibition, cord_adaptation, brain_adaptation, cord_deficit, brain_deficit),
     states=(
@@ -80,5 +97,7 @@ ADAPTATION = Part(
         State("brain_slow_adaptation", brain_slow_adaptation_rate),
         State("cord_shortfall", cord_shortfall_rate),
         State("brain_shortfall", brain_shortfall_rate),
+        State("cord_felt", cord_felt_rate),
+        State("brain_felt", brain_felt_rate),
     ),
 )

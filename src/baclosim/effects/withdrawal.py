@@ -12,9 +12,9 @@ from ..engine.network import Part, State
 from ..engine.vocabulary import exp, positive, power
 
 
-def withdrawal(brain_shortfall, cord_shortfall, withdrawal_gain, withdrawal_cord_share):
+def withdrawal(brain_felt, cord_felt, withdrawal_gain, withdrawal_cord_share):
     """Severity of withdrawal, 0 to 1, as if the two deficits were independent losses, the cord's with a share."""
-    return 1.0 - exp(-withdrawal_gain * (positive(brain_shortfall) + withdrawal_cord_share * positive(cord_shortfall)))
+    return 1.0 - exp(-withdrawal_gain * (brain_felt + withdrawal_cord_share * cord_felt))
 
 
 def rebound_tone(cord_deficit, baseline_ashworth, rebound_reach):
