@@ -2,8 +2,8 @@
 
 The synapse's constants are taken from the published model, some as the ratios that are left when its fast parts have
 settled. Release without impulses is the one that leaves the measured share of extracellular serotonin when impulses
-are blocked. Onset is the lognormal through the two published shares; its interval comes from the number of cases. The
-excess of the median case is the one with which the published share is resolved in a day over an even mix of drugs.
+are blocked. Onset is the log-logistic through the two published shares; its interval comes from the number of cases.
+The excess of the median case is the one with which the published share is resolved in a day over an even mix of drugs.
 Run it to rewrite the calibrated values.
 """
 
@@ -13,7 +13,7 @@ from math import exp, log
 from typing import Any
 
 from scipy.optimize import root_scalar
-from scipy.stats import beta, norm
+from scipy.stats import beta
 
 from baclosim.effects.serotonin import bound_at, outside_at
 from baclosim.effects.synapse import autoinhibition, constants, removal
@@ -86,26 +86,26 @@ def impulse_free_release() -> dict[str, Entry]:
 
 
 def onset() -> dict[str, Entry]:
-    """The lognormal through both shares; intervals from binomial limits of each, one at a time."""
+    """The log-logistic through both shares; intervals from binomial limits of each, one at a time."""
     six, day = (library().fact(f"serotonin.onset.within-{name}") for name in ("6h.boyer-2005", "24h.mason-2000"))
     n = day.n or 0
     shares = float(str(six.value)), float(str(day.value))
-    median, deviation = lognormal(*shares)
-    turns = [lognormal(s, shares[1]) for s in limits(shares[0], n)] + [
-        lognormal(shares[0], s) for s in limits(shares[1], n)
+    median, slope = log_logistic(*shares)
+    turns = [log_logistic(s, shares[1]) for s in limits(shares[0], n)] + [
+        log_logistic(shares[0], s) for s in limits(shares[1], n)
     ]
-    medians, deviations = ([t[i] for t in turns if t[1] > 0.0] for i in (0, 1))
+    medians, slopes = ([t[i] for t in turns if t[1] > 0.0] for i in (0, 1))
     return {
         "syndrome_onset_median": entry(median, medians),
-        "syndrome_onset_deviation": entry(deviation, deviations),
+        "syndrome_onset_slope": entry(slope, slopes),
     }
 
 
-def lognormal(by_six: float, by_day: float) -> tuple[float, float]:
-    """Median [h] and standard deviation of the logarithm, through the shares at 6 and 24 h."""
-    z_six, z_day = (float(norm.ppf(share)) for share in (by_six, by_day))
-    deviation = log(DAY / SIX) / (z_day - z_six)
-    return exp(log(SIX) - z_six * deviation), deviation
+def log_logistic(by_six: float, by_day: float) -> tuple[float, float]:
+    """Median [h] and slope, through the shares at 6 and 24 h."""
+    six, day = (log(share / (1.0 - share)) for share in (by_six, by_day))
+    slope = (day - six) / log(DAY / SIX)
+    return SIX * exp(-six / slope), slope
 
 
 def limits(share: float, n: int) -> tuple[float, float]:
@@ -125,7 +125,7 @@ def entry(value: float, others: list[float]) -> Entry:
 
 
 def excess() -> dict[str, Entry]:
-    """The median case's excess, with the deviation between cases and the settling as assumed."""
+    """The median case's excess, with the slope between cases and the settling as assumed."""
     fact = library().fact("serotonin.course.resolved-24h.mason-2000")
     share, n = float(str(fact.value)), fact.n or 0
     k = share * n
@@ -138,10 +138,10 @@ def excess() -> dict[str, Entry]:
 def excess_for(share: float) -> float:
     """Excess with which this share is resolved a day after stopping."""
     p = parameters()
-    deviation, settling = p["syndrome_excess_deviation"].value, p["syndrome_settling"].value
+    slope, settling = p["syndrome_excess_slope"].value, p["syndrome_settling"].value
 
     def miss(value: float) -> float:
-        done = [float(resolved_with(value, deviation, settling, DAY, (drug,))) for drug in case_mix()]
+        done = [float(resolved_with(value, slope, settling, DAY, (drug,))) for drug in case_mix()]
         return sum(done) / len(done) - share
 
     return float(root_scalar(miss, bracket=(1.0 + 1e-6, 1e4)).root)

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from baclosim import Patient, simulate
-from baclosim.drugs.companions import COMPANIONS, KNOWN
+from baclosim.drugs.companions import COMPANIONS, KNOWN, LOADS
 from baclosim.drugs.interaction import INTERACTIONS, under
+from baclosim.drugs.serotonergic import agents
 from baclosim.errors import InputError
 from baclosim.evidence.library import library
 from baclosim.patient import Patients
@@ -111,8 +112,41 @@ def test_kinetics_put_the_peak_where_the_table_says(name: str):
 @pytest.mark.parametrize("name", COMPANIONS)
 def test_a_load_of_one_is_the_highest_level_of_the_usual_regimen(name: str):
     drug = COMPANIONS[name]
-    course = alone(f"{name} {drug.usual:g} mg every {24.0 / drug.a_day:g} h", days=30)
-    assert course[drug.load].max() == pytest.approx(1.0, abs=0.02)
+    every, days = 24.0 / drug.a_day, max(30.0, 8.0 * max(drug.half_life, drug.metabolite_half_life) / 24.0)
+    taken = np.arange(0.0, days * 24.0, every)
+    late = np.linspace(taken[-1], taken[-1] + every, 400)
+    levels = drug.levels(taken, np.full(len(taken), drug.usual / drug.unit), late)
+    assert levels.max() == pytest.approx(1.0, abs=0.01)
+
+
+@pytest.mark.parametrize("name", COMPANIONS)
+def test_the_body_carries_the_level_that_the_formula_gives(name: str):
+    """Depots, phases and metabolites as compartments against the sum of exponentials, for every load of the drug."""
+    drug = COMPANIONS[name]
+    loads = tuple(load for load in LOADS if load in drug.loads)
+    little, beside = parse("0.1 mg by mouth once"), alongside(f"{name} {drug.usual:g} mg every {24.0 / drug.a_day:g} h")
+    given = beside.doses(72.0)
+    course = simulate(Patient(), Both((little, beside)), "72 h", quantities=loads)
+    expected = drug.levels(given.time, given.amount, course.time)
+    for load in loads:
+        np.testing.assert_allclose(course[load][0], expected, atol=1e-9)
+
+
+def test_fluoxetine_leaves_with_its_metabolite():
+    """What is left after long use, against drug and metabolite solved as two rates (half-lives of the US label)."""
+    drug, hours = COMPANIONS["fluoxetine"], np.array([0.0, 72.0, 336.0, 840.0])
+    k, m, share = np.log(2.0) / 120.0, np.log(2.0) / 223.0, 0.5
+    parent = np.exp(-k * hours)
+    metabolite = (k * np.exp(-m * hours) - m * parent) / (k - m)
+    np.testing.assert_allclose(drug.remaining(hours), (1.0 - share) * parent + share * metabolite, rtol=1e-12)
+
+
+def test_half_lives_are_those_of_the_evidence():
+    """Fluoxetine's are the label's, of long use; all others stand in the table of half-lives."""
+    listed = {agent.name: agent.half_life for agent in agents().values() if agent.half_life}
+    for name, drug in COMPANIONS.items():
+        if name in listed and name != "fluoxetine":
+            assert drug.half_life == pytest.approx(listed[name], rel=0.05), name
 
 
 def alone(text: str, days: int = 7):

@@ -7,11 +7,14 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from baclosim import simulate
+from baclosim.body.companions import with_companions
 from baclosim.body.transfers import assemble
 from baclosim.body.whole import BLOOD_BODY
-from baclosim.drugs.serotonergic import agent, agents, pairs, taking
+from baclosim.drugs.companions import LOADS
+from baclosim.drugs.serotonergic import agent, agents, pairs
 from baclosim.effects.serotonin import SEROTONIN, bound_at, outside_at
 from baclosim.effects.synapse import STATES, constants, full_rates, published_state, removal, rest, solve_full
+from baclosim.effects.syndrome import SYNDROME
 from baclosim.effects.whole import EFFECTS, EFFECTS_WITH_SEROTONIN, SEROTONIN_ONLY, SITES
 from baclosim.engine.inputs import prepare
 from baclosim.engine.march import march
@@ -24,7 +27,7 @@ from baclosim.quantities import QUANTITIES
 from reference import integrate
 
 ALONE = Network((SEROTONIN,), drives=("brain_fast",))
-PERSON = {**Patient().parameters(), "brain_tolerance": 1.0}
+PERSON = {**Patient().parameters(), "brain_tolerance": 1.0, "reuptake_block": 0.0, "mao_block": 0.0}
 STARTS = {s.name: s.start for s in ALONE.states}
 CONCENTRATIONS = np.geomspace(1e-4, 30.0, 60)
 
@@ -224,19 +227,20 @@ def test_parameters_are_the_published_constants():
 
 
 def test_the_engine_equals_the_reference():
-    group = Patients.of(Patient(), taking(("fluoxetine",)))
-    system = assemble(BLOOD_BODY, group.parameters)
+    group = Patients.of(Patient())
+    body = with_companions(BLOOD_BODY, ("fluoxetine", "moclobemide"))
+    system = assemble(body, group.parameters)
     inputs = prepare(
-        np.array([0.0, 8.0, 16.0, 24.0]),
-        ["mouth"] * 4,
-        np.full(4, 20e3),
-        np.zeros(4),
-        channels=BLOOD_BODY.channels,
+        np.array([0.0, 8.0, 16.0, 24.0, 0.0, 6.0]),
+        ["mouth"] * 4 + ["fluoxetine", "moclobemide"],
+        np.array([20e3] * 4 + [1.0, 1.0]),
+        np.zeros(6),
+        channels=body.channels,
         lag={},
         patients=1,
     )
     times = np.array([0.0, 2.0, 12.0, 30.0, 48.0])
-    recorded = ["serotonin_store", "autoreceptor_sensitivity"]
+    recorded = ["serotonin_store", "autoreceptor_sensitivity", "syndrome_trail"]
     fast = march(
         [(0.0, system)], inputs, EFFECTS_WITH_SEROTONIN, group.parameters, until=48.0, every=1.0, record=recorded
     )
@@ -244,7 +248,10 @@ def test_the_engine_equals_the_reference():
     names = [s.name for s in EFFECTS_WITH_SEROTONIN.states]
     rows = [round(t) for t in times]
     for name in recorded:
-        np.testing.assert_allclose(fast.values[name][0, rows], states[names.index(name)], rtol=1e-3)
+        edge = 0.02 if name == "syndrome_trail" else 0.0  # a load that begins, begins within a step
+        np.testing.assert_allclose(
+            fast.values[name][0, rows], states[names.index(name)], rtol=0.01 if edge else 1e-3, atol=edge
+        )
 
 
 def test_only_runs_that_ask_carry_serotonin():
@@ -261,14 +268,14 @@ def test_only_runs_that_ask_carry_serotonin():
 def test_every_equation_can_be_traced_by_sympy():
     import sympy
 
-    for function in SEROTONIN.quantities:
+    for function in (*SEROTONIN.quantities, *SYNDROME.quantities):
         names = function.__code__.co_varnames[: function.__code__.co_argcount]
         traced = rebind(function, sympy_meanings())(*sympy.symbols(names, positive=True))
         assert isinstance(traced, sympy.Expr), function.__name__
 
 
 def test_the_drives_are_sites():
-    assert set(EFFECTS_WITH_SEROTONIN.drives) <= {*SITES, "sedative_load", "opioid_load"}
+    assert set(EFFECTS_WITH_SEROTONIN.drives) <= {*SITES, *LOADS}
 
 
 # --- the catalogue ------------------------------------------------------------------------------------------------
@@ -309,10 +316,3 @@ def test_unknown_drugs_are_all_named_with_near_ones():
         pairs(["fluoxetin", "tramadoll"])
     with pytest.raises(InputError, match="sertraline"):
         agent("sertralin")
-
-
-def test_taking_a_drug_holds_its_target():
-    table = taking(("citalopram", "moclobemide"))
-    assert table["reuptake_block"].value == table["usual_reuptake_block"].value
-    assert table["mao_block"].value == table["usual_mao_block"].value
-    assert taking(("lithium",))["reuptake_block"].value == 0.0

@@ -9,7 +9,9 @@ import pytest
 
 from baclosim.body.transfers import assemble
 from baclosim.body.whole import BLOOD_BODY
+from baclosim.drugs.companions import COMPANIONS, LOADS
 from baclosim.effects.adaptation import ADAPTATION, brain_felt_rate
+from baclosim.effects.easing import EASING
 from baclosim.effects.receptor import RECEPTOR
 from baclosim.effects.rescue import RESCUES, SIGNS, TIERS, eased, tier
 from baclosim.effects.tolerance import TOLERANCE
@@ -23,8 +25,11 @@ from baclosim.evidence.library import library
 from baclosim.parameters import parameters, typical
 from baclosim.patient import Patient, Patients, virtual_patients
 from baclosim.quantities import QUANTITIES
+from baclosim.scenario.prescribed import Therapy
 from baclosim.simulate import simulate
+from baclosim.therapy.alongside import alongside
 from baclosim.therapy.doses import Doses
+from baclosim.therapy.language import parse
 from reference import integrate
 
 DAY, MONTH, YEAR = 24.0, 730.5, 8760.0
@@ -160,9 +165,9 @@ def test_a_restart_eases_within_three_days_but_not_at_once(stopped, again):
 
 def test_the_cord_alone_sets_no_mental_signs():
     known = {name: p.value for name, p in parameters().items()} | {"baseline_ashworth": 3.0}
-    network = Network((ADAPTATION, WITHDRAWAL, RECEPTOR, TOLERANCE), SITES)
+    network = Network((ADAPTATION, EASING, WITHDRAWAL, RECEPTOR, TOLERANCE), (*SITES, *LOADS))
     states = {s.name: s.start for s in network.states} | {"cord_felt": 0.9}
-    values = network.evaluate({**known, **dict.fromkeys(SITES, 0.0), **states, "withdrawal_gain": 3.0})
+    values = network.evaluate({**known, **dict.fromkeys((*SITES, *LOADS), 0.0), **states, "withdrawal_gain": 3.0})
     assert values["withdrawal"] > MODERATE
     assert values["withdrawal_itching"] > 0.4
     assert values["withdrawal_hallucinations"] < 1e-12
@@ -215,7 +220,7 @@ def test_onset_after_tablets_among_those_who_would_have_been_reported():
 
 
 def test_the_fast_engine_equals_the_reference_to_second_order():
-    network = Network((RECEPTOR, TOLERANCE, ADAPTATION, WITHDRAWAL), SITES)
+    network = Network((RECEPTOR, TOLERANCE, ADAPTATION, EASING, WITHDRAWAL), (*SITES, *LOADS))
     group = with_gain(Patients.of(Patient()), 20.0)
     system = assemble(BLOOD_BODY, group.parameters)
     dosing = np.arange(0.0, 6 * DAY, 12.0)
@@ -256,6 +261,39 @@ def test_a_rescue_drug_eases_what_it_acts_on_and_nothing_else():
             assert after[sign][0] == 0.0
             assert after[sign][2] == 1.0
         assert {f"withdrawal_{sign}" for sign in rescue.acts_on} <= set(SIGNS)
+
+
+@pytest.mark.parametrize(
+    "name", ["diazepam", "dantrolene", "cyproheptadine", "tizanidine", "dexmedetomidine", "propofol"]
+)
+def test_a_rescue_drug_beside_a_stop_eases_its_signs_as_at_that_load(name):
+    """The run's equations and `eased` say the same where the load is 1."""
+    drug = COMPANIONS[name]
+    network = Network((EASING, WITHDRAWAL), LOADS)
+    known = dict.fromkeys(network.parameters, 0.5) | {p: v.value for p, v in parameters().items()} | {"cord_felt": 0.5}
+    known |= {"baseline_ashworth": 3.0, "cord_deficit": 0.4, "brain_deficit": 0.4, "brain_felt": 0.5}
+    states = {s.name: 0.1 for s in network.states}
+    plain, loaded = (
+        network.evaluate(known | states | {load: level * (load in drug.loads) for load in LOADS})
+        for level in (0.0, 1.0)
+    )
+    for sign in set(SIGNS) - {"withdrawal_organ_failure"}:  # which is a share of muscle breakdown, eased with it
+        assert loaded[sign] == pytest.approx(float(eased({sign: plain[sign]}, [name])[sign])), sign
+
+
+def test_a_rescue_drug_alongside_is_seen_in_the_run():
+    """withdrawal by 80 mg/day stopped, with and without diazepam from the second day on."""
+    quantities = ("withdrawal", "withdrawal_rigidity", "withdrawal_hallucinations")
+    text = "20 mg four times daily by mouth for 90 days, then stop"
+    rescue = alongside("diazepam nothing for 91 days, then 10 mg every 8 h for 4 days, then stop")
+    alone, helped = (
+        simulate(Patients.of(Patient()), Therapy((parse(text),), beside=beside), "96 days", quantities=quantities)
+        for beside in ((), (rescue,))
+    )
+    at = alone.time == 92.5 * DAY
+    assert helped["withdrawal_rigidity"][0, at] < 0.9 * alone["withdrawal_rigidity"][0, at]
+    np.testing.assert_allclose(helped["withdrawal_hallucinations"], alone["withdrawal_hallucinations"], rtol=1e-9)
+    np.testing.assert_allclose(helped["withdrawal"], alone["withdrawal"], rtol=1e-9)
 
 
 def test_drugs_of_one_class_count_once_and_classes_add():

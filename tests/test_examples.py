@@ -89,9 +89,23 @@ def test_serotonin_is_recorded_only_beside_drugs_that_act_on_it():
     with_drugs, without = (load(name) for name in ("fluoxetine-tramadol", "sci-80-mg"))
     assert "serotonin_index" in presented(with_drugs)
     assert not {"serotonin_index", "raphe_firing"} & set(presented(without))
-    outcome = run_scenario(dataclasses.replace(with_drugs, patients=16, duration=72.0))
-    assert outcome.typical["extracellular_serotonin"][0, -1] > 1.2
-    assert {row.quantity for row in outcome.summary} >= {"raphe_firing", "serotonin_index"}
+    outcome = run_scenario(dataclasses.replace(with_drugs, patients=16))
+    assert outcome.typical["extracellular_serotonin"][0].max() > 1.2
+    assert {row.quantity for row in outcome.summary} >= {"raphe_firing", "serotonin_index", "syndrome_signs"}
+
+
+def test_the_syndrome_follows_the_drug_that_was_added_and_its_stop():
+    """Tramadol is added on day 42 and stopped on day 46; fluoxetine is stopped on day 49."""
+    scenario = load("fluoxetine-tramadol")
+    asked = ("syndrome_signs", "reuptake_block")
+    course = bs.simulate(scenario.patient, scenario.therapy, scenario.duration, quantities=asked)
+    signs, held = course["syndrome_signs"][0], course["reuptake_block"][0]
+    day = course.time / 24.0
+    assert signs[day < 42.0].max() < 0.01
+    assert signs[(day > 43.0) & (day < 46.0)].min() > 0.7
+    assert signs[day > 48.0].max() < 0.05
+    assert held[day < 45.0].max() < held[(day > 45.0) & (day < 46.0)].max()
+    assert 0.2 < held[-1] < 0.5  # five weeks on, norfluoxetine still holds a quarter
 
 
 def test_alcohol_adds_to_drowsiness():

@@ -188,7 +188,7 @@ def test_serotonergic_drugs_beside_are_held_and_their_danger_is_named():
     assert therapy.serotonergic == ("fluoxetine", "phenelzine")
     notes = {note.about: note.says for note in therapy.notes}
     assert notes["fluoxetine and phenelzine"].startswith("severe")
-    assert "half of all cases" in notes["serotonin syndrome"]
+    assert "shares of those who fall ill" in notes["serotonin syndrome"]
     assert "no run carries" in notes["lithium"]
     assert loads(GOOD).therapy.serotonergic == ()
 

@@ -1,8 +1,8 @@
-"""Companions in the body: other drugs that sedate, each a depot and what is absorbed of it, counted in loads.
+"""Companions in the body: other drugs, each a depot and what is absorbed of it, counted in loads.
 
 A load of 1 is the highest level of a drug's usual regimen at its steady state (drugs/companions.py), so different
 drugs add up. Elimination is first order for all of them (alcohol's is not: at ordinary amounts a half-life is near
-enough). A drug whose level falls in two phases has a compartment for each.
+enough). A drug whose level falls in two phases has a compartment for each; so has a metabolite that acts as well.
 """
 
 from __future__ import annotations
@@ -28,18 +28,26 @@ def with_companions(body: Body, names: Iterable[str]) -> Body:
 
 
 def _load(load: str, drugs: list[Companion]) -> Concentration:
-    held = (name for drug in drugs if drug.load == load for name in _phases(drug))
+    held = (name for drug in drugs if load in drug.loads for name in _phases(drug))
     return Concentration(load, tuple(held), constant(1.0))
 
 
 def _phases(drug: Companion) -> dict[str, tuple[float, float]]:
-    """Compartment -> share and rate [1/h] of each phase in which the level falls."""
-    return dict(zip((drug.name, f"{drug.name} early"), drug.phases, strict=False))
+    """Compartment -> share and rate [1/h] of each phase in which the level falls; of a metabolite, the last."""
+    names = (f"{drug.name} metabolite", drug.name) if drug.metabolite_share else (drug.name, f"{drug.name} early")
+    return dict(zip(names, drug.phases, strict=False))
 
 
 def _kinetics(drug: Companion) -> Body:
     depot, gone = f"{drug.name} depot", f"{drug.name} gone"
-    phases = _phases(drug).items()
-    absorbed = (Transfer(depot, name, constant(share * drug.onset_rate)) for name, (share, _) in phases)
-    lost = (Transfer(name, gone, constant(rate)) for name, (_, rate) in phases)
-    return Body(transfers=(*absorbed, *lost), entries=(Entry(drug.name, depot, constant(1.0)),))
+    phases = _phases(drug)
+    into, made = {name: share for name, (share, _) in phases.items()}, ()
+    lost = {name: rate for name, (_, rate) in phases.items()}
+    if drug.metabolite_share:
+        metabolite, parent = phases
+        formed = drug.metabolite_made(lost[metabolite])
+        into, made = {parent: 1.0}, (Transfer(parent, metabolite, constant(formed)),)
+        lost[parent] -= formed
+    absorbed = (Transfer(depot, name, constant(share * drug.onset_rate)) for name, share in into.items())
+    leaving = (Transfer(name, gone, constant(rate)) for name, rate in lost.items())
+    return Body(transfers=(*absorbed, *made, *leaving), entries=(Entry(drug.name, depot, constant(1.0)),))

@@ -55,6 +55,11 @@ def from_clump(overdose_release_rate):
     return overdose_release_rate
 
 
+def to_charcoal(charcoal_binding_rate, charcoal_given):
+    """What is still in the gut to charcoal, while there is some [1/h]."""
+    return charcoal_binding_rate * charcoal_given
+
+
 def central_volume_of_blood(central_volume):
     """Volume in which plasma concentration is measured [mL]."""
     return central_volume
@@ -86,3 +91,7 @@ CLUMP = Body(
     entries=(Entry("clump", "clump", constant(1.0)),),
 )
 """What only an overdose needs."""
+
+CHARCOAL = Body(transfers=(Transfer("gut", "bound", to_charcoal),))
+CLUMP_CHARCOAL = Body(transfers=(Transfer("clump", "bound", to_charcoal),))
+"""What only activated charcoal needs: `charcoal_given` is 1 while it binds, else 0."""

@@ -7,8 +7,7 @@ import functools
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ..drugs.serotonergic import taking
-from ..parameters import Parameter
+from ..parameters import Parameter, parameters
 from ..patient import Patient, typical_values
 from ..quantities import known
 from ..scenario.prescribed import Therapy
@@ -146,7 +145,7 @@ class Study:
     @functools.cache  # noqa: B019, a study lives as long as its run
     def table(self, arm: Arm, draw: int = 0) -> dict[str, Parameter]:
         """The parameters of the patients of an arm; with several draws, one draw's typical values in their place."""
-        table = taking(arm.therapy.serotonergic)
+        table = parameters()
         if self.draws == 1:
             return table
         values = typical_values(self.draws, self.seed, table)

@@ -14,12 +14,37 @@ from importlib import resources
 from math import exp, inf, log
 from typing import Any
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
 from ..errors import InputError, Problem, nearest
 
-LOADS = ("sedative_load", "opioid_load")
-"""What companions put on the brain, in highest levels of their usual regimens; drives of the effects."""
+LOADS = (
+    "sedative_load",
+    "opioid_load",
+    "reuptake_load",
+    "breakdown_load",
+    "benzodiazepine_load",
+    "propofol_load",
+    "dexmedetomidine_load",
+    "dantrolene_load",
+    "cyproheptadine_load",
+    "tizanidine_load",
+)
+"""What companions put on the body, in highest levels of their usual regimens; drives of the effects. The first two
+weigh on the brain, the next two hold what clears serotonin, the others ease signs."""
+SEROTONERGIC = ("reuptake_load", "breakdown_load")
 
-KINETICS = ("usual", "a_day", "peak", "half_life", "lasting", "early_half_life")
+KINETICS = (
+    "usual",
+    "a_day",
+    "peak",
+    "half_life",
+    "lasting",
+    "early_half_life",
+    "metabolite_half_life",
+    "metabolite_share",
+)
 STEPS = 2000  # in which the interval between doses is searched for the highest level
 
 
@@ -29,19 +54,21 @@ class Companion:
 
     name       generic name, also the channel and the compartment it enters
     kind       its class, such as "benzodiazepine"
-    load       which of LOADS it raises, or "" when no interaction with baclofen was ever measured
+    loads      which of LOADS it raises; none when nothing about it could be put into numbers
     says       what is known of the two together, in words
     facts      ids of the facts behind that
     usual      one usual adult dose [mg], and how often a day
     peak       time of the highest level of one dose [h]
     half_life  in the end [h]; `lasting` is the share of the level that falls so slowly from the start, and the rest,
                which leaves the blood for other tissue, falls with `early_half_life` [h]
-    All of these numbers are recalled.
+    metabolite_half_life, metabolite_share   of a metabolite that acts as well [h], and its share of the effect once
+               drug and metabolite are level
+    All of these numbers are recalled but those with a fact of their own.
     """
 
     name: str
     kind: str
-    load: str
+    loads: tuple[str, ...]
     says: str
     facts: tuple[str, ...]
     usual: float = 0.0
@@ -50,17 +77,55 @@ class Companion:
     half_life: float = 0.0
     lasting: float = 1.0
     early_half_life: float = 0.0
+    metabolite_half_life: float = 0.0
+    metabolite_share: float = 0.0
 
     @property
     def is_modelled(self) -> bool:
         """Whether a run can carry it."""
-        return bool(self.load)
+        return bool(self.loads)
 
     @property
+    def is_serotonergic(self) -> bool:
+        """Whether it holds what clears serotonin."""
+        return not set(SEROTONERGIC).isdisjoint(self.loads)
+
+    @functools.cached_property
     def phases(self) -> tuple[tuple[float, float], ...]:
         """Share and rate [1/h] of each phase in which the level falls, the lasting one first."""
-        last = (self.lasting, log(2.0) / self.half_life)
+        own = log(2.0) / self.half_life
+        if self.metabolite_share:
+            return self._with_metabolite(own, log(2.0) / self.metabolite_half_life)
+        last = (self.lasting, own)
         return (last,) if self.lasting == 1.0 else (last, (1.0 - self.lasting, log(2.0) / self.early_half_life))
+
+    def _with_metabolite(self, own: float, slow: float) -> tuple[tuple[float, float], ...]:
+        """The effect of drug and metabolite after one dose, as two phases: what is made from the drug outlasts it.
+
+        A metabolite made at the rate at which the drug leaves, and as strong once level, acts as
+        slow (exp(-slow t) - exp(-own t)) / (own - slow) beside exp(-own t) of the drug. The last share may be negative.
+        """
+        lasting = self.metabolite_made(slow) / (own - slow)
+        return (lasting, slow), (1.0 - lasting, own)
+
+    def metabolite_made(self, slow: float) -> float:
+        """Rate [1/h] at which drug becomes metabolite that leaves at the rate `slow`, both counted by their effect."""
+        return slow * self.metabolite_share / (1.0 - self.metabolite_share)
+
+    def remaining(self, hours: ArrayLike) -> NDArray[np.float64]:
+        """Share of the level of long use that is left these hours after the last dose; 1 before it. Any shape."""
+        after = np.maximum(np.asarray(hours, dtype=float), 0.0)
+        share, rate = np.array(self.phases).T
+        return np.exp(-np.multiply.outer(after, rate)) @ (share / rate) / (share / rate).sum()
+
+    def levels(self, taken: ArrayLike, amount: ArrayLike, hours: ArrayLike) -> NDArray[np.float64]:
+        """Level [loads] at these hours (t,) of doses [loads] (m,) taken at times (m,) [h]."""
+        since = np.subtract.outer(np.asarray(hours, float), np.asarray(taken, float))
+        onset, total = self.onset_rate, np.zeros_like(since)
+        for share, rate in self.phases:
+            waited = np.maximum(since, 0.0)
+            total += share * onset / (onset - rate) * (np.exp(-rate * waited) - np.exp(-onset * waited))
+        return total @ np.asarray(amount, float)
 
     @functools.cached_property
     def onset_rate(self) -> float:
@@ -106,7 +171,9 @@ def _read() -> dict[str, Any]:
 def _made(name: str, entry: dict[str, Any], classes: dict[str, Any]) -> Companion:
     kind = classes[entry["class"]]
     kinetics = {key: entry[key] for key in KINETICS if key in entry}
-    return Companion(name, entry["class"], kind.get("load", ""), kind["says"], tuple(kind["facts"]), **kinetics)
+    loads = (*kind.get("loads", ()), *entry.get("loads", ())) if kinetics else ()
+    facts = (*kind["facts"], *entry.get("facts", ()))
+    return Companion(name, entry["class"], loads, kind["says"], facts, **kinetics)
 
 
 _TABLES = _read()

@@ -11,14 +11,13 @@ import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import resources
 from itertools import combinations
 from typing import Any, Literal
 
 from ..errors import InputError, Problems, nearest
 from ..evidence.library import library
-from ..parameters import Parameter, parameters
 
 Action = Literal["reuptake", "breakdown", "release", "precursor", "receptor", "disputed", "none"]
 Danger = Literal["severe", "caution", "disputed"]
@@ -63,11 +62,6 @@ class Agent:
     window: float | None
     potential: str
     facts: tuple[str, ...]
-
-    @property
-    def is_modelled(self) -> bool:
-        """Whether the model of the synapse can hold what it blocks."""
-        return self.action in ("reuptake", "breakdown")
 
     @property
     def is_serotonergic(self) -> bool:
@@ -133,20 +127,6 @@ def pairs_of(taken: Iterable[Agent]) -> tuple[Pair, ...]:
     found = [_pair(first, second) for first, second in combinations(taken, 2)]
     order = ("severe", "caution", "disputed")
     return tuple(sorted((p for p in found if p is not None), key=lambda p: order.index(p.danger)))
-
-
-def taking(names: Iterable[str], table: Mapping[str, Parameter] | None = None) -> dict[str, Parameter]:
-    """Every parameter, with transporter and enzyme held as by usual doses; give it to `Patients.of(patient, table)`.
-
-    Raises InputError for a name that is not in the catalogue.
-    """
-    chosen = dict(parameters() if table is None else table)
-    actions = {agent.action for agent in named(names)}
-    for action, block in (("reuptake", "reuptake_block"), ("breakdown", "mao_block")):
-        if action in actions:
-            usual = chosen[f"usual_{block}"]
-            chosen[block] = replace(usual, name=block, distribution="fixed")
-    return chosen
 
 
 def _pair(first: Agent, second: Agent) -> Pair | None:

@@ -2,6 +2,8 @@
 
 Baclofen itself, by mouth or pump, needs no entry here: a restart is a dose, and the model answers it. Every other drug
 acts on some signs only, by a factor on their odds that is assumed; its parameter names the facts and their conflict.
+A run whose therapy names such a drug alongside eases the signs itself, as its level rises and falls (easing.py);
+`eased` here is for a result of a run without it.
 """
 
 from __future__ import annotations
@@ -52,7 +54,7 @@ RESCUES: dict[str, Rescue] = {
     ),
     "propofol": Rescue("propofol_easing", ("rigidity", "seizures", "agitation")),
     "dexmedetomidine": Rescue("dexmedetomidine_easing", ("tachycardia", "hypertension", "agitation", "rigidity")),
-    "dantrolene": Rescue("dantrolene_easing", ("rigidity", "fever", "rhabdomyolysis", "organ_failure")),
+    "dantrolene": Rescue("dantrolene_easing", ("rigidity", "fever", "rhabdomyolysis")),
     "cyproheptadine": Rescue("cyproheptadine_easing", ("rigidity", "fever", "tachycardia", "agitation")),
     "tizanidine": Rescue("tizanidine_easing", ("rigidity", "tachycardia", "hypertension")),
 }

@@ -1,29 +1,32 @@
-"""Serotonin syndrome over time: when it begins, how severe it is, when it ends, and what stopping and treating change.
+"""Serotonin syndrome across cases: when it begins, how severe it is, when it ends, what stopping and treating change.
 
-Onset follows published cases. From its height on, a toxic load falls as the causal drugs leave the body; a case
-carries an excess, its load over the one at which signs end. A case caused by a drug with a half-life of hours is over
-in a day, one by fluoxetine lasts while norfluoxetine does. What differs between cases is how many halvings they need.
-
-Load of drugs that raise serotonin R and of MAO inhibitors M, each 1 while taken: R + M + (odds - 2) R M, where `odds`
-is what a MAO inhibitor does to the odds of toxicity in people. It is empirical; the synapse model cannot tell it.
+The equations are those of a run (syndrome.py), here without an engine: for the distribution over published cases, for
+its calibration, and for the two numbers of a run that its doses settle: the load that was tolerated before the last
+change of drugs, and the load that made ill. A case caused by a drug with a half-life of hours is over in a day, one by
+fluoxetine lasts while norfluoxetine does. What differs between cases is how many times their load must fall.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf, log
+from math import inf
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..drugs.companions import COMPANIONS, Companion
 from ..drugs.serotonergic import HALF_LIVES, Agent, named
+from ..engine.vocabulary import numpy_meanings, rebind
 from ..errors import InputError, Problems
 from ..parameters import parameters, typical
-from ..streams import normal, per_patient
+from ..streams import per_patient, uniform
+from . import syndrome
 
 Array = NDArray[np.float64]
+GRID = 0.5  # h
 
 TIERS = ("none", "mild", "moderate", "severe")
 TREATMENTS = {
@@ -38,23 +41,15 @@ TREATMENTS = {
 
 def onset_probability(hours: ArrayLike) -> Array:
     """Share of cases that have begun by these hours after a drug was started, raised or overdosed; any shape."""
-    from scipy.special import ndtr
-
-    p = typical(("syndrome_onset_median", "syndrome_onset_deviation"))
-    after = np.maximum(np.asarray(hours, float), 1e-300)
-    return ndtr(np.log(after / p["syndrome_onset_median"]) / p["syndrome_onset_deviation"])
+    p = typical(("syndrome_onset_median", "syndrome_onset_slope"))
+    return _numpy(syndrome.syndrome_begun)(np.asarray(hours, float), *p.values())
 
 
 def onset_hours(share: ArrayLike) -> Array:
     """Hours by which this share of cases has begun; any shape."""
-    from scipy.special import ndtri
-
-    return _onset(ndtri(np.asarray(share, float)))
-
-
-def _onset(z: Array) -> Array:
-    p = typical(("syndrome_onset_median", "syndrome_onset_deviation"))
-    return p["syndrome_onset_median"] * np.exp(p["syndrome_onset_deviation"] * z)
+    p = typical(("syndrome_onset_median", "syndrome_onset_slope"))
+    begun = np.asarray(share, float)
+    return p["syndrome_onset_median"] * (begun / (1.0 - begun)) ** (1.0 / p["syndrome_onset_slope"])
 
 
 def toxicity_risk(
@@ -85,45 +80,54 @@ def toxicity_risk(
 def remaining(drug: Agent, hours: ArrayLike) -> Array:
     """Share of a long-taken drug's effect that is left these hours after the last dose; 1 before. Any shape.
 
-    Fluoxetine's metabolite counts with it. Raises InputError for a drug whose half-life is not known here.
+    Fluoxetine's metabolite counts with it. Raises InputError for a drug whose kinetics are not known here.
     """
-    after = np.maximum(np.asarray(hours, float), 0.0)
-    rate = log(2.0) / _half_life(drug)
-    if drug.name != "fluoxetine":
-        return np.exp(-rate * after)
-    p = typical(("norfluoxetine_half_life", "norfluoxetine_share"))
-    slow = log(2.0) / p["norfluoxetine_half_life"]
-    parent = np.exp(-rate * after)
-    metabolite = (rate * np.exp(-slow * after) - slow * parent) / (rate - slow)
-    return (1.0 - p["norfluoxetine_share"]) * parent + p["norfluoxetine_share"] * metabolite
+    return _kinetics(drug).remaining(hours)
 
 
-def _half_life(drug: Agent) -> float:
-    problems = Problems()
-    if drug.half_life is None:
+def _kinetics(drug: Agent) -> Companion:
+    found = COMPANIONS.get(drug.name)
+    if found is None or not found.is_serotonergic:
+        problems = Problems()
         problems.add("half-life", drug.name, "a drug whose half-life the evidence holds", f"See {HALF_LIVES}.")
-    problems.raise_as(InputError)
-    return drug.half_life or inf
+        problems.raise_as(InputError)
+    assert found is not None
+    return found
 
 
 def load(drugs: Sequence[str], hours: ArrayLike, stops: Mapping[str, float] | None = None) -> Array:
-    """Toxic load of drugs taken together, 1 for one that raises serotonin; any shape.
+    """Toxic load of drugs taken together for long, 1 for one that raises serotonin; any shape.
 
     hours  since onset; stops: hours after onset at which each is stopped, 0 for one that is not named
-    Raises InputError for a name that is not in the catalogue, or a drug whose half-life is not known here.
+    Raises InputError for a name that is not in the catalogue, or a drug whose kinetics are not known here.
     """
     after = np.asarray(hours, float)
-    taken, stopped = named(drugs), stops or {}
-    left = {drug.name: _left(drug, after - stopped.get(drug.name, 0.0)) for drug in taken}
-    blocked = [left[d.name] for d in taken if d.action == "breakdown"]
-    raised = [left[d.name] for d in taken if d.action != "breakdown"]
-    r = np.mean(raised, axis=0) if raised else np.zeros_like(after)
-    m = np.mean(blocked, axis=0) if blocked else np.zeros_like(after)
-    return r + m + (parameters()["mao_reuptake_odds"].value - 2.0) * r * m
+    levels = {"reuptake_load": np.zeros_like(after), "breakdown_load": np.zeros_like(after)}
+    for drug in named(drugs):
+        stopped = (stops or {}).get(drug.name, 0.0)
+        left = remaining(drug, np.where(np.isfinite(after - stopped), after - stopped, 0.0))
+        levels[_target(_kinetics(drug))] += left
+    return joined_load(levels["reuptake_load"], levels["breakdown_load"], typical(HOLDING))
 
 
-def _left(drug: Agent, hours: Array) -> Array:
-    return remaining(drug, np.where(np.isfinite(hours), hours, 0.0))
+HOLDING = ("usual_reuptake_block", "usual_mao_block", "mao_reuptake_odds")
+
+
+def joined_load(reuptake: ArrayLike, breakdown: ArrayLike, p: Mapping[str, Any]) -> Array:
+    """Toxic load of summed levels at transporter and enzyme; any shapes that broadcast."""
+    reuptake_block = _numpy(syndrome.reuptake_block)(np.asarray(reuptake, float), p["usual_reuptake_block"])
+    mao_block = _numpy(syndrome.mao_block)(np.asarray(breakdown, float), p["usual_mao_block"])
+    return _numpy(syndrome.serotonergic_load)(reuptake_block, mao_block, *(p[name] for name in HOLDING))
+
+
+def _target(drug: Companion) -> str:
+    return "reuptake_load" if "reuptake_load" in drug.loads else "breakdown_load"
+
+
+@functools.cache
+def _numpy(equation: Callable[..., Any]) -> Callable[..., Any]:
+    """An equation of the network for arrays."""
+    return rebind(equation, numpy_meanings())
 
 
 # --- a course -----------------------------------------------------------------------------------------------------
@@ -147,22 +151,20 @@ class Course:
     @property
     def tiers(self) -> NDArray[np.int64]:
         """Index in TIERS of every case and time, (n, t)."""
-        return _tiers(self.excess) * (self.time < self.ends[:, None])
+        p = typical(("moderate_excess", "severe_excess"))
+        return (self.time < self.ends[:, None]) * (
+            1 + (self.excess >= p["moderate_excess"]).astype(np.int64) + (self.excess >= p["severe_excess"])
+        )
 
     def resolved(self) -> Array:
         """Share of cases without signs, (t,)."""
         return (self.time >= self.ends[:, None]).mean(axis=0)
 
 
-def _tiers(excess: Array) -> NDArray[np.int64]:
-    """Signs that outlast their cause are mild."""
-    p = typical(("moderate_excess", "severe_excess"))
-    return 1 + (excess >= p["moderate_excess"]).astype(np.int64) + (excess >= p["severe_excess"])
-
-
 def course(
     drugs: Sequence[str],
     *,
+    before: Sequence[str] = (),
     until: float = 60.0 * 24.0,
     every: float = 1.0,
     stops: Mapping[str, float] | None = None,
@@ -172,51 +174,73 @@ def course(
 ) -> Course:
     """Cases of serotonin syndrome caused by these drugs, from onset.
 
+    before        those among the drugs that had been taken before without harm: then the others made ill
     until, every  length of the course and of its steps [h]
     stops         hours after onset at which each drug is stopped, 0 unless given, `math.inf` for never
     treatment     one of TREATMENTS, given from onset until signs end
     cases, seed   how many, and of which draw
 
-    Raises InputError for unknown drugs, drugs without a known half-life, unknown treatments.
+    Raises InputError for unknown drugs, drugs without known kinetics, unknown treatments.
     """
-    _check(drugs, stops, treatment)
+    _check(drugs, before, stops, treatment)
     time = np.arange(0.0, until + 0.5 * every, every)
     eased = parameters()["cyproheptadine_odds"].value if treatment == "cyproheptadine" else 1.0
-    halvings = _halvings(per_patient(seed, "serotonin syndrome/halvings", 0, cases, normal))
-    onset = _onset(per_patient(seed, "serotonin syndrome/onset", 0, cases, normal))
-    excess = eased * np.exp2(halvings)[:, None] * load(drugs, time, stops)
-    return Course(time, onset, excess, _ends(time, excess))
+    p = typical(("syndrome_excess", "syndrome_excess_slope", "syndrome_settling"))
+    drawn = [per_patient(seed, f"serotonin syndrome/{what}", 0, cases, uniform) for what in ("halvings", "onset")]
+    heights = p["syndrome_excess"] ** ((drawn[0] / (1.0 - drawn[0])) ** (1.0 / p["syndrome_excess_slope"]))
+    felt = lasting(time, _excess(drugs, before, time, stops, eased), p["syndrome_settling"])
+    excess = heights[:, None] * felt
+    return Course(time, onset_hours(drawn[1]), excess, _ends(time, excess))
 
 
-def _halvings(z: Array) -> Array:
-    """Of the load until signs end, in cases whose standard normal draw is z."""
-    p = typical(("syndrome_excess", "syndrome_excess_deviation"))
-    return np.log2(p["syndrome_excess"]) * np.exp(p["syndrome_excess_deviation"] * z)
+def _excess(
+    drugs: Sequence[str], before: Sequence[str], time: Array, stops: Mapping[str, float] | None, eased: float = 1.0
+) -> Array:
+    """Load above what was tolerated over what made ill, (t,)."""
+    highest = float(load(drugs, 0.0, dict.fromkeys(drugs, inf)))
+    tolerated = float(load(before, 0.0, dict.fromkeys(before, inf))) if before else 0.0
+    felt = eased * load(drugs, time, stops)
+    return np.maximum(felt - tolerated, 0.0) / (made_ill(tolerated, highest) - tolerated)
+
+
+def made_ill(tolerated: Any, highest: Any) -> Any:
+    """The load that stands for an excess of 1: the highest, but at most that of one usual drug more than before.
+
+    Who falls ill when little is added is easily made ill; who falls ill when much is added is then far above the edge.
+    """
+    return tolerated + np.clip(highest - tolerated, 1e-6, 1.0)
+
+
+def lasting(time: Array, excess: Array, settling: float) -> Array:
+    """The excess with what lingers of it, (t,), as `lasting_excess` of a run."""
+    trail, kept = excess.copy(), np.exp(-np.diff(time) / settling)
+    for i, left in enumerate(kept):
+        trail[i + 1] = excess[i + 1] + (trail[i] - excess[i + 1]) * left
+    return _numpy(syndrome.lasting_excess)(excess, trail)
 
 
 def _ends(time: Array, excess: Array) -> Array:
-    """Hours at which signs end, (n,), some time after the load fell below what sustains them."""
+    """Hours at which signs end, (n,): from when on the load stays below what sustains them."""
     over = excess >= 1.0
     last = np.where(over.any(axis=1), over.shape[1] - np.argmax(over[:, ::-1], axis=1), 0)
-    found = np.append(time, inf)[last] + parameters()["syndrome_settling"].value
-    return np.where(found <= time[-1], found, inf)
+    return np.append(time, inf)[last]
 
 
-def resolved(hours: ArrayLike, drugs: Sequence[str]) -> Array:
+def resolved(hours: ArrayLike, drugs: Sequence[str], before: Sequence[str] = ()) -> Array:
     """Share of cases without signs these hours after all drugs were stopped; any shape. Exact, without drawn cases."""
-    p = parameters()
-    deviation = p["syndrome_excess_deviation"].value
-    return resolved_with(p["syndrome_excess"].value, deviation, p["syndrome_settling"].value, hours, drugs)
+    p = typical(("syndrome_excess", "syndrome_excess_slope", "syndrome_settling"))
+    height, slope, settling = p.values()
+    return resolved_with(height, slope, settling, hours, drugs, before)
 
 
-def resolved_with(excess: float, deviation: float, settling: float, hours: ArrayLike, drugs: Sequence[str]) -> Array:
+def resolved_with(
+    height: float, slope: float, settling: float, hours: ArrayLike, drugs: Sequence[str], before: Sequence[str] = ()
+) -> Array:
     """`resolved` under other values of its parameters, for calibration."""
-    from scipy.special import ndtr
-
-    after = np.asarray(hours, float) - settling
-    halved = -np.log2(load(drugs, after))
-    share = ndtr((np.log(np.maximum(halved, 1e-300)) - np.log(np.log2(excess))) / deviation)
-    return np.where(after > 0.0, share, 0.0)
+    after = np.asarray(hours, float)
+    time = np.arange(0.0, float(after.max()) + 2.0 * GRID, GRID)
+    felt = lasting(time, _excess(drugs, before, time, None), settling)
+    return 1.0 - np.interp(after, time, _numpy(syndrome.still)(felt, 1.0, height, slope))
 
 
 @functools.cache
@@ -244,16 +268,20 @@ def resolved_across(hours: ArrayLike) -> Array:
     return np.mean([resolved(hours, (drug,)) for drug in case_mix()], axis=0)
 
 
-def _check(drugs: Sequence[str], stops: Mapping[str, float] | None, treatment: str) -> None:
+def _check(drugs: Sequence[str], before: Sequence[str], stops: Mapping[str, float] | None, treatment: str) -> None:
     problems = Problems()
     if not drugs:
         problems.add("drugs", "none", "at least one serotonergic drug", "")
     for drug in named(drugs):
         if not drug.is_serotonergic:
             problems.add("drugs", drug.name, "a serotonergic drug", f"Mechanism: {drug.mechanism}.")
-    for name in stops or {}:
-        if name not in {drug.name for drug in named(drugs)}:
-            problems.add("stops", name, f"one of {', '.join(drugs)}", "")
+    taken = {drug.name for drug in named(drugs)}
+    for where, names in (("stops", stops or {}), ("before", before)):
+        for name in names:
+            if name not in taken:
+                problems.add(where, name, f"one of {', '.join(drugs)}", "")
+    if taken and taken <= set(before):
+        problems.add("before", ", ".join(before), "fewer drugs than all", "One of them must have made ill.")
     if treatment not in TREATMENTS:
         problems.add("treatment", treatment, f"one of {', '.join(t for t in TREATMENTS if t)}", "")
     problems.raise_as(InputError)

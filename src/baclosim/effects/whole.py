@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from ..drugs.companions import LOADS
 from ..engine.network import Network
 from .adaptation import ADAPTATION
 from .breathing import BREATHING
 from .dopamine import DOPAMINE
+from .easing import EASING
 from .receptor import RECEPTOR
 from .reflex import BEDSIDE
 from .sedation import SEDATION
 from .serotonin import SEROTONIN
+from .syndrome import SYNDROME
 from .tolerance import TOLERANCE
 from .withdrawal import WITHDRAWAL
 
 SITES = ("lumbar_fast", "lumbar_slow", "cervical_fast", "cervical_slow", "brain_fast", "brain_slow")
-COMPANIONS = ("sedative_load", "opioid_load")
 
 
 def names(network: Network) -> tuple[str, ...]:
@@ -22,13 +24,13 @@ def names(network: Network) -> tuple[str, ...]:
     return (*network.quantities, *(s.name for s in network.states))
 
 
-PARTS = (RECEPTOR, *BEDSIDE, TOLERANCE, SEDATION, BREATHING, ADAPTATION, WITHDRAWAL)
+PARTS = (RECEPTOR, *BEDSIDE, TOLERANCE, SEDATION, BREATHING, ADAPTATION, EASING, WITHDRAWAL)
 
-EFFECTS = Network(parts=PARTS, drives=(*SITES, *COMPANIONS))
+EFFECTS = Network(parts=PARTS, drives=(*SITES, *LOADS))
 """What every run carries."""
 
-EFFECTS_WITH_SEROTONIN = Network(parts=(*PARTS, SEROTONIN, DOPAMINE), drives=(*SITES, *COMPANIONS))
-"""The same with serotonin and dopamine, compiled apart and used only by runs that ask for them."""
+EFFECTS_WITH_SEROTONIN = Network(parts=(*PARTS, SEROTONIN, SYNDROME, DOPAMINE), drives=(*SITES, *LOADS))
+"""The same with serotonin, its syndrome and dopamine, compiled apart and used only by runs that ask for them."""
 
 SEROTONIN_ONLY = frozenset({*names(EFFECTS_WITH_SEROTONIN)} - {*names(EFFECTS)})
 """Quantities and states that only that network knows."""

@@ -3,7 +3,8 @@
 Which deficit sets what: the cord's alone drives itching, raised tone, fast heart and high pressure. The brain's alone
 drives hallucinations and delirium, so that the cord never sets mental signs. Severity joins the two, the cord with a
 share, and drives agitation, seizures, fever, unstable pressure; muscle breaks down after a day of it.
-A sign's odds stand at its parameter when its driver is just moderate, and rise with a power of the driver.
+A sign's odds stand at its parameter when its driver is just moderate, and rise with a power of the driver. Drugs that
+ease withdrawal lower the odds of the signs they act on (easing.py).
 """
 
 from __future__ import annotations
@@ -47,19 +48,47 @@ def withdrawal_itching(cord_sign_rise, itching_at_moderate):
     return likely(itching_at_moderate, cord_sign_rise)
 
 
-def withdrawal_rigidity(cord_sign_rise, rigidity_at_moderate):
+def withdrawal_rigidity(
+    cord_sign_rise,
+    rigidity_at_moderate,
+    benzodiazepine_factor,
+    propofol_factor,
+    dexmedetomidine_factor,
+    dantrolene_factor,
+    cyproheptadine_factor,
+    tizanidine_factor,
+):
     """Probability of tone or rigidity above baseline."""
-    return likely(rigidity_at_moderate, cord_sign_rise)
+    eased = (
+        benzodiazepine_factor
+        * propofol_factor
+        * dexmedetomidine_factor
+        * dantrolene_factor
+        * cyproheptadine_factor
+        * tizanidine_factor
+    )
+    return likely(rigidity_at_moderate, cord_sign_rise * eased)
 
 
-def withdrawal_tachycardia(cord_sign_rise, tachycardia_at_moderate):
+def withdrawal_tachycardia(
+    cord_sign_rise,
+    tachycardia_at_moderate,
+    benzodiazepine_factor,
+    dexmedetomidine_factor,
+    cyproheptadine_factor,
+    tizanidine_factor,
+):
     """Probability of a fast heart."""
-    return likely(tachycardia_at_moderate, cord_sign_rise)
+    eased = benzodiazepine_factor * dexmedetomidine_factor * cyproheptadine_factor * tizanidine_factor
+    return likely(tachycardia_at_moderate, cord_sign_rise * eased)
 
 
-def withdrawal_hypertension(cord_sign_rise, hypertension_at_moderate):
+def withdrawal_hypertension(
+    cord_sign_rise, hypertension_at_moderate, benzodiazepine_factor, dexmedetomidine_factor, tizanidine_factor
+):
     """Probability of high blood pressure."""
-    return likely(hypertension_at_moderate, cord_sign_rise)
+    eased = benzodiazepine_factor * dexmedetomidine_factor * tizanidine_factor
+    return likely(hypertension_at_moderate, cord_sign_rise * eased)
 
 
 def withdrawal_hypotension(severity_rise, hypotension_at_moderate):
@@ -67,19 +96,29 @@ def withdrawal_hypotension(severity_rise, hypotension_at_moderate):
     return likely(hypotension_at_moderate, severity_rise)
 
 
-def withdrawal_agitation(severity_rise, agitation_at_moderate):
+def withdrawal_agitation(
+    severity_rise,
+    agitation_at_moderate,
+    benzodiazepine_factor,
+    propofol_factor,
+    dexmedetomidine_factor,
+    cyproheptadine_factor,
+):
     """Probability of agitation."""
-    return likely(agitation_at_moderate, severity_rise)
+    eased = benzodiazepine_factor * propofol_factor * dexmedetomidine_factor * cyproheptadine_factor
+    return likely(agitation_at_moderate, severity_rise * eased)
 
 
-def withdrawal_seizures(severity_rise, seizures_at_moderate):
+def withdrawal_seizures(severity_rise, seizures_at_moderate, benzodiazepine_factor, propofol_factor):
     """Probability of seizures."""
-    return likely(seizures_at_moderate, severity_rise)
+    eased = benzodiazepine_factor * propofol_factor
+    return likely(seizures_at_moderate, severity_rise * eased)
 
 
-def withdrawal_fever(severity_rise, fever_at_moderate):
+def withdrawal_fever(severity_rise, fever_at_moderate, dantrolene_factor, cyproheptadine_factor):
     """Probability of fever, 38 degrees or more."""
-    return likely(fever_at_moderate, severity_rise)
+    eased = dantrolene_factor * cyproheptadine_factor
+    return likely(fever_at_moderate, severity_rise * eased)
 
 
 def withdrawal_hallucinations(brain_sign_rise, hallucinations_at_moderate):
@@ -102,9 +141,9 @@ def creatine_kinase(muscle_damage, creatine_kinase_normal, creatine_kinase_rise)
     return creatine_kinase_normal + creatine_kinase_rise * muscle_damage
 
 
-def withdrawal_rhabdomyolysis(muscle_damage, muscle_damage_half):
+def withdrawal_rhabdomyolysis(muscle_damage, muscle_damage_half, dantrolene_factor):
     """Probability that muscle breaks down so far that it is diagnosed."""
-    return muscle_damage / (muscle_damage + muscle_damage_half)
+    return dantrolene_factor * muscle_damage / (dantrolene_factor * muscle_damage + muscle_damage_half)
 
 
 def withdrawal_organ_failure(withdrawal_rhabdomyolysis, organ_failure_share):

@@ -56,6 +56,27 @@ PYTHON: dict[str, Callable[..., Any]] = {
 }
 
 
+def numpy_meanings() -> dict[str, Callable[..., Any]]:
+    """The words for arrays of any shape, for courses that are computed without an engine."""
+    import numpy as np
+
+    def array_exp(x: Any) -> Any:
+        return np.exp(np.clip(x, -708.0, 708.0))
+
+    def array_log(x: Any) -> Any:
+        return np.log(np.maximum(x, TINY))
+
+    return {
+        "exp": array_exp,
+        "log": array_log,
+        "positive": lambda x: np.maximum(x, 0.0),
+        "select": lambda condition, above, below: np.where(np.greater(condition, 0.0), above, below),
+        "power": lambda x, exponent: array_exp(exponent * array_log(x)),
+        "hill": lambda c, half, slope: 1.0 / (1.0 + array_exp(slope * (array_log(half) - array_log(c)))),
+        "logistic": lambda x: 1.0 / (1.0 + array_exp(-x)),
+    }
+
+
 def sympy_meanings() -> dict[str, Callable[..., Any]]:
     """The words as SymPy expressions, for printing and export."""
     import sympy

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..cautions import Caution
-from ..drugs.serotonergic import taking
 from ..effects.whole import SEROTONIN_ONLY
 from ..errors import Problem, ScenarioError
 from ..figures.curves import MAIN as PANELS
@@ -115,9 +114,9 @@ def run_scenario(scenario: Scenario) -> Outcome:
     if scenario.patients > most:
         hint = "Take fewer patients, a longer 'every', or a shorter duration."
         raise ScenarioError(Problem("simulate.patients", scenario.patients, f"at most {most} at this length", hint))
-    like, seed, table = scenario.patient, scenario.seed, taking(scenario.therapy.serotonergic)
-    cohort = virtual_patients(scenario.patients, like=like, seed=seed, table=table)
-    draws = typical_draws(DRAWS, like=like, seed=seed, table=table)
+    like, seed = scenario.patient, scenario.seed
+    cohort = virtual_patients(scenario.patients, like=like, seed=seed)
+    draws = typical_draws(DRAWS, like=like, seed=seed)
     typical = scenario.therapy.typical()
     shown = presented(scenario)
     along = (*shown, *CANAL) if scenario.therapy.enters_canal else shown
@@ -133,7 +132,7 @@ def run_scenario(scenario: Scenario) -> Outcome:
         )
         for group, therapy, quantities in (
             (cohort, scenario.therapy, shown),
-            (Patients.of(like, table), typical, along),
+            (Patients.of(like), typical, along),
             (draws, typical, shown),
         )
     )

@@ -38,8 +38,9 @@ LEAST = 1e-12  # in any unit, where the largest value is itself such a rest
 OVERSTATED = ("encephalopathy", "coma", "ventilation", "respiratory_drive")
 EXCESS = Caution(
     "coma, a clouded mind, breathing",
-    "the model is known to overstate coma and clouding below about 200 mg: it predicts 18 % coma after 100 mg and "
-    "23 % after 190 mg, where they are rare (claim harm.overdose fails)",
+    "published series conflict: the model predicts 3 % coma after 100 mg and 14 % after 190 mg, where adults in one "
+    "series showed none below 200 mg, and fewer ventilated than the nine of fourteen adolescents of another "
+    "(claim harm.overdose fails)",
     ("overdose.threshold.leung-2006",),
 )
 
@@ -113,7 +114,7 @@ def felt(rows: Sequence[Row]) -> dict[str, dict[Measure, Row]]:
 
 
 def known_excess(rows: Sequence[Row]) -> tuple[Caution, ...]:
-    """What the model is known to overstate, where one of these dangers is shown.
+    """What the model is known to get wrong, where one of these dangers is shown.
 
     Source: overdose.threshold.leung-2006.
     """

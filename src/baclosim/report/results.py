@@ -48,6 +48,7 @@ _GLANCE: tuple[tuple[str, Measure, str], ...] = (
 )
 _GLANCE_DANGERS = (
     ("withdrawal", "Withdrawal, worst"),
+    ("syndrome_signs", "Serotonin syndrome, of those who fall ill"),
     ("coma", "Coma, highest chance"),
     ("ventilation", "Ventilation, highest chance"),
     ("respiratory_drive", "Drive to breathe, lowest"),

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
-
 from ..cautions import Caution
 from ..errors import InputError, Problems
 from ..therapy.alongside import Alongside
 from ..therapy.alongside import alongside as read_companion
+from ..therapy.charcoal import CAUTION as CHARCOAL_CAUTION
+from ..therapy.charcoal import Charcoal, binding, read_charcoal
 from ..therapy.doses import Doses, told_apart
 from ..therapy.guided_doses import Branch
 from ..therapy.language import parse
@@ -60,6 +60,7 @@ class Therapy:
     clock      hour on the wall when the therapy begins, after midnight of a Monday
     earlier    another therapy that came before these parts, and `lead`, the hours it took
     removed    spinal fluid that is drawn off, at hours of the run
+    charcoal   activated charcoal, at hours of the run
     """
 
     regimens: tuple[Regimen | Guided, ...]
@@ -69,6 +70,7 @@ class Therapy:
     earlier: Regimen | None = None
     lead: float = 0.0
     removed: tuple[Removal, ...] = ()
+    charcoal: tuple[Charcoal, ...] = ()
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -77,7 +79,7 @@ class Therapy:
 
     def __str__(self) -> str:
         given = "; together with ".join(str(part) for part in self.parts)
-        drawn = "".join(f"; {removal}" for removal in self.removed)
+        drawn = "".join(f"; {removal}" for removal in (*self.removed, *self.charcoal))
         return f"{f'{self.earlier} before hour 0, then ' if self.earlier else ''}{given}{drawn}"
 
     @property
@@ -85,18 +87,24 @@ class Therapy:
         """What a reader of the result must know about the therapy."""
         parts = (*([self.earlier] if self.earlier else []), *self.parts)
         notes = (note for part in parts for note in part.notes)
-        return tuple(dict.fromkeys((*notes, *syndrome_notes(self.serotonergic))))
+        return tuple(
+            dict.fromkeys((*notes, *syndrome_notes(self.serotonergic), *([CHARCOAL_CAUTION] if self.charcoal else ())))
+        )
 
     @property
     def serotonergic(self) -> tuple[str, ...]:
-        """Names of the drugs beside that the model of serotonin can hold."""
-        agents = (drug.agent for drug in self.beside)
-        return tuple(agent.name for agent in agents if agent and agent.is_modelled)
+        """Names of the drugs beside that hold what clears serotonin."""
+        return tuple(other.drug.name for other in self.beside if other.drug.is_serotonergic)
 
     @property
     def drawn(self) -> tuple[tuple[float, float], ...]:
         """Times [h] of the run and the rate [mL/h] at which spinal fluid is drawn from then on; none when never."""
         return rates(self.removed)
+
+    @property
+    def binding(self) -> tuple[tuple[float, float], ...]:
+        """Times [h] of the run, and from each whether charcoal binds what is in the gut; none when never."""
+        return binding(self.charcoal)
 
     def doses(self, until: float, patients: int = 1, seed: int = 0, **known: Any) -> Doses:
         """Doses of all parts and of what came earlier up to `until` [h]; patients are told apart when any part does."""
@@ -144,20 +152,18 @@ class Therapy:
 
 
 def syndrome_notes(names: tuple[str, ...]) -> Iterator[Caution]:
-    """What two serotonergic drugs together mean, and how long a syndrome would outlast them."""
+    """What two serotonergic drugs together mean, and how its curves are to be read."""
     if len(names) < 2:
         return
     from ..drugs.serotonergic import pairs
-    from ..effects.syndrome_course import course
-    from ..therapy.intrathecal import span
 
     for pair in pairs(names):
         yield Caution(f"{pair.first.name} and {pair.second.name}", f"{pair.danger}: {pair.says}.", pair.first.facts)
-    half = round(float(np.median(course(names).ends)))
     yield Caution(
         "serotonin syndrome",
-        f"Should one begin, half of all cases would be over {span(float(half))} after these drugs are stopped; "
-        "their half-lives are recalled.",
+        "its curves are shares of those who fall ill on the last change of these drugs, not of those who take them; "
+        "how many fall ill no evidence tells. Stopping the drugs and emergency care come first.",
+        ("serotonin.incidence.vha.nguyen-2017", "serotonin.course.resolved-24h.mason-2000"),
     )
 
 
@@ -187,9 +193,10 @@ def prescribed(
         problems.add("therapy", None, f"at least one of {', '.join(ROUTES)} or a pump", hint)
     beside = tuple(companions(table.alongside, problems))
     removed = read_removals((entry.given() for entry in table.removed), "therapy.removed", problems)
+    charcoal = read_charcoal((entry.given() for entry in table.charcoal), "therapy.charcoal", problems)
     if len(problems.found) > found:
         return None
-    return Therapy(regimens, pump, beside, (clock - before - lead) % WEEK, earlier, lead, removed)
+    return Therapy(regimens, pump, beside, (clock - before - lead) % WEEK, earlier, lead, removed, charcoal)
 
 
 def history(text: str | None, clock: float, before: float, problems: Problems) -> tuple[Regimen | None, float]:

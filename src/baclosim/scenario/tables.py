@@ -160,6 +160,12 @@ class RemovalTable(Table):
     over: Quantity | None = Field(None, description="how long it takes; 15 min when left out")
 
 
+class CharcoalTable(Table):
+    """Activated charcoal, 50 g or more, after an overdose by mouth."""
+
+    at: Quantity | None = Field(None, description="when, since the start of the run, such as '1 h'")
+
+
 class TherapyTable(Table):
     """What is prescribed, in plain words; several routes add up."""
 
@@ -175,6 +181,7 @@ class TherapyTable(Table):
     intrathecal: str | None = Field(None, description="by lumbar puncture, such as '50 ug once'")
     alongside: list[str] = Field(default=[], description="other drugs, such as 'diazepam 5 mg at night'")
     removed: list[RemovalTable] = Field(default=[], description="spinal fluid drawn off")
+    charcoal: list[CharcoalTable] = Field(default=[], description="activated charcoal, such as [{ at = '1 h' }]")
     pump: PumpTable | None = None
 
 

@@ -12,12 +12,14 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..body.transfers import Body, assemble
+from ..drugs.companions import COMPANIONS
 from ..errors import InputError, Problem, Problems, nearest
 from ..patient import Patient, Patients
 from ..patient.suitability import cautions_for_routes
@@ -58,7 +60,7 @@ def simulate(
       patients    a Patient, or Patients (n virtual patients)
       therapy     plain words ("10 mg by mouth every 8 h"), or anything with `doses(until, ...)`, `notes` and a
                   sentence; one with a catheter also has `tips(until)`: times [h] and vertebral levels; one that draws
-                  spinal fluid has `drawn`: times [h] and rates [mL/h]
+                  spinal fluid has `drawn`: times [h] and rates [mL/h]; one with charcoal has `binding`
       until       end of the run, "14 days" or hours
 
     Rarely:
@@ -89,11 +91,12 @@ def simulate(
     # doses
     doses = doses_of(regimen, hours + earlier, group, seed)
     # body
-    body = body_for(doses, draws=bool(drawn_by(regimen)))
+    body = body_for(doses, draws=bool(drawn_by(regimen)), charcoal=bool(charcoal_by(regimen)))
     # run
     from ..engine.march import march
 
     effects = effects_for(quantities)
+    group = knowing_serotonin(group, doses, hours + earlier)
     inputs = inputs_for(doses, body, group, shift=-earlier)
     recorded = chosen_quantities(quantities, recordable(body, effects))
     stretches = [(t, assemble(body, p)) for t, p in stretches_for(group, regimen, hours)]
@@ -155,7 +158,11 @@ def with_visits(
     told = {"patients": group.n, "seed": seed, **known_of(group)}
     steady, branches = regimen.steady(total, **told), regimen.branches(total, **told)
     doses = doses_of(regimen, total, group, seed)
-    body, effects = body_for(doses, draws=bool(drawn_by(regimen))), effects_for(quantities)
+    group = knowing_serotonin(group, doses, total)
+    body, effects = (
+        body_for(doses, draws=bool(drawn_by(regimen)), charcoal=bool(charcoal_by(regimen))),
+        effects_for(quantities),
+    )
     stretches = [(t, assemble(body, p)) for t, p in stretches_for(group, regimen, hours)]
     bases = [basis(system.A) for _, system in stretches]
 
@@ -194,6 +201,15 @@ def doses_of(regimen: Any, until: float, group: Patients, seed: int) -> Doses:
     return held_back(doses, group.parameters["overdose_ceiling"])
 
 
+def knowing_serotonin(group: Patients, doses: Doses, until: float) -> Patients:
+    """The patients with the serotonergic loads that they tolerated and that made ill; unchanged without such drugs."""
+    if routes_of(doses).isdisjoint(name for name, drug in COMPANIONS.items() if drug.is_serotonergic):
+        return group
+    from ..effects.change_of_drugs import loads_about
+
+    return replace(group, parameters={**group.parameters, **loads_about(doses, until, group.parameters)})
+
+
 def routes_of(doses: Doses) -> set[str]:
     """The channels by which something is given."""
     from ..therapy.doses import CHANNELS
@@ -201,14 +217,14 @@ def routes_of(doses: Doses) -> set[str]:
     return {CHANNELS[i] for i in np.unique(doses.channel)}
 
 
-def body_for(doses: Doses, *, draws: bool = False) -> Body:
+def body_for(doses: Doses, *, draws: bool = False, charcoal: bool = False) -> Body:
     """The smallest body that holds every dose: the canal cell by cell, a clump, companions only when they are used.
 
-    draws  whether spinal fluid is drawn
+    draws, charcoal  whether spinal fluid is drawn, and whether activated charcoal is given
     """
     from ..body.companions import with_companions
     from ..body.drain import DRAIN
-    from ..body.systemic import CLUMP
+    from ..body.systemic import CHARCOAL, CLUMP, CLUMP_CHARCOAL
     from ..body.whole import BLOOD_BODY, WHOLE_BODY
     from ..therapy.doses import ROUTES
 
@@ -216,6 +232,8 @@ def body_for(doses: Doses, *, draws: bool = False) -> Body:
     body = WHOLE_BODY if draws or used & set(INTRATHECAL) else BLOOD_BODY
     body = body + CLUMP if "clump" in used else body
     body = body + DRAIN if draws else body
+    if charcoal:
+        body = body + CHARCOAL + (CLUMP_CHARCOAL if "clump" in used else Body())
     return with_companions(body, used - set(ROUTES)) if used - set(ROUTES) else body
 
 
@@ -244,12 +262,12 @@ def recordable(body: Body, effects: Any) -> tuple[str, ...]:
 
 
 def stretches_for(group: Patients, regimen: Any, until: float) -> list[tuple[float, dict[str, Array]]]:
-    """Times [h] from which the body is another, with the parameters from then on: kidneys, dialysis, tip, puncture."""
+    """Times [h] from which the body is another, with the parameters from then on: kidneys, tip, puncture, charcoal."""
     kidneys = list(group.stretches())
     tips = regimen.tips(until) if hasattr(regimen, "tips") else ()
-    drawn = drawn_by(regimen)
+    drawn, charcoal = drawn_by(regimen), charcoal_by(regimen)
     found = []
-    for time in sorted({t for t, _ in (*kidneys, *tips, *drawn)}):
+    for time in sorted({t for t, _ in (*kidneys, *tips, *drawn, *charcoal)}):
         parameters = [p for t, p in kidneys if t <= time][-1]
         level = [name for t, name in tips if t <= time][-1:]
         if level:
@@ -258,6 +276,8 @@ def stretches_for(group: Patients, regimen: Any, until: float) -> list[tuple[flo
             parameters = parameters | {"catheter_tip_cm": tip_position(level[0], group.parameters["canal_length"])}
         for rate in [rate for t, rate in drawn if t <= time][-1:]:
             parameters = parameters | {"csf_removal_rate": np.full(group.n, rate)}
+        for given in [given for t, given in charcoal if t <= time][-1:]:
+            parameters = parameters | {"charcoal_given": np.full(group.n, given)}
         found.append((time, parameters))
     return found
 
@@ -265,6 +285,11 @@ def stretches_for(group: Patients, regimen: Any, until: float) -> list[tuple[flo
 def drawn_by(regimen: Any) -> tuple[tuple[float, float], ...]:
     """Times [h] from hour 0 on and the rate [mL/h] at which spinal fluid is drawn from then on; none when never."""
     return regimen.drawn if hasattr(regimen, "drawn") else ()
+
+
+def charcoal_by(regimen: Any) -> tuple[tuple[float, float], ...]:
+    """Times [h] from hour 0 on and whether activated charcoal binds from then on (1) or not (0); none when never."""
+    return regimen.binding if hasattr(regimen, "binding") else ()
 
 
 def whole_steps(hours: float, step: float) -> float:

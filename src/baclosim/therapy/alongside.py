@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..cautions import Caution
-from ..drugs.companions import NAMES, Companion, companion
+from ..drugs.companions import LOADS, NAMES, SEROTONERGIC, Companion, companion
 from ..drugs.serotonergic import Agent, listed
 from ..errors import InputError, Problem
 from .doses import CHANNELS, Doses
@@ -20,8 +20,10 @@ from .regimen import Regimen
 MILLIGRAMS = {"ug": 1e-3, "mcg": 1e-3, "mg": 1.0, "g": 1e3, "drink": 14e3, "drinks": 14e3, "unit": 8e3, "units": 8e3}
 """Milligrams in each unit; a drink of 14 g and a unit of 8 g are alcohol."""
 
+WEIGHS = frozenset({"sedative_load", "opioid_load"})
+EASES = frozenset(LOADS) - WEIGHS - frozenset(SEROTONERGIC)
 _AMOUNT = re.compile(r"(\d+(?:[.,]\d+)?)\s*(ug|mcg|mg|g|drinks?|units?)\b(?!\s*/)", re.IGNORECASE)
-_STAND_IN = 1000.0  # ug by mouth that stand in for a load of 1 while the timing is read
+_STAND_IN = 50.0  # mg by mouth that stand in for a load of 1 while the timing is read, within the limits of a dose
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Alongside:
 
     @cached_property
     def regimen(self) -> Regimen | None:
-        """When and how much, with 1 mg in place of a load of 1; None for a drug that no run can carry."""
+        """When and how much, with `_STAND_IN` in place of a load of 1; None for a drug that no run can carry."""
         if not self.drug.is_modelled:
             return None
         return parse(_AMOUNT.sub(self._as_load, self.words))
@@ -51,17 +53,14 @@ class Alongside:
     def notes(self) -> tuple[Caution, ...]:
         """What is known of the two drugs together, and what is not."""
         drug = self.drug
-        agent = (serotonergic_note(self.agent),) if self.agent else ()
+        agent = (serotonergic_note(self.agent, drug),) if self.agent else ()
         if not drug.is_modelled and agent:
             return agent
         if not drug.is_modelled:
             says = f"no quantitative evidence on {drug.name} with baclofen, so it is not simulated; {drug.says}."
-        else:
-            says = (
-                f"how it acts together with baclofen is disputed: {drug.says}. Its kinetics and strength are recalled "
-                "or assumed, for somebody who is not used to it."
-            )
-        return (Caution(drug.name, says, drug.facts), *agent)
+            return (Caution(drug.name, says, drug.facts),)
+        own = (Caution(drug.name, said(drug), drug.facts),) if said(drug) else ()
+        return (*own, *agent)
 
     def doses(self, until: float, patients: int = 1, seed: int = 0, **known: Any) -> Doses:
         """Doses [loads] on the companion's own channel up to `until` [h]; none for a drug without a model."""
@@ -69,13 +68,13 @@ class Alongside:
             return Doses.none()
         read = self.regimen.doses(until, patients=patients, seed=seed, **known)
         channel = np.full(len(read), CHANNELS.index(self.drug.name))
-        return replace(read, channel=channel, amount=read.amount / _STAND_IN)
+        return replace(read, channel=channel, amount=read.amount / (1e3 * _STAND_IN))
 
     def _as_load(self, found: re.Match[str]) -> str:
         milligrams = float(found[1].replace(",", ".")) * MILLIGRAMS[found[2].lower()]
         if found[2].lower().startswith(("drink", "unit")) and self.drug.kind != "alcohol":
             raise InputError(Problem("alongside", found[0], "an amount in mg or g", "Drinks and units are alcohol."))
-        return f"{milligrams / self.drug.unit:.12g} mg"
+        return f"{_STAND_IN * milligrams / self.drug.unit:.12g} mg"
 
 
 def alongside(text: str) -> Alongside:
@@ -96,20 +95,32 @@ def alongside(text: str) -> Alongside:
     return found
 
 
-def serotonergic_note(agent: Agent) -> Caution:
+def said(drug: Companion) -> str:
+    """How a drug enters a run; "" for one that only raises serotonin, of which `serotonergic_note` speaks."""
+    if not WEIGHS.isdisjoint(drug.loads):
+        return (
+            f"how it acts together with baclofen is disputed: {drug.says}. Its kinetics and strength are recalled "
+            "or assumed, for somebody who is not used to it."
+        )
+    if not EASES.isdisjoint(drug.loads):
+        return f"{drug.says}. It eases signs of withdrawal by assumed factors; its kinetics are recalled."
+    return ""
+
+
+def serotonergic_note(agent: Agent, drug: Companion) -> Caution:
     """How a drug that raises serotonin enters a run, or that it does not."""
-    target = {"reuptake": "the transporter", "breakdown": "the enzyme"}.get(agent.action)
-    if target is None:
-        says = f"raises serotonin ({agent.mechanism}), which no run carries."
-    else:
-        says = f"holds {target} of serotonin as at its usual dose, all the time, whatever the amount and times given."
-    return Caution(agent.name, says, agent.facts)
+    if not drug.is_serotonergic:
+        says = f"raises serotonin ({agent.mechanism}), which no run carries: its kinetics are not known here."
+        return Caution(agent.name, says, agent.facts)
+    target = "the transporter" if "reuptake_load" in drug.loads else "the enzyme"
+    says = f"holds {target} of serotonin as its level rises and falls with its doses; its kinetics are recalled."
+    return Caution(agent.name, says, (*agent.facts, *(fact for fact in drug.facts if fact not in agent.facts)))
 
 
 def _drug(name: str) -> Companion:
     """A companion of this name, or one of the catalogue of serotonergic agents, which puts no load on the brain."""
     agent = None if name.strip().lower() in NAMES else listed(name)
-    return Companion(agent.name, agent.kind, "", agent.mechanism, agent.facts) if agent else companion(name)
+    return Companion(agent.name, agent.kind, (), agent.mechanism, agent.facts) if agent else companion(name)
 
 
 def _name(text: str) -> str:
