@@ -110,7 +110,7 @@ def said(drug: Companion) -> str:
 def serotonergic_note(agent: Agent, drug: Companion) -> Caution:
     """How a drug that raises serotonin enters a run, or that it does not."""
     if not drug.is_serotonergic:
-        says = f"raises serotonin ({agent.mechanism}), which no run carries: its kinetics are not known here."
+        says = f"raises serotonin ({agent.mechanism}), which no run carries."
         return Caution(agent.name, says, agent.facts)
     target = "the transporter" if "reuptake_load" in drug.loads else "the enzyme"
     says = f"holds {target} of serotonin as its level rises and falls with its doses; its kinetics are recalled."
