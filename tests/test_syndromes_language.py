@@ -147,6 +147,32 @@ def test_pump(text: str, status: str, ago: float | None) -> None:
     assert (found.pump, found.pump_ago) == (status, ago)
 
 
+def test_a_treatment_of_the_signs_is_no_exposure() -> None:
+    found = heard("Haloperidol and lorazepam did little.")
+    assert found.drugs == {}
+    assert "haloperidol as a treatment" in found.understood[0]
+
+
+def test_what_was_stopped_must_be_said() -> None:
+    found = heard("The dose was lowered.")
+    assert found.drugs == {}
+    assert "of what is not said" in found.unclear[0]
+
+
+def test_times_belong_to_what_they_stand_by() -> None:
+    found = heard("A girl on 520 ug/day, 18 months after implant, itched about 8 h after a pump stall.")
+    assert (found.pump_ago, found.onset) == (8.0, 8.0)
+    both = heard("Sertraline started 2 days ago and tramadol 5 h ago.").drugs
+    assert (both["sertraline"].ago, both["tramadol"].ago) == (48.0, 5.0)
+
+
+def test_several_values_are_not_mixed() -> None:
+    found = heard("Temperature 38.2 C, later temperature 40.1 C. HR 120, then bradycardia 38.")
+    assert (found.values["temperature"], found.values["heart_rate"]) == (40.1, 120.0)
+    assert "38/min" in found.unclear[0]
+    assert heard("T8 paraplegia, CK 15,200, and rash.").values == {"ck": 15200.0}
+
+
 def test_doses_routes_and_durations() -> None:
     drug = heard("Oral baclofen 75 mg/day for 8 months, stopped 2 days ago.").drugs["baclofen"]
     assert (drug.change, drug.ago, drug.dose, drug.route) == ("stopped", 48.0, "75 mg/day", "oral")

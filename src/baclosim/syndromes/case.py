@@ -139,7 +139,7 @@ def exposures(case: Case) -> dict[str, Exposed]:
     known |= pump_exposures(case)
     for name, there in case.circumstances.items():
         known[name] = Exposed(there)
-    if kidneys_fail(case) and any(drug.change in GIVEN for drug in case.baclofen()):
+    if kidneys_fail(case) and any(d.change in GIVEN and d.route != "intrathecal" for d in case.baclofen()):
         known.setdefault("baclofen_excess", Exposed(True, to="baclofen with failing kidneys"))
     if case.complete:
         known = {**dict.fromkeys(unlisted(known), Exposed(False, to="not among the drugs listed")), **known}

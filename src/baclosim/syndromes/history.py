@@ -11,7 +11,7 @@ from .case import Change, Drug, Status
 from .clauses import denial, is_doubted
 from .grammar import pattern, whole_words
 from .medicines import generic_names
-from .quantities_in_text import Time, times
+from .quantities_in_text import TIME, Time, times
 
 _SWITCH = re.compile(r"\b(?:changed|switched|converted|swapped)\b", re.IGNORECASE)
 _CHAIN = re.compile(r"[\s,/+&]*(?:and|with|plus)?[\s,/+&]*", re.IGNORECASE)
@@ -20,10 +20,13 @@ _AMOUNT = re.compile(
     r"\s*(/\s*(?:day|d|24\s?h)|per day|daily|a day)?",
     re.IGNORECASE,
 )
+_JUST_BEFORE = re.compile(_AMOUNT.pattern + r"\s*(?:of\s+)?(?:oral\s+|intrathecal\s+)?$", re.IGNORECASE)
+_DETAIL = re.compile(rf"{_AMOUNT.pattern}|{TIME.pattern}|\b(?:ago|before|earlier)\b", re.IGNORECASE)
 _AGO = re.compile(r"^[\s,]*(?:ago|before|earlier|prior|previously|back)\b", re.IGNORECASE)
 _AFTER = re.compile(r"^[\s,]*(?:after|since|following|post|into|from)\b", re.IGNORECASE)
 _FOR = re.compile(r"(?:\bfor(?: the (?:past|last))?(?: about| over| some| more than)?|\bthese)\s*$", re.IGNORECASE)
 CUES: tuple[Change, ...] = ("overdose", "stopped", "lowered", "raised", "started", "taken")
+LONGEST_ILLNESS = 60 * 24.0  # h
 REACH = 45  # letters between a drug and what happened to it
 OVERDOSE = 200.0  # mg of baclofen at once; differential.overdose.dose-threshold.leung-2006
 
@@ -39,10 +42,21 @@ class Told:
     drugs: tuple[Drug, ...] = ()
     denied: tuple[str, ...] = ()
     unclear: tuple[str, ...] = ()
+    treatments: tuple[str, ...] = ()
     pump: Status = ""
     pump_ago: float | None = None
     onset: float | None = None
     signs_for: float | None = None
+
+
+@dataclass(frozen=True)
+class Untold:
+    """A length of time that nobody told."""
+
+    hours: None = None
+
+
+_NEVER = Untold()
 
 
 @dataclass(frozen=True)
@@ -66,19 +80,45 @@ def told(clause: str) -> Told:
     lengths = tuple(times(clause))
     changes = changes_of(clause, named)
     pump = pump_status(clause, named)
-    denied, unclear, drugs = [], [], []
+    sorts: dict[str, list[str]] = {"denied": [], "unclear": list(unnamed(clause, named, pump)), "treatments": []}
+    drugs = []
     for place, drug in enumerate(named):
-        before = clause[named[place - 1].end if place else 0 : drug.start]
-        if denial().search(before) and changes.get(place) is None:
-            denied.append(drug.name)
-        elif is_doubted(before):
-            unclear.append(drug.name)
+        sort = sort_of(clause, named, place, place in changes)
+        if sort == "unclear":
+            sorts[sort].append(f"'{drug.name}': not clear whether it was taken")
+        elif sort:
+            sorts[sort].append(drug.name)
         else:
             drugs.append(drug_of(clause, named, place, changes.get(place), lengths))
     return Told(
-        merged(drugs, pump), tuple(denied), tuple(unclear), pump, pump_time(pump, lengths), onset_told(lengths),
-        signs_told(lengths, bool(named)),
-    )  # fmt: skip
+        merged(drugs, pump),
+        tuple(sorts["denied"]),
+        tuple(sorts["unclear"]),
+        tuple(sorts["treatments"]),
+        pump,
+        pump_time(clause, pump, lengths),
+        onset_told(clause, lengths),
+        signs_told(clause, lengths, bool(named)),
+    )
+
+
+def sort_of(clause: str, named: list[Named], place: int, changed: bool) -> str:
+    """Whether a drug is denied, doubtful, or a treatment of the signs; nothing for one of the history."""
+    before = clause[named[place - 1].end if place else 0 : named[place].start]
+    if denial().search(before) and not changed:
+        return "denied"
+    if is_doubted(before):
+        return "unclear"
+    return "treatments" if not changed and pattern("treatment", "words").search(clause) else ""
+
+
+def unnamed(clause: str, named: list[Named], pump: Status) -> Iterator[str]:
+    """What was changed without being named."""
+    if not named and not pump and pattern("unnamed", "words").search(clause):
+        for change in ("stopped", "lowered", "overdose"):
+            match = pattern("change", change).search(clause)
+            if match:
+                yield f"'{match[0]}': of what is not said"
 
 
 # --- what happened to a drug ---------------------------------------------------------------------------------------
@@ -120,7 +160,7 @@ def chain(clause: str, named: list[Named], place: int) -> Iterator[int]:
         other = place + step
         while 0 <= other < len(named):
             left, right = sorted((other, other - step))
-            if not _CHAIN.fullmatch(clause[named[left].end : named[right].start]):
+            if not _CHAIN.fullmatch(_DETAIL.sub(" ", clause[named[left].end : named[right].start])):
                 break
             yield other
             other += step
@@ -134,15 +174,34 @@ def switched(clause: str, named: list[Named]) -> bool:
 def drug_of(clause: str, named: list[Named], place: int, change: Change | None, lengths: tuple[Time, ...]) -> Drug:
     """One drug with all that its clause says of it."""
     drug = named[place]
+    start = named[place - 1].end if place else 0
     end = named[place + 1].start if place + 1 < len(named) else len(clause)
-    own = clause[named[place - 1].end if place else 0 : end]
-    dose, single = dose_in(own)
-    route = route_in(own) if drug.name == "baclofen" else ""
+    dose, single = dose_in(clause[drug.end : end])
+    before = _JUST_BEFORE.search(clause[start : drug.start])
+    if before:
+        dose, single = dose_in(before[0])
+    route = route_in(clause[start:end]) if drug.name == "baclofen" else ""
     if drug.name == "baclofen" and single and change in (None, "taken", "overdose"):
         change, dose = "overdose", single
-    ago = next((t.hours for t in lengths if _AGO.search(t.after) or (change and _AFTER.search(t.after))), None)
-    since = next((t.hours for t in lengths if _FOR.search(t.before) and not _AGO.search(t.after)), None)
-    return Drug(drug.name, change or "taken", ago if change != "taken" else None, dose, since, route)
+    ago = nearest(drug, [t for t in lengths if starts_clock(clause, t)]) if change not in (None, "taken") else None
+    since = nearest(drug, [t for t in lengths if _FOR.search(t.before) and not _AGO.search(t.after)])
+    return Drug(drug.name, change or "taken", ago, dose, since, route)
+
+
+def nearest(drug: Named, lengths: list[Time]) -> float | None:
+    """The length of time that stands nearest to a drug [h]."""
+    return min(lengths, key=lambda t: max(t.start - drug.end, drug.start - t.end), default=_NEVER).hours
+
+
+def starts_clock(clause: str, length: Time) -> bool:
+    """Whether a length of time counts from a change of a drug or pump: "2 days ago", "24 h after stopping"."""
+    if _AGO.search(length.after):
+        return True
+    follows = clause[length.end : length.end + REACH]
+    if not _AFTER.search(length.after) or pattern("unrelated", "words").search(follows):
+        return False
+    known = (any_drug(), pattern("pump", "about"), *(pattern("change", change) for change in CUES[:-1]))
+    return any(p.search(follows) for p in known)
 
 
 def dose_in(text: str) -> tuple[str, str]:
@@ -200,16 +259,18 @@ def pump_status(clause: str, named: list[Named]) -> Status:
     return ""
 
 
-def pump_time(pump: Status, lengths: tuple[Time, ...]) -> float | None:
+def pump_time(clause: str, pump: Status, lengths: tuple[Time, ...]) -> float | None:
     """Hours since the pump's trouble began, where the clause says so."""
-    return next((t.hours for t in lengths if _AGO.search(t.after) or _AFTER.search(t.after)), None) if pump else None
+    return next((t.hours for t in lengths if starts_clock(clause, t)), None) if pump else None
 
 
-def onset_told(lengths: tuple[Time, ...]) -> float | None:
-    """Hours from a change to the signs, where a clause says "24 h after" or "two days into"."""
-    return next((t.hours for t in lengths if _AFTER.search(t.after)), None)
+def onset_told(clause: str, lengths: tuple[Time, ...]) -> float | None:
+    """Hours from a change to the signs, where a clause says "24 h after stopping" or "two days into"."""
+    return next((t.hours for t in lengths if _AFTER.search(t.after) and starts_clock(clause, t)), None)
 
 
-def signs_told(lengths: tuple[Time, ...], about_drugs: bool) -> float | None:
-    """Hours for which there have been signs, where a clause without drugs says "for 3 days"."""
-    return None if about_drugs else next((t.hours for t in lengths if _FOR.search(t.before)), None)
+def signs_told(clause: str, lengths: tuple[Time, ...], about_drugs: bool) -> float | None:
+    """Hours for which there have been signs, where a clause without drugs, doses and pumps says "for 3 days"."""
+    if about_drugs or _AMOUNT.search(clause) or pattern("pump", "about").search(clause):
+        return None
+    return next((t.hours for t in lengths if _FOR.search(t.before) and t.hours <= LONGEST_ILLNESS), None)

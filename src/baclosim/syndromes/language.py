@@ -23,6 +23,7 @@ _AGE = re.compile(
     r"\b(\d{1,3})[\s-]*(?:years?|yrs?|y)[\s/-]*(?:old|o)?\b(?!\s+(?:ago|before|of|earlier))", re.IGNORECASE
 )
 _WEIGHT = re.compile(r"\b(\d{2,3}(?:\.\d+)?)\s*kg\b", re.IGNORECASE)
+PEAKS = ("temperature", "ck", "white_cells")
 NO_BACLOFEN = ("itb_interrupted", "oral_baclofen_lowered", "baclofen_excess")
 
 
@@ -87,9 +88,14 @@ def understood_case(text: str, title: str = "") -> tuple[Case, Heard]:
 
 
 def note_number(found: Heard, number: Number) -> None:
-    """Take over a value."""
+    """Take over a value; of several the highest where that is what counts, otherwise the first."""
+    value = values()[number.name]
+    before = found.values.get(number.name)
+    if before is not None and (number.name not in PEAKS or number.number <= before):
+        found.unclear.append(f"{value.label} also {value.shown(number.number)}: {value.shown(before)} is used")
+        return
     found.values[number.name] = number.number
-    found.understood.append(f"{values()[number.name].label} {values()[number.name].shown(number.number)}")
+    found.understood.append(f"{value.label} {value.shown(number.number)}")
 
 
 def note_patient(found: Heard, text: str) -> None:
@@ -135,7 +141,8 @@ def note_history(found: Heard, clause: Told) -> None:
     for name in clause.denied:
         found.understood.append(f"no {name}")
         found.circumstances |= dict.fromkeys(NO_BACLOFEN, False) if name == "baclofen" else {}
-    found.unclear += [f"'{name}': not clear whether it was taken" for name in clause.unclear]
+    found.unclear += clause.unclear
+    found.understood += [f"{name} as a treatment, not counted as an exposure" for name in clause.treatments]
     if clause.pump:
         found.pump = clause.pump if found.pump in ("", "working") else found.pump
         found.pump_ago = clause.pump_ago if clause.pump_ago is not None else found.pump_ago

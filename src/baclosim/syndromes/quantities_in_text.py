@@ -11,7 +11,7 @@ from ..errors import InputError, Problems
 from .grammar import fragments, grammar
 from .measured import number_in, read_value
 
-NUMBER = r"(\d[\d,']*(?:\.\d+)?)"
+NUMBER = r"(\d{1,3}(?:[,']\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)"
 RANGE = rf"{NUMBER}(?:\s*(?:-|–|to)\s*{NUMBER})?"
 THOUSANDS = 100.0  # white cells below this, without a unit, are thousands
 
@@ -30,7 +30,9 @@ HOURS = {
 }
 _COUNT = rf"\d+(?:\.\d+)?|half an|a few|{'|'.join(word for word in WORDS if ' ' not in word)}"
 _UNIT = r"min(?:ute)?s?|h(?:ou)?rs?|h|hrs?|days?|d|weeks?|months?|years?"
-TIME = re.compile(rf"\b(?P<number>{_COUNT})[\s-]*(?P<unit>{_UNIT})\b(?!-old|\s+old)", re.IGNORECASE)
+TIME = re.compile(
+    rf"\b(?P<number>{_COUNT})(?P<unit>(?<=\d)(?:{_UNIT})|[\s-]+(?:{_UNIT}))\b(?!-old|\s+old)", re.IGNORECASE
+)
 MOMENTS = {"yesterday": 24.0, "today": 8.0, "this morning": 8.0, "last night": 12.0, "last week": 168.0}
 
 
@@ -113,7 +115,7 @@ def times(clause: str) -> Iterator[Time]:
     for match in TIME.finditer(clause):
         word = match["number"].lower()
         count = WORDS[word] if word in WORDS else float(word)
-        unit = match["unit"].lower().rstrip("s")
+        unit = match["unit"].lower().strip(" -\n\t").rstrip("s")
         hours = HOURS["min" if unit.startswith("min") else unit] * count
         yield Time(hours, match.start(), match.end(), clause[: match.start()].lower(), clause[match.end() :].lower())
     for words, hours in MOMENTS.items():

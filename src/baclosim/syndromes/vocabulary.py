@@ -52,7 +52,7 @@ class Value:
     def shown(self, number: float) -> str:
         """The number with its unit."""
         space = "" if self.unit.startswith("/") else " "
-        return f"{number:,.10g}{space}{self.unit}"
+        return f"{round(number, 1):,.10g}{space}{self.unit}"
 
 
 @functools.cache

@@ -14,7 +14,9 @@ def hours_in_words(hours: float) -> str:
     if hours < 48.0:
         return f"{hours:g} h"
     days = hours / 24.0
-    return f"{days:.3g} days" if days < 60.0 else f"{days / 30.4375:.2g} months"
+    if days < 60.0:
+        return f"{days:.3g} days"
+    return f"{days / 30.4375:.2g} months" if days < 730.0 else f"{days / 365.25:.2g} years"
 
 
 def percent(share: float) -> str:
