@@ -11,7 +11,7 @@ from .case import Change, Drug, Status
 from .clauses import denial, is_doubted
 from .grammar import pattern, whole_words
 from .medicines import generic_names
-from .quantities_in_text import TIME, Time, times
+from .quantities_in_text import TIME, Time, blanked, times
 
 _SWITCH = re.compile(r"\b(?:changed|switched|converted|swapped)\b", re.IGNORECASE)
 _CHAIN = re.compile(r"[\s,/+&]*(?:and|with|plus)?[\s,/+&]*", re.IGNORECASE)
@@ -132,7 +132,7 @@ def changes_of(clause: str, named: list[Named]) -> dict[int, Change]:
         gap, nearest = min(near, default=(REACH + 1.0, 0))
         if gap > REACH:
             continue
-        for place in chain(clause, named, nearest):
+        for place in chain(blanked(clause, [(start, end)]), named, nearest):
             if place not in found or gap < found[place][0]:
                 found[place] = (gap, change)
     if switched(clause, named):
