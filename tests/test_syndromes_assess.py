@@ -20,6 +20,7 @@ from baclosim.syndromes.actions import BACLOFEN_WARNING
 from baclosim.syndromes.case import Case, Drug, exposures
 from baclosim.syndromes.load import load_of_drugs
 from baclosim.syndromes.medicines import classes_of, generic_names
+from baclosim.syndromes.page import page
 from baclosim.syndromes.record import AssessmentRecord, record
 from baclosim.syndromes.words import percent
 
@@ -279,6 +280,19 @@ def test_lists() -> None:
 
 def test_percent_is_never_certain() -> None:
     assert [percent(x) for x in (1.0, 0.5, 0.0)] == ["> 99 %", "50 %", "< 1 %"]
+
+
+def test_the_tables_in_the_docs_are_those_of_today() -> None:
+    text = (Path(__file__).parent.parent / "docs" / "syndromes.md").read_text(encoding="utf-8")
+    assert text.endswith(page() + "\n"), "run python -m baclosim.syndromes.page docs/syndromes.md"
+
+
+def test_calibration_is_printed_with_exact_intervals() -> None:
+    output = done("--calibration")
+    assert "95 % interval" in output
+    known = json.loads(done("--calibration", "--json"))
+    assert known["first"]["n"] == len(known["cases"]) == 14
+    assert known["first"]["low"] < known["first"]["hits"] / 14 < known["first"]["high"]
 
 
 # --- serotonergic load ------------------------------------------------------------------------------------------

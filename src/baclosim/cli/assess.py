@@ -42,6 +42,7 @@ def assess(
     example: Annotated[str | None, typer.Option("--example", help="A bundled case by name.")] = None,
     examples: Annotated[bool, typer.Option("--examples", help="List the bundled cases.")] = False,
     vocabulary: Annotated[bool, typer.Option("--vocabulary", help="List every finding and value.")] = False,
+    calibration: Annotated[bool, typer.Option("--calibration", help="How well published cases are told.")] = False,
     simulate: Annotated[
         bool, typer.Option("--simulate/--no-simulate", help="Let the simulated course of baclofen inform the prior.")
     ] = True,
@@ -52,6 +53,9 @@ def assess(
     """Rank the syndromes that a case could be: withdrawal, serotonin syndrome, NMS, infection and others."""
     if examples or vocabulary:
         listing(examples, as_json)
+        return
+    if calibration:
+        show_calibration(as_json)
         return
     from ..syndromes.reading import case_from_options, load_case
 
@@ -269,3 +273,26 @@ def listing(examples: bool, as_json: bool) -> None:
         print_json([dict(zip(("name", "label", "called"), row, strict=True)) for row in rows])
     else:
         console().print(table(("name", "what it is", "also called"), rows))
+
+
+def show_calibration(as_json: bool) -> None:
+    """How well the published cases of the evidence are told, each judged without itself."""
+    import dataclasses
+
+    from ..syndromes.calibration import calibrated
+    from ..syndromes.words import percent
+
+    known = calibrated()
+    if as_json:
+        intervals = {"first": known.within(1), "first_three": known.within(3)}
+        shares = {name: dataclasses.asdict(share) for name, share in intervals.items()}
+        print_json({**dataclasses.asdict(known), **shares})
+        return
+    screen = console()
+    rows = [(c.name, c.diagnosis, c.first, str(c.rank), percent(c.probability)) for c in known.cases]
+    screen.print(table(("case", "published", "first answer", "rank", "probability"), rows, numbers=2))
+    bins = [(f"{percent(b.low)} to {percent(b.high)}", percent(b.claimed), str(b.true)) for b in known.bins]
+    screen.print(table(("claimed", "on average", "came true"), bins))
+    screen.print(f"published diagnosis first: {known.within(1)}", markup=False)
+    screen.print(f"among the first three: {known.within(3)}", markup=False)
+    screen.print(f"log score: {known.log_score:.2f} bits per case", markup=False)

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 
-from .classifier import evidence_of, log_posterior, normalised
+from .classifier import Evidence, by_syndrome, evidence_of, log_posterior, normalised
 from .course import predicted
 from .likelihood import OTHER, syndromes
 from .vignettes import Vignette, vignettes
 
 SHARPNESS = np.linspace(0.2, 3.0, 57)
+Blind = Literal["", "exposures", "findings"]
 BINS = (0.0, 0.05, 0.2, 0.5, 0.8, 1.0)
 
 
@@ -91,9 +93,9 @@ class Calibration:
         return found
 
 
-def calibrated(cases: Sequence[Vignette] | None = None) -> Calibration:
-    """Judge every vignette of the evidence, or these."""
-    judged = tuple(judge(case) for case in (vignettes().values() if cases is None else cases))
+def calibrated(cases: Sequence[Vignette] | None = None, blind_to: Blind = "") -> Calibration:
+    """Judge every vignette of the evidence, or these, on request blind to exposures with their times, or to findings."""
+    judged = tuple(judge(case, blind_to) for case in (vignettes().values() if cases is None else cases))
     logs = np.log(np.array([case.probabilities for case in judged]))
     true = np.array([codes().index(case.diagnosis) for case in judged])
     scores = np.stack([tempered(logs, true, sharp) for sharp in SHARPNESS])
@@ -112,13 +114,15 @@ def codes() -> tuple[str, ...]:
     return (*syndromes(), OTHER)
 
 
-def judge(vignette: Vignette) -> Judged:
+def judge(vignette: Vignette, blind_to: Blind = "") -> Judged:
     """One case, with the simulator's word where its dose is told."""
-    from .classifier import by_syndrome
-
     factors = {course.syndrome: course.factor for course in predicted(vignette.case)}
-    posterior = normalised(log_posterior(evidence_of(vignette.case, factors)))[1:]
-    marginal = by_syndrome(posterior).mean(axis=0)
+    evidence = evidence_of(vignette.case, factors)
+    if blind_to == "exposures":
+        evidence = Evidence(evidence.findings, {})
+    elif blind_to == "findings":
+        evidence = replace(evidence, findings={})
+    marginal = by_syndrome(normalised(log_posterior(evidence))[1:]).mean(axis=0)
     order = np.argsort(-marginal, kind="stable")
     place = codes().index(vignette.diagnosis)
     return Judged(
