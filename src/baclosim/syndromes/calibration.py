@@ -94,7 +94,7 @@ class Calibration:
 
 
 def calibrated(cases: Sequence[Vignette] | None = None, blind_to: Blind = "") -> Calibration:
-    """Judge every vignette of the evidence, or these, on request blind to exposures with their times, or to findings."""
+    """Judge every vignette of the evidence, or these, on request blind to exposures and times, or to findings."""
     judged = tuple(judge(case, blind_to) for case in (vignettes().values() if cases is None else cases))
     logs = np.log(np.array([case.probabilities for case in judged]))
     true = np.array([codes().index(case.diagnosis) for case in judged])

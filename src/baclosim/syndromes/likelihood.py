@@ -81,9 +81,9 @@ def of_range(mean: float, low: float, high: float, grade: str) -> Chance:
 
 
 def of_count(fraction: float, n: float, grade: str) -> Chance:
-    """The Beta distribution of a published fraction of n people, of whom at most `trust` count."""
-    people = min(n, method("trust"))
-    return Chance(fraction * people + 0.5, (1.0 - fraction) * people + 0.5, grade)
+    """The Beta distribution about a published fraction of n people, of whom at most `trust` count."""
+    weight = min(n, method("trust")) + 1.0
+    return Chance(fraction * weight, (1.0 - fraction) * weight, grade)
 
 
 @functools.cache

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from .calibration import Calibration, calibrated
+from .calibration import Blind, Calibration, calibrated
 from .likelihood import Chance, exposure_chances, finding_chances, method, rules, syndromes
 from .telling import exposure_label, label
 from .timing import windows
@@ -128,7 +128,11 @@ def calibration_lines(known: Calibration) -> Iterator[str]:
     yield from ("", "## Published cases", "")
     yield f"- published diagnosis first: {known.within(1)}"
     yield f"- among the first three: {known.within(3)}"
-    for blind, says in (("exposures", "from findings alone"), ("findings", "from exposures and times alone")):
+    blinds: tuple[tuple[Blind, str], ...] = (
+        ("exposures", "from findings alone"),
+        ("findings", "from exposures and times alone"),
+    )
+    for blind, says in blinds:
         other = calibrated(blind_to=blind)
         yield f"- {says}: first {other.within(1)}, among the first three {other.within(3)}"
     yield f"- log score: {known.log_score:.2f} bits per case ({known.tempered:.2f} when sharpened by the other cases)"
