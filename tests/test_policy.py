@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -363,3 +365,23 @@ def test_a_policy_beside_steady_drugs_and_an_earlier_therapy_begins_at_hour_0() 
     assert log.dose[0, 0] == pytest.approx(30.0)
     assert course["plasma"][0, 0] > 0.0
     assert course["sedative_load"][0].max() > 0.1
+
+
+PAGE = (Path(__file__).parents[1] / "docs" / "policies.md").read_text(encoding="utf-8")
+
+
+def boxes(kind: str) -> list[str]:
+    return [line for box in re.findall(rf"```{kind}\n(.*?)```", PAGE, flags=re.DOTALL) for line in box.splitlines()]
+
+
+@pytest.mark.parametrize("said", boxes("policy"))
+def test_a_policy_on_the_page_is_read_and_printed_back(said: str) -> None:
+    read = prescription(said)
+    assert isinstance(read, Guided)
+    assert prescription(str(read)) == read
+
+
+@pytest.mark.parametrize("said", boxes("refused"))
+def test_a_policy_on_the_page_is_refused(said: str) -> None:
+    with pytest.raises(TherapyError):
+        prescription(said)
