@@ -12,7 +12,7 @@ from ..parameters import typical
 from ..trajectory import Trajectory
 from .clinic import Array, Clinic, first_time, spread
 from .findings import Finding, Table, at_least, at_most, between, disputed, measured, told
-from .holding import held
+from .holding import POLICY, by_policy, held
 from .planning import taper_plan, unsupervised
 from .restarting import restart
 from .stopping import FELT, TABLETS, YEAR, ended
@@ -190,8 +190,29 @@ def tolerance(clinic: Clinic) -> Iterator[Finding]:
         between(0.10, 0.30),
         facts=facts,
     )
+    yield from tolerance_at_visits(clinic, facts)
     sides = (facts[-1], "dose.tolerance-label.recalled", "withdrawal.spasticity-return-oral.roussan-1985")
     yield disputed("how many", "; ".join(library().fact(name).statement for name in sides), sides)
+
+
+def tolerance_at_visits(clinic: Clinic, facts: list[str]) -> Iterator[Finding]:
+    """The same under a policy that sees scores: titrated in the first months, then rising with tolerance."""
+    log, tone = by_policy(clinic)
+    months = {m: log.dose[:, int(np.searchsorted(log.time, m * 30.4375 * 24.0))] for m in (6, 12, 18, 24, 36, 48)}
+    rows = tuple((m, *np.quantile(dose, (0.05, 0.5, 0.95)).round(0).tolist()) for m, dose in months.items())
+    columns = ("month", "5 %", "median ug/day", "95 %")
+    early, late = (np.median(months[b] / months[a]) for a, b in ((6, 18), (18, 48)))
+    yield measured(
+        "by policy: dose after 18 months over that after 6, median",
+        float(early), "", at_least(1.1), facts=facts, table=Table(columns, rows),
+    )  # fmt: skip
+    yield measured("by policy: dose after 48 months over that after 18, median", float(late), "", facts=facts)
+    per_year = (months[48] - months[18]) / 2.5
+    share = float((per_year > 100.0).mean())
+    yield measured("by policy: share rising by over 100 ug/day a year", share, "", between(0.10, 0.30), facts=facts)
+    held_tone = float((tone < 2.5).mean())
+    yield measured("by policy: share with an Ashworth score below 2.5 at the end", held_tone, "", at_least(0.8))
+    yield told("the policy", POLICY, [])
 
 
 CHECKS = {
