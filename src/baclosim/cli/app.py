@@ -14,7 +14,23 @@ import typer
 from typer.core import TyperGroup
 
 from ..errors import BaclosimError
-from . import ask, assess, claims, cohort, evidence, parameters, pump, run, schema, simulate, taper, titrate, validate
+from . import (
+    ask,
+    assess,
+    claims,
+    cohort,
+    convert,
+    evidence,
+    parameters,
+    pump,
+    rescue,
+    run,
+    schema,
+    simulate,
+    taper,
+    titrate,
+    validate,
+)
 
 
 class Program(TyperGroup):
@@ -74,7 +90,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (run, simulate, titrate, taper, cohort, pump, assess, ask, evidence, claims, validate, parameters, schema):
+for room in (
+    run,
+    simulate,
+    titrate,
+    taper,
+    rescue,
+    convert,
+    cohort,
+    pump,
+    assess,
+    ask,
+    evidence,
+    claims,
+    validate,
+    parameters,
+    schema,
+):
     room.add_to(app)
 
 

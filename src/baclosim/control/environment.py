@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import gymnasium as gym
@@ -150,7 +149,10 @@ class PumpEnv(gym.Env[Observation, NDArray[np.float32]]):
 
     def course(self) -> Trajectory:
         """What happened to the patient since the episode began, hidden truth included."""
-        return joined(self._running().courses)
+        plant = self._running()
+        if not plant.marched:
+            raise InputError(Problem("course", None, "at least one step"))
+        return plant.course()
 
     # --- inside -----------------------------------------------------------------------------------------
 
@@ -249,12 +251,3 @@ def _in_danger(truth: Mapping[str, float]) -> bool:
 def _line(time: float, rate: float, reading: Reading, reasons: tuple[str, ...]) -> str:
     why = f" ({'; '.join(reasons)})" if reasons else ""
     return f"{time:7.2f} h  tone {reading.tone:.2f}  activity {reading.activity:.2f}  {rate * DAY:.1f} ug/day{why}"
-
-
-def joined(courses: list[Trajectory]) -> Trajectory:
-    """Courses of one patient that follow each other, as one; raises InputError when there is none."""
-    if not courses:
-        raise InputError(Problem("course", None, "at least one step"))
-    values = {name: np.concatenate([c[name] for c in courses], axis=1) for name in courses[0]}
-    last = courses[-1]
-    return replace(last, time=np.concatenate([c.time for c in courses]), values=values)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from ..errors import InputError, Problems
 from ..evidence.library import library
 from ..patient import Covariates
+from ..plan.protocol import RISES, daily_rise
 from ..therapy.intrathecal import number
 
-RISES, FALL = "titrate.daily-increment.label-us", "titrate.decrease-for-side-effects.recalled"
+FALL = "titrate.decrease-for-side-effects.recalled"
 MAXIMUM, LEAST_START = "dose.above-1000.label-us", "titrate.start-dose-survey.cmsc-2015"
 FACTS = (RISES, FALL, MAXIMUM, LEAST_START)
 STALE = 6.0
@@ -56,18 +56,12 @@ def published_limits(person: Covariates) -> Limits:
 
     A stop is allowed from the least dose that clinicians start with: it is then no greater a step than a start.
     """
-    group = "child" if person.is_child else f"adult, {'spinal' if person.origin == 'spinal' else 'cerebral'} origin"
-    highest = {row[0]: float(row[2]) for row in _rows(RISES)}
     return Limits(
-        rise=highest[group] / 100.0,
+        rise=daily_rise(person)[1],
         fall=_end(FALL, max) / 100.0,
         maximum=_end(MAXIMUM, max),
         stop_from=_end(LEAST_START, min),
     )
-
-
-def _rows(series: str) -> Any:
-    return library().table(series).rows
 
 
 def _end(fact: str, which: Callable[[Iterable[float]], float]) -> float:

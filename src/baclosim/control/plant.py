@@ -1,31 +1,30 @@
 """The patient with the pump, as a thing that is moved on step by step; it has no physics of its own.
 
-The pump is that of `pump`, run from change to change of its program; the body is that of `simulate`, resumed from step
-to step. What a step begins with must fall after the instant at which the body stopped, so drug leaves the tip a
-moment late (MOMENT).
+The pump is that of `pump`, run from change to change of its program; the body and the effects are marched on from the
+state that the last step left. The body is assembled once, and anew only when the catheter's tip has moved.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..engine.march import Present
+import numpy as np
+
+from ..body.transfers import assemble
+from ..engine.basis import basis
+from ..engine.march import Marched, Present, march
 from ..patient import Patients
 from ..pump.agenda import Agenda
 from ..pump.catheter import Outflow
 from ..pump.deliver import begin
 from ..pump.hazards import sample_faults
 from ..pump.system import PumpSystem
-from ..simulate import simulate
+from ..simulate.run import body_for, effects_for, inputs_for, simulate, stretches_for, trajectory
 from ..therapy.doses import Doses
 from ..therapy.intrathecal import DAY, SimpleContinuous, Stopped
 from ..trajectory import Trajectory
-
-MOMENT = 1e-6
-"""Hours by which what the pump gives is late: 4 milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Given:
     notes: tuple[Any, ...] = ()
 
     def doses(self, until: float, **_: Any) -> Doses:
-        """All of it: nothing lies beyond the step."""
+        """All of it."""
         return self.list
 
     def tips(self, until: float) -> tuple[tuple[float, str], ...]:
@@ -69,16 +68,16 @@ class Plant:
         quantities: Sequence[str],
         seed: int | None,
     ) -> None:
-        self.patients, self.quantities, self.step = patients, tuple(quantities), step
+        self.patients, self.quantities, self.step, self.until = patients, tuple(quantities), step, until
         self.agenda = _started(system, until, seed)
         self.rate = system.program.entries[0].mode.daily_dose / DAY
-        earlier = Given(Doses.of("catheter", 0.0, self.rate * before, before), self._levels())
+        earlier = Given(Doses.of("catheter", 0.0, self.rate * before, before), self._levels)
         course = simulate(patients, earlier, before, every=before, quantities=quantities, step=step)
         self.begins = {name: float(course[name][0, -1]) for name in quantities}
         self.present: Present = replace(course.final, time=0.0)
-        self.courses: list[Trajectory] = []
-        self._before = Doses.of("catheter", -1.0, self.rate * (1.0 + MOMENT), 1.0 + MOMENT)
-        self._marks = deque([(0, 0)], maxlen=2)
+        self.marched: list[Marched] = []
+        self._body, self._effects = body_for(earlier.list), effects_for(quantities)
+        self._assembled = self._levels[:0]
 
     @property
     def time(self) -> float:
@@ -90,23 +89,42 @@ class Plant:
         if rate != self.rate:
             self.agenda.program(SimpleContinuous(rate) if rate > 0.0 else Stopped())
             self.rate = rate
-        end = self.time + hours
+        pump, end = self.agenda.pump, self.time + hours
+        before = len(pump.canal.times), len(pump.outside.times)
         self.agenda.run(end)
-        course = simulate(
-            self.patients, self._given(), end, every=self.step, step=self.step, quantities=self.quantities,
-            resume=self.present, threads=1,
+        left = since("catheter", pump.canal, before[0]) + since("subcutaneous", pump.outside, before[1])
+        self._march(left, end)
+        return {name: float(values.mean()) for name, values in self.marched[-1].values.items()}
+
+    def course(self) -> Trajectory:
+        """What happened since the episode began."""
+        time = np.concatenate([each.time for each in self.marched])
+        values = {name: np.concatenate([m.values[name] for m in self.marched], axis=1) for name in self.quantities}
+        recorded = Marched(time, values, self.present)
+        given = Given(Doses.none(), self._levels)
+        return trajectory(self.patients, given, {"catheter"}, self._body, self._effects, recorded, self.present)
+
+    def _march(self, doses: Doses, end: float) -> None:
+        """March the body on to `end` [h] with what the pump gave meanwhile."""
+        if self._levels != self._assembled:
+            self._assemble()
+        inputs = inputs_for(doses, self._body, self.patients, shift=0.0)
+        marched = march(
+            self._stretches, inputs, self._effects, self.patients.parameters, start=self.time, until=end,
+            step=self.step, every=self.step, record=self.quantities, resume=self.present, begun=False,
+            bases=self._bases, threads=1,
         )  # fmt: skip
-        self.present = course.final
-        self.courses.append(course)
-        return {name: float(course[name].mean()) for name in self.quantities}
+        self.marched.append(marched)
+        self.present = marched.final
 
-    def _given(self) -> Given:
-        """What left the tip in this step, and in the last, whose end ends its flow."""
-        pump, (canal, outside) = self.agenda.pump, self._marks[0]
-        self._marks.append((len(pump.canal.times), len(pump.outside.times)))
-        doses = self._before + late("catheter", pump.canal, canal) + late("subcutaneous", pump.outside, outside)
-        return Given(doses, self._levels())
+    def _assemble(self) -> None:
+        self._assembled = self._levels
+        where = Given(Doses.none(), self._levels)
+        parts = stretches_for(self.patients, where, self.until)
+        self._stretches = [(time, assemble(self._body, parameters)) for time, parameters in parts]
+        self._bases = [basis(system.A) for _, system in self._stretches]
 
+    @property
     def _levels(self) -> tuple[tuple[float, str], ...]:
         return tuple((tip.time, tip.level) for tip in self.agenda.pump.tips)
 
@@ -121,8 +139,7 @@ def _started(system: PumpSystem, until: float, seed: int | None) -> Agenda:
     )  # fmt: skip
 
 
-def late(channel: str, flow: Outflow, first: int) -> Doses:
-    """Everything that left there from stretch `first` on, a moment late."""
-    recent = Outflow(flow.times[first:], flow.amounts[first:], flow.durations[first:])
-    time, amount, duration = recent.joined()
-    return Doses.of(channel, time + MOMENT, amount, duration)
+def since(channel: str, flow: Outflow, first: int) -> Doses:
+    """Everything that left there from stretch `first` on."""
+    time, amount, duration = Outflow(flow.times[first:], flow.amounts[first:], flow.durations[first:]).joined()
+    return Doses.of(channel, time, amount, duration)

@@ -1,0 +1,44 @@
+"""`baclosim convert`: from tablets to a pump and back, as a distribution, with the sources beside it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .output import AsJson, Patients, Quiet, Seed, working
+from .plans import Begins, Folder, PatientFile, finish, first_day, patient_in
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command("convert")(convert_dose)
+
+
+def convert_dose(
+    regimen: Annotated[str, typer.Argument(help='"60 mg/day by mouth in 3 doses" or "350 ug/day intrathecally".')],
+    since: Annotated[str, typer.Option(help="How long it has been given.")] = "6 months",
+    patient: PatientFile = None,
+    patients: Patients = None,
+    seed: Seed = None,
+    start: Begins = None,
+    out: Folder = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Doses of equal effect by the other route, what cannot be covered, and how to get there."""
+    from ..plan.convert import PATIENTS, convert
+    from ..units import read
+
+    who, day = patient_in(patient), first_day(start)
+    hours = read(since, "time", where="--since")
+    with working("trying doses on virtual patients", quiet):
+        plan = convert(
+            regimen,
+            since=hours,
+            patient=who,
+            patients=patients or PATIENTS,
+            seed=1 if seed is None else seed,
+            begins=day,
+        )
+    finish(plan, as_json=as_json, folder=out, quiet=quiet)

@@ -1,0 +1,68 @@
+"""Figures of rescue and conversion plans, as charts that a report draws at the width it has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..figures.exchange import cover_figure, equal_dose_figure
+from ..figures.ways import ways_figure
+from ..trajectory import Trajectory
+from .equivalence import HIGHEST_BY_MOUTH, Exchange
+from .onset import levels
+from .plan import Chart
+from .restart import Way
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+LEVELS = (0.05, 0.5, 0.95)
+
+
+def cover_chart(virtual: Exchange, dose: float) -> Chart:
+    """How much of the pump's effect each oral dose keeps, at the cord and at the brain."""
+    alt = "Share of the pump's effect that tablets keep, against the oral dose up to 80 mg/day, at cord and brain."
+    caption = (
+        "What tablets keep of the pump's effect. Lines: median of the virtual patients; bands: 5 to 95 % of them. "
+        "The axis ends at the labelled maximum."
+    )
+    return Chart("cover", caption, alt, partial(_draw_cover, virtual, dose))
+
+
+def _draw_cover(virtual: Exchange, dose: float, width: float) -> Figure:
+    doses = np.linspace(5e3, HIGHEST_BY_MOUTH, 31)
+    bands = {
+        place: 100.0 * np.stack([np.quantile(virtual.kept(d, place), LEVELS) for d in doses], axis=1)
+        for place in ("cord", "brain")
+    }
+    return cover_figure(doses / 1e3, bands, dose / 1e3, width)
+
+
+def equal_dose_chart(virtual: Exchange, typical: Exchange, first: float) -> Chart:
+    """How the dose by pump with the tablets' effect differs between patients, and where sources would put it."""
+    own = float(typical.equal()[0])
+    interval = np.quantile(typical.equal()[1:], (0.025, 0.975)).tolist()
+    marks = {"one hundredth of the tablets": virtual.treatment.daily / 100.0, "start by protocol": first}
+    alt = "Share of virtual patients whose equal pump dose lies below each dose, with the rule of one hundredth marked."
+    caption = (
+        "Pump dose with the tablets' effect on tone: share of the virtual patients below each dose. Dot and bar: the "
+        "typical patient with the 95 % interval of what is known."
+    )
+    return Chart(
+        "equal-dose", caption, alt, partial(equal_dose_figure, np.sort(virtual.equal()), (own, *interval), marks)
+    )
+
+
+def ways_chart(ways: Sequence[Way], courses: Sequence[Trajectory], off: float) -> Chart:
+    """How many are in withdrawal from the end of the drug on, by the way that is taken now."""
+    mild = levels()["mild"]
+    curves = {
+        way.name: (course.time, 100.0 * (course["withdrawal"] >= mild).mean(axis=0))
+        for way, course in zip(ways, courses, strict=True)
+    }
+    alt = "Share of virtual patients at mild withdrawal or worse over time, one line for each way to go on."
+    caption = "Virtual patients at mild withdrawal or worse, by what is done now; hours from the end of the drug."
+    return Chart("ways", caption, alt, partial(ways_figure, curves, off))
