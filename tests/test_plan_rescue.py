@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 import baclosim as bs
+from baclosim.cli.app import app
 from baclosim.plan import restart
+from baclosim.plan.delivered import last_dose
 from baclosim.plan.easing import RANKING, easing
 from baclosim.plan.interruption import interrupted
 from baclosim.plan.onset import TIERS, cleared, levels, onset
@@ -18,6 +22,7 @@ from baclosim.plan.rescue import rescue
 from baclosim.plan.restart import Fate, chosen, fate, followed, ways
 from baclosim.plan.switch import PAUSE, Switched, gone_on, held, later
 from baclosim.plan.treatment import read_treatment
+from baclosim.pump.system import read_pump
 from baclosim.trajectory import Trajectory
 
 YEAR = 365 * 24.0
@@ -221,3 +226,65 @@ def test_an_overdose_must_be_one_amount_of_late(taken, ago, where):
 def test_levels_are_those_of_the_model():
     assert list(levels()) == list(TIERS)
     assert list(levels().values()) == sorted(levels().values())
+
+
+# --- what a pump really gave -------------------------------------------------------------------------------
+
+
+def delivery(days: float, *faults: dict, dose: str = "400 ug/day"):
+    table = {
+        "device": "synchromed-ii-40", "concentration": "2000 ug/mL", "catheter": {"length": "66 cm", "tip": "T10"},
+        "program": [{"at": "0 h", "mode": "simple continuous", "dose": dose}], "faults": list(faults),
+    }  # fmt: skip
+    return read_pump(table).deliver(24.0 * days, is_typical=True)
+
+
+def test_a_leak_is_told_as_the_dose_that_was_left():
+    leak = {"at": "10 days", "until": "99 days", "kind": "catheter leak", "share": "60 %"}
+    found = last_dose(delivery(30.0, leak))
+    assert found.programmed == pytest.approx(400.0)
+    assert found.delivered == pytest.approx(160.0, rel=1e-6)
+    assert found.fell_short
+    assert found.off == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_break_is_told_as_time_without():
+    found = last_dose(delivery(30.0, {"at": "29 days", "until": "99 days", "kind": "catheter disconnection"}))
+    assert found.off == pytest.approx(24.0)
+    assert found.delivered == pytest.approx(400.0, rel=1e-6)
+    assert not found.fell_short
+
+
+# --- on the terminal ---------------------------------------------------------------------------------------
+
+
+def run(*words: str):
+    return CliRunner().invoke(app, [*words])
+
+
+def test_the_command_writes_a_sheet_a_calendar_and_json(tmp_path):
+    out = tmp_path / "plan"
+    done = run("rescue", PUMP, "--off", "18 h", "--patients", "8", "--out", str(out), "--json", "--start", "2026-11-30")
+    assert done.exit_code == 0
+    told = json.loads(done.stdout)
+    assert told["kind"] == "rescue"
+    assert told["emergencies"][0]["kind"] == "pump withdrawal"
+    names = {path.name for path in out.iterdir()}
+    assert {"sheet.html", "report.html", "plan.csv", "plan.ics", "plan.json", "ways.svg"} <= names
+    assert "Call the emergency number" in (out / "sheet.html").read_text(encoding="utf-8")
+
+
+def test_a_scenario_with_a_failing_pump_tells_the_case_itself():
+    done = run("rescue", "pump-catheter-disconnection", "--at", "15 days", "--patients", "8", "--json", "--quiet")
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["title"] == "Rescue: 400 ug/day intrathecally, interrupted 24 h ago"
+
+
+def test_slips_are_listed_together_without_a_traceback():
+    done = run("rescue", PUMP, "--ago", "2 h", "--delivered", "1 ug/day intrathecally", "--since", "0 h")
+    assert done.exit_code == 2
+    for said in ("--ago", "--off", "--since"):
+        assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert run("rescue", "sci-80-mg", "--at", "2 days").exit_code == 2
+    assert run("convert", "10 mg rectally twice daily").exit_code == 2

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .output import AsJson, Patients, Quiet, Seed, working
-from .plans import Begins, Folder, PatientFile, finish, first_day, patient_in
+from .plans import Begins, Folder, PatientFile, Reading, finish, first_day, patient_in
 
 
 def add_to(app: typer.Typer) -> None:
@@ -16,29 +16,34 @@ def add_to(app: typer.Typer) -> None:
 
 
 def convert_dose(
-    regimen: Annotated[str, typer.Argument(help='"60 mg/day by mouth in 3 doses" or "350 ug/day intrathecally".')],
-    since: Annotated[str, typer.Option(help="How long it has been given.")] = "6 months",
+    treatment: Annotated[str, typer.Argument(help='"60 mg/day by mouth in 3 doses" or "350 ug/day intrathecally".')],
+    since: Annotated[str, typer.Option(help="For how long it has been given.")] = "6 months",
     patient: PatientFile = None,
+    start: Begins = None,
     patients: Patients = None,
     seed: Seed = None,
-    start: Begins = None,
     out: Folder = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Doses of equal effect by the other route, what cannot be covered, and how to get there."""
     from ..plan.convert import PATIENTS, convert
-    from ..units import read
+    from ..plan.treatment import read_treatment
+    from .folder import check_target
+    from .run import announce_compiling
 
-    who, day = patient_in(patient), first_day(start)
-    hours = read(since, "time", where="--since")
+    if out:
+        check_target(out)
+    reading = Reading()
+    who = patient_in(patient)
+    hours = reading.hours("--since", since)
+    reading.attempt(lambda: read_treatment(treatment, hours, who.covariates.weight), None)
+    begins = reading.attempt(lambda: first_day(start), None)
+    reading.done()
+    announce_compiling(quiet)
     with working("trying doses on virtual patients", quiet):
         plan = convert(
-            regimen,
-            since=hours,
-            patient=who,
-            patients=patients or PATIENTS,
-            seed=1 if seed is None else seed,
-            begins=day,
-        )
+            treatment, since=hours, patient=who, patients=patients or PATIENTS, seed=1 if seed is None else seed,
+            begins=begins,
+        )  # fmt: skip
     finish(plan, as_json=as_json, folder=out, quiet=quiet)

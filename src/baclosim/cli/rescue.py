@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..errors import InputError, Problems
 from .output import AsJson, Patients, Quiet, Seed, working
-from .plans import Begins, Folder, PatientFile, finish, first_day, patient_in
+from .plans import Begins, Folder, PatientFile, Reading, finish, first_day, patient_in
+
+if TYPE_CHECKING:
+    from ..patient import Patient
 
 
 def add_to(app: typer.Typer) -> None:
@@ -18,22 +21,29 @@ def add_to(app: typer.Typer) -> None:
 
 
 def rescue_patient(
-    regimen: Annotated[
-        str, typer.Argument(help='What was prescribed: "350 ug/day intrathecally", "20 mg every 6 h"; or "none".')
+    treatment: Annotated[
+        str,
+        typer.Argument(
+            metavar="TREATMENT|FILE|EXAMPLE",
+            help='What was prescribed: "350 ug/day intrathecally", "20 mg every 6 h", "none"; or a pump\'s scenario.',
+        ),
     ],
     off: Annotated[
-        str | None, typer.Option(help="Hours without drug: since the pump stopped, or the last tablet.")
+        str | None, typer.Option(help="Time without drug: since the pump stopped, or the last tablet.")
     ] = None,
-    since: Annotated[str, typer.Option(help="How long it had been given.")] = "1 year",
+    since: Annotated[str, typer.Option(help="For how long it had been given.")] = "1 year",
     delivered: Annotated[
         str | None, typer.Option(help='What really reached the patient: "180 ug/day intrathecally".')
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option(help='Of a scenario: the time of its run that is now, such as "15 days".')
     ] = None,
     overdose: Annotated[str | None, typer.Option(help='Instead of --off: "800 mg by mouth once".')] = None,
     ago: Annotated[str | None, typer.Option(help="How long ago the overdose was taken, or began.")] = None,
     patient: PatientFile = None,
+    start: Begins = None,
     patients: Patients = None,
     seed: Seed = None,
-    start: Begins = None,
     out: Folder = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -41,34 +51,79 @@ def rescue_patient(
     """After an interruption or an overdose: time left, what helps, and with which dose to go on."""
     from ..plan.overdose import overdose as plan_overdose
     from ..plan.rescue import PATIENTS, rescue
-    from ..units import read
+    from .folder import check_target
+    from .run import announce_compiling
 
-    _check(off, overdose, ago, delivered)
-    known = {
-        "since": read(since, "time", where="--since"),
-        "patient": patient_in(patient),
-        "patients": patients or PATIENTS,
-        "seed": 1 if seed is None else seed,
-        "begins": first_day(start) if start else dt.date.today(),
-    }
+    if out:
+        check_target(out)
+    reading = Reading()
+    check_together(reading, {"--off": off, "--delivered": delivered, "--at": at, "--overdose": overdose, "--ago": ago})
+    who = patient_in(patient) if patient or at is None else None
+    if at is None:
+        case = Case(treatment, reading.hours("--since", since), who or patient_in(None), delivered=delivered)
+    else:
+        case = from_scenario(treatment, reading.hours("--at", at), who, reading)
+    without = reading.hours("--off", off) if off else case.off
+    before = reading.hours("--ago", ago) if ago else 0.0
+    begins = reading.attempt(lambda: first_day(start) if start else dt.date.today(), None)
+    reading.done()
+    announce_compiling(quiet)
+    known: dict[str, Any] = {
+        "since": case.since, "patient": case.patient, "patients": patients or PATIENTS,
+        "seed": 1 if seed is None else seed, "begins": begins,
+    }  # fmt: skip
     with working("following virtual patients", quiet):
-        if overdose is None or ago is None:
-            plan = rescue(regimen, off=read(off, "time", where="--off"), delivered=delivered, **known)
+        if overdose is None:
+            plan = rescue(case.treatment, off=without, delivered=case.delivered, **known)
         else:
-            plan = plan_overdose(regimen, overdose, ago=read(ago, "time", where="--ago"), **known)
+            plan = plan_overdose(case.treatment, overdose, ago=before, **known)
     finish(plan, as_json=as_json, folder=out, quiet=quiet)
 
 
-def _check(off: str | None, overdose: str | None, ago: str | None, delivered: str | None) -> None:
-    """Raise InputError listing options that do not go together."""
-    problems = Problems()
-    if (off is None) == (overdose is None):
-        given = None if off is None else f"{off}, with --overdose {overdose!r}"
-        problems.add("--off", given, "either --off, time without drug, or --overdose, what was taken")
-    if overdose is not None and ago is None:
-        problems.add("--ago", None, "how long ago the overdose was taken, such as '3 h'")
-    if ago is not None and overdose is None:
-        problems.add("--ago", ago, "--overdose as well")
-    if delivered is not None and overdose is not None:
-        problems.add("--delivered", delivered, "--off, not --overdose")
-    problems.raise_as(InputError)
+@dataclass(frozen=True)
+class Case:
+    """Who was given what, for how long [h]; what was delivered, and time without drug [h], when a pump's run tells."""
+
+    treatment: str
+    since: float
+    patient: Patient
+    off: float = 0.0
+    delivered: str | None = None
+
+
+def check_together(reading: Reading, given: dict[str, str | None]) -> None:
+    """Note options that do not go together."""
+    note, has = reading.problems.add, {name for name, value in given.items() if value is not None}
+    if "--overdose" in has:
+        for name in sorted({"--off", "--delivered", "--at"} & has):
+            note(name, given[name], "either this, or --overdose with --ago")
+        if "--ago" not in has:
+            note("--ago", None, "how long ago the overdose was taken, such as '3 h'")
+        return
+    if "--ago" in has:
+        note("--ago", given["--ago"], "--overdose as well")
+    if "--at" in has and "--delivered" in has:
+        note("--delivered", given["--delivered"], "nothing: the scenario's pump tells what was delivered")
+    if not has & {"--off", "--at"}:
+        note("--off", None, "time without drug, such as '18 h'; or --overdose; or --at, of a scenario with a pump")
+
+
+def from_scenario(name: str, at: float, patient: Patient | None, reading: Reading) -> Case:
+    """The case that the pump of a scenario has come to at a time of its run [h]."""
+    from ..plan.delivered import last_dose
+    from ..scenario import load
+    from ..therapy.intrathecal import number
+
+    study = load(name)
+    pump, who = study.therapy.pump, patient or study.patient
+    if pump is None:
+        reading.problems.add("scenario", name, "a scenario with a table [therapy.pump], or a treatment in words")
+        return Case(name, at, who)
+    last = last_dose(pump.delivery(at, study.seed))
+    if last.delivered <= 0.0 or last.programmed <= 0.0:
+        reading.problems.add("--at", f"{number(at)} h", "a time at which the pump is programmed and has given drug")
+    elif last.off < 1.0 and not last.fell_short:
+        reading.problems.add("--at", f"{number(at)} h", "a time at which the pump fails: here it gives what it should")
+    given = f"{number(round(last.delivered, 1))} ug/day intrathecally" if last.fell_short else None
+    programmed = f"{number(last.programmed)} ug/day intrathecally"
+    return Case(programmed, study.before + at - last.off, who, max(round(last.off, 2), 1.0), given)

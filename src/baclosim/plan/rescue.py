@@ -24,6 +24,7 @@ from .plan import Odds, Plan
 from .rescue_steps import BRIDGE, CHECKS, FACTS, dose, reasons, steps, warnings
 from .restart import Way
 from .safety import OVERDOSE, PUMP_WITHDRAWAL, WITHDRAWAL
+from .tables import long_time
 from .treatment import DAY, Treatment, read_treatment
 
 PATIENTS, DRAWS = 200, 60
@@ -68,7 +69,7 @@ def rescue(
         kind="rescue",
         title=f"Rescue: {programmed.says}, interrupted {away} ago",
         patient=patient_sentence(person),
-        before=f"nothing for {away}; before that {treatment.says} for {since / DAY:.0f} days",
+        before=f"nothing for {away}; before that {treatment.says} for {long_time(since)}",
         steps=tuple(steps(person, treatment, three[choice])),
         emergencies=(PUMP_WITHDRAWAL if treatment.is_pump else WITHDRAWAL, OVERDOSE),
         odds=tuple(odds(virtual, typical, off)),

@@ -19,6 +19,7 @@ from .people import People, median, share, told
 from .plan import Check, Odds, Plan, Step
 from .protocol import NO_RISE_AT_FIRST, RISES, START_MULTIPLE, daily_rise, start_multiple
 from .safety import OVERDOSE, PUMP_WITHDRAWAL, WITHDRAWAL
+from .tables import long_time
 from .treatment import DAY
 from .trial_dose import Protocol, published_protocol
 
@@ -42,7 +43,7 @@ def to_pump(people: People, virtual: Exchange, typical: Exchange, seed: int, beg
         kind="conversion",
         title=f"From tablets to a pump: {treatment.says}",
         patient=patient_sentence(people.like),
-        before=f"{treatment.says}, for {treatment.since / DAY:.0f} days",
+        before=f"{treatment.says}, for {long_time(treatment.since)}",
         steps=tuple(steps(people.like, treatment.says, protocol, first)),
         emergencies=(WITHDRAWAL, OVERDOSE, PUMP_WITHDRAWAL),
         odds=tuple(odds(virtual, typical, protocol, passed, first)),

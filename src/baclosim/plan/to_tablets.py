@@ -16,6 +16,7 @@ from .equivalence import HIGHEST_BY_MOUTH, Exchange
 from .people import People, median, share, told
 from .plan import Check, Odds, Plan, Step
 from .safety import OVERDOSE, PUMP_WITHDRAWAL, WITHDRAWAL
+from .tables import long_time
 from .treatment import DAY
 
 TABLET, LEAST = 20e3, 20e3
@@ -38,7 +39,7 @@ def to_tablets(people: People, virtual: Exchange, typical: Exchange, seed: int, 
         kind="conversion",
         title=f"From a pump to tablets: {treatment.says}",
         patient=patient_sentence(people.like),
-        before=f"{treatment.says}, for {treatment.since / DAY:.0f} days",
+        before=f"{treatment.says}, for {long_time(treatment.since)}",
         steps=tuple(steps(treatment.says, dose)),
         emergencies=(PUMP_WITHDRAWAL, WITHDRAWAL, OVERDOSE),
         odds=tuple(odds(virtual, typical, dose)),
