@@ -80,6 +80,6 @@ RANDOMISED = TEXT.replace('"shared"', '"randomised"')
 
 
 def tree(folder: Path) -> dict[str, str]:
-    """Every file below a folder with a digest of its bytes, the lock left out."""
-    files = (p for p in folder.rglob("*") if p.is_file() and p.name != ".lock")
+    """Manifest and shards of a study with a digest of their bytes."""
+    files = [folder / "manifest.json", *(p for p in (folder / "shards").rglob("*") if p.is_file())]
     return {str(p.relative_to(folder)): hashlib.blake2b(p.read_bytes()).hexdigest() for p in files}

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from .ask import Answer as Answer
     from .ask import ask as ask
     from .cautions import Caution as Caution
+    from .cohort import load_study as load_study
+    from .cohort import open_results as open_results
+    from .cohort import run_study as run_study
     from .errors import BaclosimError as BaclosimError
     from .errors import InputError as InputError
     from .errors import NumericalError as NumericalError
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from .parameters import parameters as parameters
     from .patient import Patient as Patient
     from .patient import Patients as Patients
+    from .patient import population as population
     from .patient import typical_draws as typical_draws
     from .patient import virtual_patients as virtual_patients
     from .quantities import QUANTITIES as QUANTITIES
@@ -56,10 +60,14 @@ _HOME = {
     "ask": "ask",
     "library": "evidence.library",
     "load": "scenario",
+    "load_study": "cohort",
+    "open_results": "cohort",
     "parameters": "parameters",
     "parse": "therapy.language",
+    "population": "patient",
     "prescription": "therapy.policy_reading",
     "run_scenario": "outcome",
+    "run_study": "cohort",
     "simulate": "simulate",
     "typical_draws": "patient",
     "virtual_patients": "patient",
@@ -82,10 +90,14 @@ __all__ = [
     "ask",
     "library",
     "load",
+    "load_study",
+    "open_results",
     "parameters",
     "parse",
+    "population",
     "prescription",
     "run_scenario",
+    "run_study",
     "simulate",
     "typical_draws",
     "virtual_patients",

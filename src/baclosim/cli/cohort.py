@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -65,6 +64,7 @@ def run(
 ) -> None:
     """Simulate a study into a folder; `cohort STUDY` is the same."""
     from ..cohort import load_study, open_results, run_study
+    from ..cohort.drawing import write_all
     from .run import announce_compiling
 
     planned = load_study(study, patients=patients, seed=seed)
@@ -75,8 +75,10 @@ def run(
             planned, folder, resume=resume, workers=workers or usual_workers(planned), scheduler=scheduler,
             progress=progress, say=lambda message: say(message, quiet),
         )  # fmt: skip
-    tell(open_results(folder), as_json, None)
-    say(f"results: {folder}", quiet or as_json)
+    results = open_results(folder)
+    write_all(results)
+    tell(results, as_json, None)
+    say(f"results, tables and figures: {folder}", quiet or as_json)
 
 
 def usual_workers(study: Study) -> int:
@@ -129,12 +131,12 @@ def compare_arms(
 ) -> None:
     """Compare every arm with one of them."""
     from ..cohort import open_results
-    from ..cohort.summary import compare
+    from ..cohort.summary import as_row, compare
 
     results = open_results(folder)
     found = compare(results, reference, measure or ())
     if as_json:
-        print_json([asdict(row) for row in found])
+        print_json([as_row(row) for row in found])
         return
     console().print(
         table(("measure", "arm", "against", "difference", "95 %", "of the patients 90 %"), contrasts(found), numbers=3)
@@ -186,59 +188,85 @@ def tell(results: Results, as_json: bool, measure: list[str] | None) -> None:
 
     rows = summary(results, measure or ())
     if as_json:
-        print_json(
-            {"manifest": results.manifest, "complete": results.is_complete, "summary": [asdict(r) for r in rows]}
-        )
+        print_json(record(results, rows))
         return
     screen = console()
     screen.print(printable(results.manifest["title"]), style="bold", markup=False)
-    columns = ("measure", "arm", "unit", "patients", "mean", "median (90 % of patients)")
+    columns = ("measure", "arm", "unit", "patients", "mean or share", "median (90 % of patients)")
     screen.print(table(columns, lines(rows), numbers=3))
+    beside = tuple(pairings(results))
+    if beside:
+        columns = ("what a trial found", "reported", "predicted (95 % of such trials)", "")
+        screen.print(table(columns, beside, numbers=3))
+        screen.print("\n".join(sources(results)), markup=False, soft_wrap=True)
     remind(results)
 
 
+def pairings(results: Results) -> Iterator[tuple[str, ...]]:
+    """What a real trial reported beside what is predicted for a trial of its size."""
+    from ..cohort.reported import side_by_side
+
+    for pair in side_by_side(results):
+        size = f" (n {pair.reported.n})" if pair.reported.n else ""
+        spread = "" if pair.low is None else f" ({number(pair.low)} to {number(pair.high)})"
+        verdict = {None: "", True: "agrees", False: "differs"}[pair.is_within]
+        yield f"{pair.label}{size}", number(pair.reported.value), f"{number(pair.predicted)}{spread}", verdict
+
+
+def sources(results: Results) -> Iterator[str]:
+    """The facts that hold what was reported, and whether the model was fitted to them."""
+    for entry in {e["fact"]: e for e in results.manifest["reported"]}.values():
+        fitted = "the model was fitted to it" if entry["use"] == "fit" else "the model was not fitted to it"
+        yield f"  {entry['fact']}: {fitted}"
+
+
+def record(results: Results, rows: tuple[Row, ...]) -> dict[str, Any]:
+    """A study and its summary as JSON."""
+    from ..cohort.reported import side_by_side
+    from ..cohort.summary import as_row
+
+    return {
+        "manifest": results.manifest,
+        "complete": results.is_complete,
+        "summary": [as_row(row) for row in rows],
+        "reported": [pair.as_row() for pair in side_by_side(results)],
+    }
+
+
 def lines(rows: tuple[Row, ...]) -> Iterator[tuple[str, ...]]:
-    """The rows of a summary as people read them; concentrations in ng/mL, shares in percent."""
+    """The rows of a summary as people read them; of an event, the share who have it and when."""
+    from ..cohort.summary import scale
+
     for row in rows:
-        factor, unit = scale(row.unit, row.kind)
-        mean = number(row.mean, factor if row.kind == "number" else 100.0)
-        mean = mean if row.kind == "number" else f"{mean} %"
+        factor, unit = scale(row)
+        mean = number(row.mean, factor)
         if row.typical_low is not None:
-            own = factor if row.kind == "number" else 100.0
-            mean += f" ({number(row.typical_low, own)}–{number(row.typical_high, own)})"
-        spread = (
-            ""
-            if row.median is None
-            else f"{number(row.median, factor)} ({number(row.low, factor)}–{number(row.high, factor)})"
-        )
-        yield row.label, row.arm, unit, f"{row.patients:,}", mean, spread
+            mean += f" ({number(row.typical_low, factor)}–{number(row.typical_high, factor)})"
+        within = 1.0 if row.kind == "event" else factor
+        spread = "" if row.median is None else spread_of(row.median, row.low, row.high, within)
+        yield row.label, row.arm, unit, f"{row.patients:,}", mean, f"at {spread} h" if row.kind == "event" else spread
+
+
+def spread_of(median: float | None, low: float | None, high: float | None, factor: float) -> str:
+    """A median with the range about it."""
+    return f"{number(median, factor)} ({number(low, factor)}–{number(high, factor)})"
 
 
 def contrasts(rows: tuple[Contrast, ...]) -> Iterator[tuple[str, ...]]:
     """The rows of a comparison as people read them."""
+    from ..cohort.summary import scale
+
     for row in rows:
-        factor, unit = scale(row.unit, row.kind)
-        own = factor if row.kind == "number" else 100.0
-        unit = unit if row.kind == "number" else "%"
-        spread = (
-            "" if row.patients_low is None else f"{number(row.patients_low, own)} to {number(row.patients_high, own)}"
-        )
+        factor, unit = scale(row)
+        own = "" if row.patients_low is None else between(row.patients_low, row.patients_high, factor)
         label = f"{row.label}, {unit}" if unit else row.label
-        yield (
-            label,
-            row.arm,
-            row.reference,
-            number(row.difference, own),
-            f"{number(row.low, own)} to {number(row.high, own)}",
-            spread,
-        )
+        interval = between(row.low, row.high, factor)
+        yield label, row.arm, row.reference, number(row.difference, factor), interval, own
 
 
-def scale(unit: str, kind: str) -> tuple[float, str]:
-    """By what a number is multiplied to be shown, and the unit then."""
-    if unit.startswith("ug/mL"):
-        return 1e3, "ng/mL" + unit.removeprefix("ug/mL")
-    return 1.0, "%, h" if kind == "event" else unit
+def between(low: float | None, high: float | None, factor: float) -> str:
+    """A range in words."""
+    return f"{number(low, factor)} to {number(high, factor)}"
 
 
 def number(value: float | None, factor: float = 1.0) -> str:
@@ -260,3 +288,49 @@ def remind(results: Results) -> None:
     for caution in manifest["cautions"]:
         screen.print(f"! {caution['about']}: {caution['says']}", markup=False, soft_wrap=True)
     screen.print(DISCLAIMER, style="dim", markup=False, soft_wrap=True)
+
+
+@group.command("power")
+def power_of(
+    folder: Folder,
+    endpoint: Annotated[str, typer.Option(help="An endpoint of the study, or a column.")],
+    arm: Annotated[str, typer.Option(help="The arm that is tried.")],
+    reference: Annotated[str, typer.Option(help="The arm that it is compared with.")],
+    size: Annotated[list[int], typer.Option("--size", help="Patients in each arm; may be given again.")],
+    level: Annotated[float, typer.Option(help="Level of significance, two-sided.")] = 0.05,
+    as_json: AsJson = False,
+) -> None:
+    """Say how often a trial of so many patients would find a difference between two arms."""
+    from ..cohort import open_results
+    from ..cohort.power import power
+    from ..cohort.summary import as_row
+
+    found = power(open_results(folder), endpoint, arm, reference, size, level=level)
+    if as_json:
+        print_json([as_row(row) for row in found])
+        return
+    rows = (
+        (str(row.patients), row.test, f"{100 * row.found:.1f} %", f"{between(row.low, row.high, 100.0)} %")
+        for row in found
+    )
+    title = f"{endpoint}: {arm} against {reference}, level {level:g}"
+    console().print(table(("patients in each arm", "test", "power", "95 %"), rows, title, numbers=2))
+
+
+@group.command("vpc")
+def check_against(
+    folder: Folder,
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="CSV or Parquet with columns time_h and value.")],
+    quantity: Annotated[str, typer.Option(help="What was measured, such as plasma; values in its unit.")] = "plasma",
+    arm: Annotated[str | None, typer.Option(help="The arm that was measured; the first when left out.")] = None,
+    out: Annotated[Path, typer.Option(help="The figure to write.")] = Path("vpc.svg"),
+) -> None:
+    """Draw a visual predictive check: observations over the percentiles that an arm predicts."""
+    from ..cohort import open_results
+    from ..cohort.drawing import draw_vpc, observations
+    from ..figures.svg import to_svg
+
+    results = open_results(folder)
+    figure = draw_vpc(results, quantity, arm or results.arms[0], observations(data))
+    out.write_text(to_svg(figure, "vpc"), encoding="utf-8")
+    say(f"figure: {out}")

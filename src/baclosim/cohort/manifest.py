@@ -7,6 +7,7 @@ import functools
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from hashlib import blake2b
 from importlib import resources
 from importlib.metadata import version
@@ -59,6 +60,7 @@ def manifest_of(study: Study) -> dict[str, Any]:
         "arms": [arm_entry(arm) for arm in study.arms],
         "quantities": [quantity_entry(name) for name in study.record],
         "endpoints": [endpoint_entry(e) for e in study.endpoints],
+        "reported": [asdict(reported) for reported in study.reported],
         "band_time_h": np.round(band_times(study), 9).tolist(),
         "band_is_mean": study.band_stride > 1,
         "cautions": [{"about": c.about, "says": c.says, "evidence": list(c.evidence)} for c in cautions],

@@ -15,6 +15,7 @@ from ..scenario.prescribed import Therapy, prescribed
 from ..scenario.reading import Source, parsed, source
 from ..scenario.shape import shaped_as
 from ..units import read
+from .reported import read_reported
 from .study import Arm, Endpoint, Intolerance, Study
 from .tables import ArmTable, EndpointTable, LeavingTable, StudyTable
 
@@ -81,6 +82,7 @@ def _study(tables: StudyTable, dropped: set[str], problems: Problems, found: Sou
         "endpoints": tuple(_endpoints(tables.endpoint, duration, problems)),
         "record": _record(design.record, tables, problems),
         "visits": tuple(_visits(tables, duration, every, problems)),
+        "reported": tuple(read_reported(tables, problems)),
         "intolerance": _intolerance(design.drop_out, bool(design.visits), problems),
     }
     if problems.found or patient is None:

@@ -69,6 +69,25 @@ class Endpoint:
 
 
 @dataclass(frozen=True)
+class Reported:
+    """What a real trial reported of an arm (less that of `against`, where there is one), in the endpoint's unit.
+
+    low, high  the interval of the fact, or None;  n  patients of that arm, or None;  use  of the fact ("fit", ...)
+    """
+
+    arm: str
+    against: str | None
+    endpoint: str
+    value: float
+    low: float | None
+    high: float | None
+    interval: str
+    n: int | None
+    fact: str
+    use: str
+
+
+@dataclass(frozen=True)
 class Intolerance:
     """A patient leaves at the first visit at which a quantity lies above a level."""
 
@@ -85,6 +104,7 @@ class Study:
     record      quantities to keep, and `endpoints` asked of every patient
     courses     how many patients' whole courses are kept
     visits      hours at which patients are examined
+    reported    outcomes of a real trial to compare with
     every       h between recorded values
     """
 
@@ -104,6 +124,7 @@ class Study:
     courses: int
     visits: tuple[float, ...]
     intolerance: Intolerance | None
+    reported: tuple[Reported, ...]
     name: str
     text: str
 

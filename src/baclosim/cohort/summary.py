@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import numpy as np
 import polars as pl
 
 from ..errors import InputError, Problem, nearest
+from ..outcome.record import rounded
 from ..outcome.summary import PATIENT_LEVELS, TYPICAL_LEVELS
+from ..quantities import QUANTITIES
 from .results import Results
 
 Kind = Literal["number", "event", "yes or no"]
@@ -19,12 +21,13 @@ NORMAL_95 = 1.959963985
 
 @dataclass(frozen=True)
 class Measure:
-    """One column of the table of patients, in words."""
+    """One column of the table of patients, in words; `quantity` is what it is a measure of, or ""."""
 
     column: str
     label: str
     unit: str
     kind: Kind
+    quantity: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class Row:
     label: str
     unit: str
     kind: Kind
+    quantity: str
     arm: str
     patients: int
     mean: float | None
@@ -66,6 +70,7 @@ class Contrast:
     label: str
     unit: str
     kind: Kind
+    quantity: str
     arm: str
     reference: str
     difference: float | None
@@ -88,22 +93,45 @@ def measures_of(results: Results, names: Sequence[str] = ()) -> tuple[Measure, .
         wrong = [name for name in names if name not in known]
         if wrong:
             raise InputError(Problem("measure", n, "an endpoint or a column", nearest(n, known)) for n in wrong)
-        return tuple(endpoints.get(n) or by_column.get(n) or Measure(n, n, "", "number") for n in names)
+        chosen = (endpoints.get(n) or by_column.get(n) or Measure(n, n, "", "number") for n in names)
+        return tuple(dict.fromkeys(chosen))
     if endpoints:
         return tuple(endpoints.values())
     return tuple(
-        Measure(f"{q['column']}_average", f"{q['label']}, average of the last day", _unit(q["unit"]), "number")
+        Measure(
+            f"{q['column']}_average", f"{q['label']}, average of the last day", _unit(q["unit"]), "number", q["name"]
+        )
         for q in results.manifest["quantities"]
     )
 
 
 def _endpoint(entry: dict[str, Any]) -> Measure:
     kind: Kind = "event" if entry["is_event"] else "yes or no" if entry["measure"] == "reported" else "number"
-    return Measure(entry["column"], entry["name"], entry["unit"], kind)
+    return Measure(entry["column"], entry["name"], entry["unit"], kind, entry["quantity"])
+
+
+def _average(entry: dict[str, Any]) -> Measure:
+    label = f"{entry['label']}, average of the last day"
+    return Measure(f"{entry['column']}_average", label, _unit(entry["unit"]), "number", entry["name"])
 
 
 def _unit(unit: str) -> str:
     return "" if unit == "dimensionless" else unit
+
+
+def as_row(entry: Any) -> dict[str, Any]:
+    """A dataclass as a row: numbers with six significant digits, so that the order of a sum does not show."""
+    return {k: rounded(v) if isinstance(v, float) else v for k, v in asdict(entry).items()}
+
+
+def scale(row: Row | Contrast) -> tuple[float, str]:
+    """By what a mean or share is multiplied to be shown, and the unit then: %, ng/mL, or as it is."""
+    if row.kind != "number":
+        return 100.0, "%"
+    if row.unit.startswith("ug/mL"):
+        return 1e3, "ng/mL" + row.unit.removeprefix("ug/mL")
+    kind = QUANTITIES[row.quantity].kind if row.quantity in QUANTITIES else ""
+    return (100.0, "%") if kind in ("effect", "probability") and not row.unit else (1.0, row.unit)
 
 
 def summary(results: Results, names: Sequence[str] = ()) -> tuple[Row, ...]:
@@ -139,7 +167,8 @@ def _row(measure: Measure, arm: str, found: dict[str, Any], draws: pl.Series) ->
     interval = [draws.quantile(level, "linear") if len(draws) > 1 else None for level in TYPICAL_LEVELS]
     is_share = measure.kind == "yes or no"
     return Row(
-        measure=measure.column, label=measure.label, unit=measure.unit, kind=measure.kind, arm=arm,
+        measure=measure.column, label=measure.label, unit=measure.unit, kind=measure.kind,
+        quantity=measure.quantity, arm=arm,
         patients=found["patients"], mean=found[f"{measure.column}|mean"],
         sd=found[f"{measure.column}|sd"] if measure.kind == "number" else None,
         median=None if is_share else median, low=None if is_share else low, high=None if is_share else high,
@@ -204,7 +233,8 @@ def _contrast(
 ) -> Contrast:  # fmt: skip
     half = None if error is None else NORMAL_95 * error
     return Contrast(
-        measure=measure.column, label=measure.label, unit=measure.unit, kind=measure.kind, arm=arm, reference=against,
+        measure=measure.column, label=measure.label, unit=measure.unit, kind=measure.kind,
+        quantity=measure.quantity, arm=arm, reference=against,
         difference=mean, low=None if mean is None or half is None else mean - half,
         high=None if mean is None or half is None else mean + half,
         patients_low=own[0] if own else None, patients_high=own[1] if own else None, share_lower=lower,

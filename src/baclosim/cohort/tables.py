@@ -45,6 +45,19 @@ class EndpointTable(Table):
     end: Quantity | None = Field(None, description="end of the time looked at; the end of the run")
 
 
+class ReportedTable(Table):
+    """An outcome that a real trial reported, from the evidence, to stand beside what is predicted."""
+
+    arm: str = Field("", description="name of an arm; needed")
+    against: str | None = Field(None, description="another arm: the difference of the two was reported")
+    endpoint: str = Field("", description="name of an endpoint; needed")
+    fact: str = Field("", description="id of the fact or series that holds it; needed")
+    row: str | None = Field(None, description="of a series, what its first column says")
+    minus: str | None = Field(None, description="of a series, another row to be subtracted")
+    column: str | None = Field(None, description="of a series, where the number stands")
+    times: float = Field(1.0, description="factor on the reported number, so that it means the same as the endpoint")
+
+
 class LeavingTable(Table):
     """Who leaves a study early."""
 
@@ -81,4 +94,5 @@ class StudyTable(Table):
     design: DesignTable = DesignTable.model_construct()
     arm: list[ArmTable] = Field(default=[], description="one table [[arm]] for each arm, its [arm.therapy] below it")
     endpoint: list[EndpointTable] = Field(default=[], description="one table [[endpoint]] for each")
+    reported: list[ReportedTable] = Field(default=[], description="one table [[reported]] for each")
     simulate: ManyTable = ManyTable.model_construct()

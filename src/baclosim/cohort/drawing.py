@@ -1,0 +1,154 @@
+"""The figures and tables that a study ends in: bands of the arms, a forest, times to events, as files of a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from ..errors import InputError, Problem, Problems, nearest
+from ..figures.cohort import ArmBands, Events, bands_figure, events_figure, vpc_figure
+from ..figures.compare import Estimate, forest_figure
+from ..figures.display import axis_title, display
+from ..figures.svg import to_svg
+from ..quantities import known
+from .events import survival
+from .reported import side_by_side
+from .results import Results
+from .summary import NORMAL_95, Row, as_row, compare, scale, summary
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+BAND = (0.05, 0.5, 0.95)
+BINS = 8
+FIGURES, TABLES = "figures", "tables"
+
+
+def write_all(results: Results) -> tuple[Path, ...]:
+    """Write every figure as SVG and every table as CSV into the folder of a study; returns the files."""
+    folder, tables = results.store.folder / FIGURES, results.store.folder / TABLES
+    folder.mkdir(exist_ok=True)
+    tables.mkdir(exist_ok=True)
+    written = []
+    for name, figure in figures(results):
+        path = folder / f"{name}.svg"
+        path.write_text(to_svg(figure, name), encoding="utf-8")
+        written.append(path)
+    for name, rows in all_tables(results):
+        if rows:
+            path = tables / f"{name}.csv"
+            pl.DataFrame(rows).write_csv(path)
+            written.append(path)
+    return tuple(written)
+
+
+def all_tables(results: Results) -> Iterator[tuple[str, list[dict[str, object]]]]:
+    """Summary, comparison and what trials reported, each as rows."""
+    yield "summary", [as_row(row) for row in summary(results)]
+    if len(results.arms) > 1:
+        yield "comparison", [as_row(row) for row in compare(results)]
+    yield "reported", [pair.as_row() for pair in side_by_side(results)]
+
+
+def figures(results: Results) -> Iterator[tuple[str, Figure]]:
+    """Every figure that this study allows, with its name."""
+    yield "bands", draw_bands(results)
+    if len(results.arms) > 1:
+        yield from forests(results)
+    for entry in results.manifest["endpoints"]:
+        if entry["is_event"]:
+            yield f"events-{entry['column'].removesuffix('_h')}", draw_events(results, entry["name"])
+
+
+def draw_bands(results: Results) -> Figure:
+    """Median and 90 % of the patients of every arm over time, a panel for each quantity."""
+    time = np.asarray(results.manifest["band_time_h"])
+    panels = [_panel(results, entry["name"]) for entry in results.manifest["quantities"]]
+    mean = "; each patient’s 24 h mean" if results.manifest["band_is_mean"] else ""
+    return bands_figure(time, panels, f"90 % of patients{mean}")
+
+
+def _panel(results: Results, name: str) -> ArmBands:
+    quantity, bands = known(name), results.band(name, BAND)
+    peak = max(float(np.nanmax(band)) for band in bands.values())
+    shown = display(quantity.unit, quantity.kind, peak)
+    limits = (quantity.limits[0] * shown.factor, quantity.limits[1] * shown.factor)
+    scaled = {arm: shown.factor * bands[arm] for arm in results.arms if arm in bands}
+    return ArmBands(axis_title(quantity.label, shown.unit, limits), scaled, limits)
+
+
+def forests(results: Results) -> Iterator[tuple[str, Figure]]:
+    """Of each endpoint the arms one below the other: a share with its interval, or the median and 90 % of patients."""
+    rows = summary(results)
+    for column in dict.fromkeys(row.measure for row in rows):
+        own = [row for row in rows if row.measure == column]
+        factor, unit = scale(own[0])
+        words = "median and 90 % of patients" if own[0].kind == "number" else "share of patients with 95 % interval"
+        label = f"{own[0].label}{f', {unit}' if unit else ''}: {words}"
+        yield f"forest-{column}", forest_figure([estimate(row, factor) for row in own], label)
+
+
+def estimate(row: Row, factor: float) -> Estimate:
+    """A line of a forest: of a number the patients, of a share its interval over the draws, or from their number."""
+    middle, low, high = row.median, row.low, row.high
+    if row.kind != "number":
+        middle, low, high = row.mean, row.typical_low, row.typical_high
+        low, high = wilson(middle or 0.0, row.patients) if low is None else (low, high)
+    return Estimate(row.arm, factor * (middle or 0.0), factor * (low or 0.0), factor * (high or 0.0))
+
+
+def wilson(p: float, n: int) -> tuple[float, float]:
+    """95 % interval of a share p of n patients (Wilson, J Am Stat Assoc 1927;22:209-212)."""
+    z2 = NORMAL_95**2
+    centre = (p + z2 / (2 * n)) / (1 + z2 / n)
+    half = np.sqrt(z2 * (p * (1 - p) / n + z2 / (4 * n * n))) / (1 + z2 / n)
+    return (0.0 if p == 0.0 else float(centre - half)), (1.0 if p == 1.0 else float(centre + half))
+
+
+def draw_events(results: Results, endpoint: str) -> Figure:
+    """Kaplan-Meier curves of an event endpoint, by its name."""
+    found = survival(results, endpoint)
+    end = next(e["end_h"] for e in results.manifest["endpoints"] if e["name"] == endpoint)
+    hours = np.linspace(0.0, end, 7).tolist()
+    arms = {arm: Events(s.time, s.free, s.low, s.high, [s.watched(hour) for hour in hours]) for arm, s in found.items()}
+    return events_figure(arms, hours, f"{endpoint}, % of patients who have had it", end)
+
+
+def observations(path: Path) -> pl.DataFrame:
+    """What was seen, from a CSV or Parquet file with columns time_h and value; raises InputError."""
+    try:
+        table = pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path)
+        return table.select(pl.col("time_h", "value").cast(pl.Float64)).drop_nulls()
+    except (OSError, pl.exceptions.PolarsError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        allowed = "a CSV or Parquet file with columns time_h and value"
+        raise InputError(Problem("data", str(path), allowed, f"({reason})")) from None
+
+
+def draw_vpc(results: Results, quantity: str, arm: str, seen: pl.DataFrame) -> Figure:
+    """What was seen (columns time_h and value, in the quantity's unit) over the percentiles predicted for an arm.
+
+    Raises InputError for a quantity or an arm that the study has not, or fewer than five observations.
+    """
+    kept = [entry["name"] for entry in results.manifest["quantities"]]
+    problems = Problems()
+    for where, given, allowed in (("quantity", quantity, kept), ("arm", arm, results.arms)):
+        if given not in allowed:
+            problems.add(where, given, f"one of {', '.join(allowed)}", nearest(given, allowed))
+    if len(seen) < 5:
+        problems.add("data", f"{len(seen)} observations", "five observations or more")
+    problems.raise_as(InputError)
+    time, value = seen["time_h"].to_numpy(), seen["value"].to_numpy()
+    shown = display(known(quantity).unit, known(quantity).kind, float(value.max()))
+    order = np.argsort(time, kind="stable")
+    bins = np.array_split(order, min(BINS, len(order) // 5))
+    middles = np.array([np.median(time[part]) for part in bins])
+    levels = np.stack([np.quantile(shown.factor * value[part], BAND) for part in bins], axis=1)
+    band = shown.factor * results.band(quantity, BAND)[arm]
+    at = np.asarray(results.manifest["band_time_h"])
+    title = axis_title(known(quantity).label, shown.unit, known(quantity).limits)
+    return vpc_figure(at, band, time, shown.factor * value, f"{title} ({arm})", (middles, levels))
