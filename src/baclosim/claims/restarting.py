@@ -8,13 +8,17 @@ import numpy as np
 
 from ..evidence.library import library
 from ..parameters import typical
+from ..plan.rescue import rescue
+from ..plan.taper import Wish, plan_taper
+from ..plan.treatment import read_treatment
 from ..trajectory import Trajectory
-from .clinic import Array, Clinic, spread
-from .findings import Finding, Table, at_least, at_most, between, measured, missing, told
+from .clinic import ADULT, Array, Clinic, spread
+from .findings import Finding, Table, at_least, at_most, between, measured, told
 from .pump import change_of_drug, first_drug
 from .stopping import FELT, TABLETS, YEAR, ended
 
 PAUSE = 72.0  # h without before the restart
+PLANNED = 100  # virtual patients behind the two plans
 AFTER = (0.0, 1.0, 6.0, 12.0, 24.0, 48.0, 72.0)  # h after the restart
 
 
@@ -35,7 +39,35 @@ def restart(clinic: Clinic) -> Iterator[Finding]:
             )
     yield told("in published cases", library().fact(people).statement, [people])
     yield from pump_restart(clinic, mild)
-    yield missing("restart and taper plan", "no room plans yet")
+    yield from plans(clinic)
+
+
+def plans(clinic: Clinic) -> Iterator[Finding]:
+    """The plan for the restart of these tablets after the pause, and the slow wean that follows it."""
+    rescued = rescue(
+        TABLETS,
+        since=YEAR * 24.0,
+        off=PAUSE,
+        patient=ADULT,
+        patients=min(clinic.n, PLANNED),
+        draws=10,
+        seed=clinic.seed,
+    )
+    ways = rescued.comparisons[0]
+    nothing, *others = (np.inf if row[3] is None else float(row[3]) for row in ways.rows)
+    rows = tuple((step.says, step.do) for step in rescued.steps)
+    yield measured(
+        "restart plan: half of the ill below mild after, the slowest way back", max(others), "h", at_most(nothing),
+        facts=rescued.facts[:3], table=Table(("step", "what else"), rows),
+    )  # fmt: skip
+    wish = Wish(ADULT, read_treatment(TABLETS, YEAR * 24.0, 70.0), patients=min(clinic.n, PLANNED), seed=clinic.seed)
+    tapered = plan_taper(wish)
+    rows = tuple((f"day {step.first_day}", step.says) for step in tapered.steps)
+    yield measured(
+        "taper plan after it", tapered.ends / 24.0, "days", at_least(14.0), facts=tapered.facts,
+        table=Table(("from", "given"), rows),
+    )  # fmt: skip
+    clinic.rests.update((*rescued.parameters, *tapered.parameters))
 
 
 def easing(course: Trajectory, mild: float, facts: list[str]) -> Iterator[Finding]:

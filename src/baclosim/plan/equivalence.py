@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..patient import Patients
-from .switch import Held, average, gone_on, held
+from .switch import Held, average, gone_on, held, leaned_on
 from .treatment import DAY, Treatment
 
 Array = NDArray[np.float64]
@@ -34,14 +34,10 @@ LEAST = 1e-9
 
 @dataclass(frozen=True)
 class Answer:
-    """Effect of each daily dose by one route, mean of a day: `effects` place -> (n, k) for `doses` (k,) [ug/day].
-
-    rests  names of the parameters behind it
-    """
+    """Effect of each daily dose by one route, mean of a day: `effects` place -> (n, k) for `doses` (k,) [ug/day]."""
 
     doses: Array
     effects: Mapping[str, Array]
-    rests: tuple[str, ...] = ()
 
     def at(self, dose: float | Array, name: str) -> Array:
         """What a dose, one for all or each patient's own (n,), does to each patient, (n,); kept within those tried.
@@ -71,14 +67,12 @@ def words_for(route: str, dose: float, times: int = 4) -> str:
 def answers(now: Held, route: str, doses: Sequence[float], times: int = 4) -> Answer:
     """What each daily dose by a route does to a group after the end of its treatment."""
     found: dict[str, list[Array]] = {name: [] for name in (*PLACES, *FELT)}
-    rests: tuple[str, ...] = ()
     for dose in doses:
         after = ((START, words_for(route, dose, times)),)
         course = gone_on(now, after, SETTLED, (*PLACES.values(), *FELT), step=STEP)
-        rests = course.parameters_used
         for name in found:
             found[name].append(average(course, PLACES.get(name, name)))
-    return Answer(np.array(doses), {name: np.stack(columns, axis=1) for name, columns in found.items()}, rests)
+    return Answer(np.array(doses), {name: np.stack(columns, axis=1) for name, columns in found.items()})
 
 
 def _crossing(row: Array, log: Array, level: float) -> float:
@@ -123,7 +117,8 @@ class Exchange:
     @property
     def rests(self) -> tuple[str, ...]:
         """Names of the parameters behind it."""
-        return self.pump.rests
+        both = tuple((START, words_for(route, 1e4)) for route in ("intrathecal", "mouth"))
+        return leaned_on(self.held, both, (*PLACES.values(), *FELT))
 
     def equal(self) -> Array:
         """The dose by the other route with the same mean effect on the cord [ug/day], (n,)."""

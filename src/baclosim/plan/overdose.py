@@ -26,7 +26,7 @@ from .overdose_steps import CHECKS, FACTS, reasons, steps, warnings
 from .people import median, people_like, share, told
 from .plan import Comparison, Odds, Plan
 from .safety import OVERDOSE, PUMP_WITHDRAWAL, WITHDRAWAL
-from .switch import After, Held, gone_on, held, regimen
+from .switch import After, Held, gone_on, held, leaned_on, regimen
 from .treatment import DAY, Slot, Treatment, read_treatment
 
 Array = NDArray[np.float64]
@@ -125,7 +125,7 @@ def overdose(
         reasons=tuple(reasons(usual, table)),
         warnings=(*warnings(virtual.by_pump), *person.cautions),
         facts=FACTS,
-        parameters=plain.parameters_used,
+        parameters=leaned_on(virtual.held, virtual.after, FELT),
         patients=plain.patients,
         draws=people.draws,
         seed=seed,

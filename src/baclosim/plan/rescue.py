@@ -24,6 +24,7 @@ from .plan import Odds, Plan
 from .rescue_steps import BRIDGE, CHECKS, FACTS, dose, reasons, steps, warnings
 from .restart import Way
 from .safety import OVERDOSE, PUMP_WITHDRAWAL, WITHDRAWAL
+from .switch import leaned_on
 from .tables import long_time
 from .treatment import DAY, Treatment, read_treatment
 
@@ -78,7 +79,7 @@ def rescue(
         reasons=tuple(reasons(programmed, treatment, three, choice, found[-len(three) :], off)),
         warnings=(*warnings(treatment), *person.cautions),
         facts=(*FACTS, *restart.FACTS, *EASING_FACTS),
-        parameters=virtual.untreated.parameters_used,
+        parameters=leaned_on(virtual.held, (), restart.FELT),
         patients=virtual.held.group.n,
         draws=people.draws,
         seed=seed,

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.march import Present
+from ..leaning import model_of
 from ..patient import Patients
-from ..simulate import simulate
+from ..simulate.run import body_for, doses_of, effects_for, simulate
 from ..therapy.doses import Doses
 from ..therapy.language import parse
 from ..therapy.removal import Removal, rates
@@ -137,6 +138,17 @@ def gone_on(
     end = therapy.ended + until
     course = simulate(now.group, therapy, end, every=every, step=step, quantities=quantities, resume=now.present)
     return replace(course, time=course.time - therapy.ended)
+
+
+def leaned_on(now: Held, after: After, quantities: Sequence[str]) -> tuple[str, ...]:
+    """Names of the parameters that these quantities depend on when so much follows the treatment."""
+    therapy = replace(now.therapy, after=after)
+    doses = doses_of(therapy, therapy.ended + DAY, now.group, 0)
+    given = doses.amount > 0.0
+    real = Doses(doses.time[given], doses.channel[given], doses.amount[given], doses.duration[given])  # none of nothing
+    model = model_of(now.group, real, body_for(doses), effects_for(quantities))
+    known = now.group.parameters.keys()
+    return now.group.behind(name for name in model.behind(*quantities) if name in known)
 
 
 def later(now: Held, hours: float) -> Held:
