@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from baclosim.syndromes.load import load_of_drugs
 from baclosim.syndromes.medicines import classes_of, generic_names
 from baclosim.syndromes.page import page
 from baclosim.syndromes.record import AssessmentRecord, record
+from baclosim.syndromes.vignettes import vignettes
 from baclosim.syndromes.words import percent
 
 runner = CliRunner()
@@ -158,6 +160,17 @@ def test_text_in_a_file_is_read_and_what_is_said_outright_counts_more() -> None:
     assert reading.case.findings == {"tremor": True, "clonus": True}
     assert reading.heard is not None
     assert "tremor" in reading.heard.understood
+
+
+def test_a_file_may_speak_as_the_evidence_does() -> None:
+    """Every vignette, written as a file in the evidence's own vocabulary, is the case that the vignette is."""
+    for name, vignette in vignettes().items():
+        rows = [row for row in library().table(vignette.fact).rows if row[0] not in ("diagnosis", "hunter_literal")]
+        lines = [f"{key} = {json.dumps(value)}" for key, value in rows]
+        case = loads_case("[findings]\n" + "\n".join(lines)).case
+        assert replace(case, title=vignette.case.title) == vignette.case, name
+    with pytest.raises(InputError, match="not what it was judged to be"):
+        loads_case('[findings]\ntremor = "present"\ndiagnosis = "nms"')
 
 
 # --- options ----------------------------------------------------------------------------------------------------
@@ -345,8 +358,6 @@ def test_a_warm_assessment_with_its_simulation_takes_less_than_200_ms_of_process
 
 
 def _timed(case: Case, hours: float) -> float:
-    from dataclasses import replace
-
     changed = replace(case, pump_ago=hours)  # not in the cache of simulated courses
     began = time.process_time()
     record(assess(changed), loads_case(WITHDRAWAL))

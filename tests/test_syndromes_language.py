@@ -173,6 +173,20 @@ def test_several_values_are_not_mixed() -> None:
     assert heard("T8 paraplegia, CK 15,200, and rash.").values == {"ck": 15200.0}
 
 
+def test_who_the_patient_is() -> None:
+    assert heard("A 54-year-old woman of 68 kg with T4 complete paraplegia.").patient == {"age": 54.0, "weight": 68.0}
+    assert heard("T4 paraplegia").circumstances == {"high_lesion": True}
+    assert heard("C6 AIS A tetraplegia").circumstances == {"high_lesion": True}
+    assert heard("T10 injury").circumstances == {"high_lesion": False}
+    assert heard("baclofen for 2 years, catheter tip at T10").patient == {}
+
+
+def test_what_was_denied_before_a_comma_stays_there() -> None:
+    found = heard("Pupils dilated, no cause in sight, seizure.")
+    assert found.findings == {"mydriasis": True, "seizure": True}
+    assert heard("Blocked urinary catheter.").pump == ""
+
+
 def test_doses_routes_and_durations() -> None:
     drug = heard("Oral baclofen 75 mg/day for 8 months, stopped 2 days ago.").drugs["baclofen"]
     assert (drug.change, drug.ago, drug.dose, drug.route) == ("stopped", 48.0, "75 mg/day", "oral")

@@ -57,7 +57,8 @@ def assess(
     if calibration:
         show_calibration(as_json)
         return
-    from ..syndromes.reading import case_from_options, load_case
+    from ..syndromes.reading import load_case
+    from ..syndromes.typed import case_from_options
 
     if case and example:
         raise InputError(Problem("--example", example, "either a case or an example, not both"))

@@ -2,7 +2,7 @@
 
 vocabulary, medicines   the words: findings, values with units, drugs and their classes
 case                    a patient as a doctor would tell: what is there, what is not, what was given when
-reading, language       a case from a TOML file or options, and from plain English
+reading, typed, language  a case from a TOML file, from options, and from plain English
 criteria                Hunter, Sternbach, Radomski and the NMS consensus, in three-valued logic
 likelihood, timing      how likely each finding, exposure and time of onset is under each syndrome
 course                  what the simulator predicts of withdrawal or overdose at that time
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from .assessment import Assessment, assess
 from .case import Case, Drug
-from .reading import case_from_options, examples, load_case, loads_case
+from .reading import examples, load_case, loads_case
+from .typed import case_from_options
 
 __all__ = ["Assessment", "Case", "Drug", "assess", "case_from_options", "examples", "load_case", "loads_case"]

@@ -103,7 +103,7 @@ def judged(gap: str, before: str, cue: str, form: Form, or_follows: bool) -> tup
     reset = pattern("reset", "words")
     if denials and (not doubt or denials[-1].start() > doubt.start()):
         last = denials[-1]
-        if reset.search(gap[last.end() :]) and last[0].lower() not in ("not", "never"):
+        if passed(gap[last.end() :], last[0].lower(), bool(last["list"])):
             return "present", ""
         return "absent", "list" if last["list"] else last[0].lower()
     if doubt:
@@ -113,6 +113,13 @@ def judged(gap: str, before: str, cue: str, form: Form, or_follows: bool) -> tup
     if before == "unclear" and not cue:
         return ("unclear", "") if re.search(r"\b(?:or|and)\b|/", gap) else ("present", "")
     return carried(gap, cue, form, or_follows)
+
+
+def passed(between: str, cue: str, is_list: bool) -> bool:
+    """Whether something else was denied before this finding came: "no focus, tremor", "no cause was found: tremor"."""
+    if not is_list and "," in between and not re.search(r"\b(?:n?or)\b", between):
+        return True
+    return bool(pattern("reset", "words").search(between)) and cue not in ("not", "never")
 
 
 def carried(gap: str, cue: str, form: Form, or_follows: bool) -> tuple[Said, str]:

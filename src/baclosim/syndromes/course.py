@@ -134,7 +134,7 @@ def _about(case: Case) -> tuple[tuple[tuple[str, float], ...], str]:
     about = {name: number for name, number in case.patient.items() if name in allowed}
     stand_in = ""
     if about.get("age", ADULT) < ADULT and "weight" not in about:
-        del about["age"]
+        about.pop("age")
         stand_in = "an adult stands in for a child whose weight was not told"
     return tuple(sorted(about.items())), stand_in
 

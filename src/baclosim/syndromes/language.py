@@ -19,9 +19,12 @@ from .words import hours_in_words
 
 LONGEST = 20_000  # letters; a case is a page
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_AGE = re.compile(
-    r"\b(\d{1,3})[\s-]*(?:years?|yrs?|y)[\s/-]*(?:old|o)?\b(?!\s+(?:ago|before|of|earlier))", re.IGNORECASE
+_AGE = re.compile(r"\b(\d{1,3})[\s-]*(?:years?|yrs?|y)?[\s/-]*(?:old|y/?o)\b|\bage[d:]?\s*(\d{1,3})\b", re.IGNORECASE)
+_LESION = re.compile(
+    r"\b([CTL])(1[0-2]|[1-9])\b[\s-]*(?:(?:complete|incomplete|spinal|cord|level|motor|ASIA|AIS)\b[\s-]*(?:[A-D]\b[\s-]*)?)*"
+    r"(?:lesion|injury|paraplegi|tetraplegi|quadriplegi|paraparesis|SCI\b|level\b)"
 )
+HIGHEST_THORACIC = 6  # at and above this level autonomic dysreflexia occurs
 _WEIGHT = re.compile(r"\b(\d{2,3}(?:\.\d+)?)\s*kg\b", re.IGNORECASE)
 PEAKS = ("temperature", "ck", "white_cells")
 NO_BACLOFEN = ("itb_interrupted", "oral_baclofen_lowered", "baclofen_excess")
@@ -99,12 +102,18 @@ def note_number(found: Heard, number: Number) -> None:
 
 
 def note_patient(found: Heard, text: str) -> None:
-    """Age and weight, where they are told."""
-    for name, pattern, unit in (("age", _AGE, "years"), ("weight", _WEIGHT, "kg")):
+    """Age, weight and level of a spinal lesion, where they are told."""
+    for name, pattern, most, unit in (("age", _AGE, 110.0, "years"), ("weight", _WEIGHT, 300.0, "kg")):
         match = pattern.search(text)
-        if match and 0.0 < float(match[1]) <= {"age": 110.0, "weight": 300.0}[name]:
-            found.patient[name] = float(match[1])
-            found.understood.append(f"{name} {match[1]} {unit}")
+        number = float(next(filter(None, match.groups()))) if match else 0.0
+        if 0.0 < number <= most:
+            found.patient[name] = number
+            found.understood.append(f"{name} {number:g} {unit}")
+    lesion = _LESION.search(text)
+    if lesion:
+        high = lesion[1] == "C" or (lesion[1] == "T" and int(lesion[2]) <= HIGHEST_THORACIC)
+        found.circumstances["high_lesion"] = high
+        found.understood.append(f"{'a' if high else 'no'} spinal lesion at T6 or above ({lesion[1]}{lesion[2]})")
 
 
 def note_clause(found: Heard, clause: str) -> None:

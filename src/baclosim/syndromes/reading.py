@@ -7,26 +7,26 @@ import sys
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from pydantic import ValidationError
 
 from ..errors import InputError, Problem, Problems, nearest
 from ..units import read
-from .case import STATUSES, Case, Drug, Onset, Status
-from .history import told
+from .case import Case, Drug, Onset
 from .language import Heard, heard
 from .measured import read_value
 from .medicines import medicine
 from .tables import CaseTable, DrugTable, PatientTable, PumpTable
-from .vignettes import vignettes
+from .vignettes import NOT_SIGNS, vignettes
 from .vocabulary import circumstances, finding_named, value_named, value_names
 
 LARGEST = 1_000_000  # bytes
 STATES = {"present": True, "yes": True, "true": True, "absent": False, "no": False, "false": False}
 UNKNOWN = ("unknown", "?", "not known", "not tested", "")
-PATIENT = {"age": "age", "weight": "weight", "creatinine_clearance": "clearance"}
+PATIENT = {"age": (0.0, 120.0, "years"), "weight": (0.4, 400.0, "kg"), "creatinine_clearance": (0.0, 300.0, "mL/min")}
 _TABLES = {"drugs": DrugTable, "pump": PumpTable, "patient": PatientTable}
 
 
@@ -125,9 +125,8 @@ def note_fault(path: Sequence[str | int], kind: str, given: object, message: str
 
 def case_of(table: CaseTable, problems: Problems) -> Reading:
     """The case that checked tables tell; what is wrong goes to `problems`."""
-    listened = None
-    if table.text.strip():
-        listened = attempt(problems, heard, table.text)
+    table = spread_out(table, problems)
+    listened = attempt(problems, heard, table.text) if table.text.strip() else None
     base = listened.case(table.title) if listened else Case(table.title)
     signs: dict[str, bool] = {}
     measured: dict[str, float] = {}
@@ -152,6 +151,21 @@ def case_of(table: CaseTable, problems: Problems) -> Reading:
         ago = hours(table.pump.ago, "pump.ago", problems) if table.pump.ago is not None else None
         case = replace(case, pump=table.pump.status, pump_ago=ago)
     return Reading(case, listened)
+
+
+def spread_out(table: CaseTable, problems: Problems) -> CaseTable:
+    """The evidence's own names for what is no finding, such as exposure and onset_h, moved to where they belong."""
+    own = {name: value for name, value in table.findings.items() if name in NOT_SIGNS}
+    for name in ("diagnosis", "hunter_literal"):
+        if name in own:
+            problems.add(f"findings.{name}", own[name], "what was found, not what it was judged to be")
+    told = [table.text, *(str(own[name]) for name in ("exposure", "pupils") if name in own)]
+    patient = table.patient.model_copy()
+    patient.age = f"{own['age_y']} years" if "age_y" in own and patient.age is None else patient.age
+    onset = f"{own['onset_h']} h" if "onset_h" in own and table.onset is None else table.onset
+    findings = {name: state for name, state in table.findings.items() if name not in own}
+    text = ". ".join(part for part in told if part.strip())
+    return table.model_copy(update={"findings": findings, "text": text, "onset": onset, "patient": patient})
 
 
 def joined(base: Case, signs: Mapping[str, bool], measured: Mapping[str, float], drugs: Iterable[Drug]) -> Case:
@@ -224,7 +238,7 @@ def drug_of(entry: DrugTable, where: str) -> Drug:
 def check_dose(entry: DrugTable, where: str, problems: Problems) -> None:
     """A dose of baclofen must be readable, as it is simulated, and of the right size for its route."""
     kind = "mass" if entry.change == "overdose" else "dose rate"
-    amount = attempt(problems, lambda: read(entry.dose, kind, where=f"{where}.dose"))
+    amount = attempt(problems, partial(read, entry.dose, kind, where=f"{where}.dose"))
     if amount is None:
         return
     per_day = amount * 24.0 if kind == "dose rate" else 0.0
@@ -235,19 +249,21 @@ def check_dose(entry: DrugTable, where: str, problems: Problems) -> None:
 
 
 def patient_of(table: PatientTable, problems: Problems) -> dict[str, float]:
-    """What is told of the patient, judged by the room of patients."""
-    from ..patient import Patient
-
-    given = {name: value for name in PATIENT if (value := getattr(table, name)) is not None}
-    if not given:
-        return {}
-    patient = attempt(problems, lambda: Patient(**given))
-    return {name: float(getattr(patient.covariates, name)) for name in given} if patient else {}
+    """What is told of the patient, in the units of PATIENT."""
+    found: dict[str, float] = {}
+    for name, (least, most, unit) in PATIENT.items():
+        given, kind = getattr(table, name), "clearance" if name == "creatinine_clearance" else name
+        number = None if given is None else attempt(problems, partial(read, given, kind, where=f"patient.{name}"))
+        if number is not None and least <= number <= most:
+            found[name] = number
+        elif number is not None:
+            problems.add(f"patient.{name}", given, f"{least:g} to {most:g} {unit}")
+    return found
 
 
 def hours(given: object, where: str, problems: Problems) -> float | None:
     """A length of time [h]; one that is negative or longer than a life is a problem."""
-    found = attempt(problems, lambda: read(given, "time", where=where))
+    found = attempt(problems, partial(read, given, "time", where=where))
     if found is not None and not 0.0 <= found <= 100.0 * 8766.0:
         problems.add(where, given, "a time of at most 100 years, not negative")
         return None
@@ -273,75 +289,3 @@ def onset_of(given: str) -> Onset:
         problems.add("onset", given, "a time above zero, such as '24 h', 'within 24 h' or '6 to 12 h'")
     problems.raise_as(InputError)
     return Onset(low or 0.0, high or 0.0)
-
-
-# --- from options ------------------------------------------------------------------------------------------------
-
-
-def case_from_options(
-    base: Reading | None = None,
-    *,
-    text: str = "",
-    present: Sequence[str] = (),
-    absent: Sequence[str] = (),
-    values: Sequence[str] = (),
-    drugs: Sequence[str] = (),
-    pump: str = "",
-    onset: str = "",
-) -> Reading:
-    """A case from what was typed, on top of another. Raises InputError with every mistake.
-
-    values  such as "temperature 39.5 C"; drugs: such as "sertraline started 2 days ago"; pump: a state, or words
-    """
-    problems, signs, measured = Problems(), {}, {}
-    started = base or Reading(Case())
-    listened = attempt(problems, heard, text, "--text") if text else started.heard
-    case = merged(started.case, listened.case()) if text and listened else started.case
-    for given in present:
-        note_sign(signs, given, True, "--finding", problems)
-    for given in absent:
-        note_sign(signs, given, False, "--absent", problems)
-    for given in values:
-        note_typed_value(measured, given, problems)
-    typed = [drug for given in drugs for drug in (attempt(problems, typed_drug, given) or ())]
-    case = joined(case, signs, measured, typed)
-    if pump:
-        case = replace(case, **(attempt(problems, typed_pump, pump) or {}))
-    if onset:
-        case = replace(case, onset=attempt(problems, onset_of, onset))
-    problems.raise_as(InputError)
-    return Reading(case, listened)
-
-
-def merged(first: Case, second: Case) -> Case:
-    """Two tellings of one case; the second counts more."""
-    case = joined(first, {**second.findings, **second.circumstances}, second.values, second.drugs)
-    chosen = {name: value for name in ("pump", "pump_ago", "onset", "signs_for") if (value := getattr(second, name))}
-    return replace(case, **chosen, patient={**first.patient, **second.patient})
-
-
-def note_typed_value(measured: dict[str, float], given: str, problems: Problems) -> None:
-    """A value typed as "temperature 39.5 C"."""
-    match = re.match(r"^\s*([a-z_ ]+?)\s*[:=]?\s*([-+]?\d.*)$", given, re.IGNORECASE)
-    if match:
-        note_value(measured, match[1], match[2], "--value", problems)
-    else:
-        problems.add("--value", given, "a name with a number and its unit, such as 'temperature 39.5 C'")
-
-
-def typed_drug(given: str) -> tuple[Drug, ...]:
-    """Drugs typed as "sertraline started 2 days ago". Raises InputError when no drug is named."""
-    found = told(given[:500])
-    if not found.drugs:
-        word = (re.findall(r"[A-Za-z][\w'-]+", given) or [given])[0]
-        return (Drug(medicine(word, "--drug")),)
-    return found.drugs
-
-
-def typed_pump(given: str) -> dict[str, Any]:
-    """The state of the pump typed as one of its words or told in others. Raises InputError."""
-    found = told(f"pump {given}" if "pump" not in given.lower() else given)
-    status = given.strip().lower() if given.strip().lower() in STATUSES else found.pump
-    if not status:
-        raise InputError(Problem("--pump", given, f"one of {', '.join(STATUSES)}", nearest(given, STATUSES)))
-    return {"pump": cast(Status, status), "pump_ago": found.pump_ago}
