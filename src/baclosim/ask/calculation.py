@@ -9,8 +9,8 @@ A quantity is meant only when its words are said and the numbers that it needs a
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field, replace
 
 NUMBER = r"(\d+(?:[.,]\d+)?)"
 _DOSE = re.compile(NUMBER + r"\s*(mg|milligrams?|ug|mcg|micrograms?|g|grams?)\b(?!\s*/\s*(?:ml|dl|l)\b)")
@@ -29,6 +29,7 @@ _AGE = re.compile(NUMBER + r"[\s-]*(?:year|yr|y)s?[\s-]*(?:old|of age)|aged?\s+"
 _WEIGHT = re.compile(NUMBER + r"\s*kg\b(?!\s*/)")
 _SEX = re.compile(r"\b(woman|female|girl|lady)\b|\b(man|male|boy|gentleman)\b")
 _MONTHS = re.compile(r"(?:after|for|over|since)\s+" + NUMBER + r"\s*(weeks?|months?|years?)")
+_HOUR = re.compile(NUMBER + r"\s*(?:h|hours?)\s*(?:after|later)")
 _OFTEN_WORDS = {"thrice": "three times", "six": "6", "eight": "8", "twelve": "12", "two times": "twice"}
 DAYS = {"week": 7.0, "month": 30.0, "year": 365.0}
 LONG_TREATMENT = 180.0  # days, where a question does not say how long the drug was taken
@@ -76,7 +77,8 @@ def calculation_in(question: str, asked: Collection[str]) -> Calculation | None:
     asked  the terms of the question
     """
     text = " ".join(question.lower().replace("µ", "u").replace("μ", "u").replace("’", "'").split())
-    return next(filter(None, (_READERS[name](text, set(asked)) for name in QUANTITIES)), None)
+    read = (_OWN.get(name, _steady)(name, text, set(asked)) for name in QUANTITIES)
+    return next(filter(None, read), None)
 
 
 def patient_in(text: str) -> dict[str, str]:
@@ -148,6 +150,14 @@ def _steady(quantity: str, text: str, asked: set[str]) -> Calculation | None:
     return Calculation(quantity, found[0], patient_in(text), assumed=found[1]) if found else None
 
 
+def _level(quantity: str, text: str, asked: set[str]) -> Calculation | None:
+    """A level in blood under a regimen that goes on, or after one dose, perhaps at an hour that is named."""
+    steady = _steady(quantity, text, asked)
+    single = None if steady else _after_one(quantity, text, asked)
+    hour = _HOUR.search(text)
+    return replace(single, numbers={"after": f"{hour[1]} h"}) if single and hour else steady or single
+
+
 def _after_one(quantity: str, text: str, asked: set[str]) -> Calculation | None:
     """A quantity after one dose."""
     dose = single_in(text) if asked.intersection(QUANTITIES[quantity]) else ""
@@ -185,13 +195,12 @@ def _refill(quantity: str, text: str, asked: set[str]) -> Calculation | None:
     return Calculation(quantity, numbers=numbers | ({"volume": f"{volume[1]} mL"} if volume else {}))
 
 
-def _reader(quantity: str):
-    by_kind = {
-        "refill interval": _refill, "half-life": _half_life, "onset of withdrawal": _onset, "time in coma": _after_one,
-        "ventilation": _after_one,
-    }  # fmt: skip
-    reader = by_kind.get(quantity, _steady)
-    return lambda text, asked: reader(quantity, text, asked)
-
-
-_READERS = {quantity: _reader(quantity) for quantity in QUANTITIES}
+_OWN: dict[str, Callable[[str, str, set[str]], Calculation | None]] = {
+    "plasma level": _level,
+    "refill interval": _refill,
+    "half-life": _half_life,
+    "onset of withdrawal": _onset,
+    "time in coma": _after_one,
+    "ventilation": _after_one,
+}
+"""How each quantity is read; the others are those of a regimen that goes on."""

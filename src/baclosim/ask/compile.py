@@ -27,8 +27,12 @@ def compiled_text() -> str:
     tables = [table for file in sorted(SOURCE.glob("*.toml")) for table in tomllib.loads(file.read_text())["topic"]]
     for table in tables:
         check(table, problems)
-    problems.raise_as(EvidenceError, "the topics are not valid")
     safety = tomllib.loads(RULES.read_text(encoding="utf-8"))
+    ids = {table["id"] for table in tables}
+    for emergency in safety["emergency"]:
+        if emergency["topic"] not in ids:
+            problems.add(f"emergency {emergency['kind']}", emergency["topic"], "the id of a topic")
+    problems.raise_as(EvidenceError, "the topics are not valid")
     words = {word for table in tables for ask in table["asks"] for word in words_of(ask)}
     words |= {word for text in (*safety["words"].values(), *safety["drugs"].values()) for word in words_of(text)}
     lines = ",\n".join(json.dumps(with_terms(table), ensure_ascii=False) for table in tables)

@@ -126,8 +126,24 @@ def scaled(measure: Callable[[Trajectory], Array], factor: float) -> Callable[[T
     return lambda course: factor * measure(course)
 
 
+def _after_one(asked: Calculation) -> Computed:
+    """Plasma after a single dose: its peak, when that comes, and the level at an hour that was named."""
+    runs = simulated(asked, asked.regimen, "24 h", "plasma")
+    figures = (
+        runs.figure("plasma, peak", "ng/mL", lambda course: 1000.0 * course["plasma"].max(axis=1)),
+        runs.figure("time of the peak", "h", lambda course: course.time[course["plasma"].argmax(axis=1)]),
+    )
+    if "after" in asked.numbers:
+        hour = min(read(asked.numbers["after"], "time", where="time after the dose"), 24.0)
+        at = runs.figure(f"plasma {hour:g} h after the dose", "ng/mL", lambda c: 1000.0 * c.at("plasma", hour))
+        figures = (*figures, at)
+    return result(asked, runs, figures)
+
+
 def _level(name: str, label: str) -> Callable[[Calculation], Computed]:
     def run(asked: Calculation) -> Computed:
+        if asked.regimen.endswith("once"):
+            return _after_one(asked)
         runs = simulated(asked, asked.regimen, SETTLED, name)
         figures = tuple(
             runs.figure(f"{label}, {kind} of a day at steady state", "ng/mL", scaled(last_day(name, kind), 1000.0))

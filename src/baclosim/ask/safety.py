@@ -26,9 +26,15 @@ _AMOUNT = re.compile(
 
 @dataclass(frozen=True)
 class Emergency:
-    """One kind of emergency: the word lists of which each must be met, what is said, and the facts behind it."""
+    """One kind of emergency.
+
+    topic   id of the topic that is answered after the advice, where the question itself names none
+    needs   rules, one of which must be met: names of word lists, each of which must be
+    advice  what is said, and the facts behind it
+    """
 
     kind: str
+    topic: str
     needs: tuple[str, ...]
     advice: Sentence
 
@@ -37,14 +43,15 @@ class Emergency:
 def emergencies() -> tuple[Emergency, ...]:
     """Every kind, the most pressing first."""
     return tuple(
-        Emergency(table["kind"], tuple(table["needs"]), Sentence(table["says"], tuple(table["facts"])))
+        Emergency(table["kind"], table["topic"], tuple(table["needs"]), Sentence(table["says"], tuple(table["facts"])))
         for table in compiled()["safety"]["emergency"]
     )
 
 
 def emergencies_in(question: str, words: Sequence[str]) -> tuple[Emergency, ...]:
     """The emergencies that a question sounds like; `words` are those of the question, spelled right."""
-    said = set(words_of(question)) | set(words) | ({"amount"} if is_too_much(question) else set())
+    plain = question.replace("'", "").replace("’", "")  # "can't" as "cant"
+    said = {*words_of(question), *words_of(plain), *words, *(["amount"] if is_too_much(question) else [])}
     met = Counter({name: len(matching(name, said)) for name in {*lists(), "amount"}})
     return tuple(e for e in emergencies() if any(_is_met(rule, met, said) for rule in e.needs))
 

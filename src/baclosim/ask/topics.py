@@ -66,6 +66,10 @@ class Topics:
         """How much a term tells of the topic: the most when no topic has it."""
         return self.rarities.get(term, math.log(1.0 + len(self.all)))
 
+    def named(self, name: str) -> Topic:
+        """A topic by id; raises StopIteration for an unknown one, which compiling rules out."""
+        return next(topic for topic in self.all if topic.id == name)
+
     def ranked(self, asked: Sequence[str]) -> list[tuple[float, Topic]]:
         """Topics by likeness to the terms of a question, 0 to 1, the most alike first."""
         mine = set(asked)

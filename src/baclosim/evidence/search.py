@@ -58,9 +58,9 @@ class Index:
         """BM25 score of every entry that holds one of the terms, by place."""
         return {place: score for place, (_, score) in self._tallies(asked).items()}
 
-    def holds(self, place: int, term: str) -> bool:
-        """Whether an entry holds a term."""
-        return any(other == place for other, _ in self.postings.get(term, ()))
+    def weight(self, place: int, term: str) -> float:
+        """How strongly an entry holds a term; 0 when it does not."""
+        return next((count for other, count in self.postings.get(term, ()) if other == place), 0.0)
 
     def ranked(self, text: str) -> list[int]:
         """Places of the entries that hold one of the words, those with most words first; all for an empty search."""

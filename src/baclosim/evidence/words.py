@@ -31,7 +31,8 @@ EMPTY = frozenset(
     people person please she should so some someone something t tell than that the their them then there these they
     thing things this those to too up us use used using very was we were what when where whether which while who whom
     why will with would you your s d ll re ve don doesn isn aren am really actually anything know kind sort way
-    ok okay fine many"""
+    ok okay fine many help hello plus
+    minus"""
     )
 )
 
