@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from .calculation import Calculation
 from .lactation import ACCEPTED_SHARE, PRINTED, RATIO, infant_dose, milk
 
 if TYPE_CHECKING:
+    from ..parameters import Parameter
     from ..trajectory import Trajectory
 
 Array = NDArray[np.float64]
@@ -64,11 +65,15 @@ def computed(asked: Calculation) -> Computed:
 
 @dataclass(frozen=True)
 class Runs:
-    """One therapy given to the typical patient, to virtual patients, and to draws of the typical one."""
+    """One therapy given to the typical patient, to virtual patients, and to draws of the typical one.
+
+    behind  the parameters on which what was recorded depends
+    """
 
     typical: Trajectory
     people: Trajectory
     draws: Trajectory
+    behind: tuple[Parameter, ...]
 
     def figure(self, what: str, unit: str, measure: Callable[[Trajectory], Array]) -> Figure:
         """A number (n,) that `measure` takes of each course; infinite where it never comes."""
@@ -94,7 +99,22 @@ def simulated(asked: Calculation, therapy: str, until: str | float, *quantities:
     from ..simulate import simulate
 
     groups = groups_of(Patient(**asked.patient))
-    return Runs(*(simulate(group, therapy, until, every=step, step=step, quantities=quantities) for group in groups))
+    typical, people, draws = (
+        simulate(group, therapy, until, every=step, step=step, quantities=quantities) for group in groups
+    )
+    return Runs(typical, people, draws, behind(typical, groups[0], therapy))
+
+
+def behind(course: Trajectory, group: Patients, therapy: str) -> tuple[Parameter, ...]:
+    """The parameters on which the recorded quantities of a course depend, read off the equations."""
+    from ..outcome.leaning import Leaning, Model, channels_of
+    from ..simulate import body_for, doses_of, effects_for
+    from ..therapy.language import parse
+
+    doses = doses_of(parse(therapy), float(course.time[-1]), group, SEED)
+    effects = effects_for(tuple(course))
+    model = Model(body_for(doses), effects, channels_of(doses), group.like.parameters(), frozenset({"dialysate"}))
+    return Leaning(course, model).parameters
 
 
 def result(
@@ -102,12 +122,24 @@ def result(
 ) -> Computed:
     """The figures with what they rest on."""
     course = runs.typical
-    cautions = tuple(str(caution) for caution in dict.fromkeys(course.cautions))
+    cautions = tuple(
+        str(c) for c in dict.fromkeys(course.cautions) if "ashworth" in course or "Ashworth" not in c.about
+    )
     return Computed(
         asked.quantity, course.therapy, patient_sentence(Patient(**asked.patient)), figures,
         (*(f"Assumed: {said}." for said in asked.assumed), *notes, *cautions),
-        (*facts, *course.facts()), tuple(parameter.name for parameter in course.weak_parameters()),
+        (*facts, *facts_of(runs.behind)), weak_of(runs.behind),
     )  # fmt: skip
+
+
+def facts_of(rests: Sequence[Parameter]) -> tuple[str, ...]:
+    """Ids of the facts behind parameters, each once."""
+    return tuple(dict.fromkeys(fact for parameter in rests for fact in parameter.facts))
+
+
+def weak_of(rests: Sequence[Parameter]) -> tuple[str, ...]:
+    """Names of those that are assumed or recalled."""
+    return tuple(parameter.name for parameter in rests if parameter.is_weak)
 
 
 def percent(share: float) -> str:
@@ -238,12 +270,11 @@ def _half_life(asked: Calculation) -> Computed:
     like = Patient(**asked.patient)
     values = [np.asarray(Blood.of(group.parameters).half_life) for group in groups_of(like)]
     names = Patients.of(like).behind(Blood.__dataclass_fields__)
-    behind = [parameters()[name] for name in names]
+    rests = [parameters()[name] for name in names]
     return Computed(
         asked.quantity, "", patient_sentence(like), (figure("terminal half-life in blood", "h", *values),),
         tuple(str(caution) for caution in like.cautions),
-        tuple(dict.fromkeys(fact for parameter in behind for fact in parameter.facts)),
-        tuple(parameter.name for parameter in behind if parameter.is_weak),
+        facts_of(rests), weak_of(rests),
     )  # fmt: skip
 
 

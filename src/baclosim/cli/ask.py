@@ -116,12 +116,19 @@ def computed_lines(made: Computed) -> Iterator[str]:
     yield ""
     yield f"The model, for {', '.join(part for part in (made.regimen, made.patient) if part)}:"
     for figure in made.figures:
-        yield f"  {figure_line(figure)}"
+        yield hanging(figure_line(figure), "  ")
     for note in made.notes:
-        yield f"  - {note}"
+        yield hanging(note, "  - ")
     if made.weak:
-        yield f"  It leans on assumed or recalled values: {', '.join(made.weak)}."
+        yield hanging(f"It leans on assumed or recalled values: {', '.join(made.weak)}.", "  ")
     yield ""
+
+
+def hanging(text: str, begins: str) -> str:
+    """A paragraph whose later lines stand in."""
+    import textwrap
+
+    return textwrap.fill(text, console().width, initial_indent=begins, subsequent_indent="    ")
 
 
 def figure_line(figure: Figure) -> str:
