@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..errors import InputError
+from ..errors import BaclosimError
 from ..evidence.library import Entry, library
 from .answer import ANOTHER, Answer, strength_of
 from .calculation import Calculation, calculation_in
@@ -134,7 +134,7 @@ def with_computed(answer: Answer, wanted: Calculation) -> Answer:
 
     try:
         return replace(answer, computed=computed(wanted))
-    except InputError as error:
+    except BaclosimError as error:
         return replace(answer, not_computed=str(error))
 
 

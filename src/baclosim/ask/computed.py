@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
     from ..trajectory import Trajectory
 
 Array = NDArray[np.float64]
-PEOPLE = 100  # virtual patients, and draws of the typical one
+PEOPLE = 96  # six blocks of lanes: virtual patients, and draws of the typical one
 SEED = 1
 SETTLED = "10 days"
 WATCHED = 14.0  # days after a stop, or after an overdose
 LIKELY = 0.5  # probability from which a sign counts as there
-STEP = "1 h"  # of the effects: withdrawal begins at the same hour with a quarter of it
+STEP = "1 h"  # of the effects in courses of days: signs begin at the same hour with a quarter of it
 
 
 @dataclass(frozen=True)
@@ -94,14 +95,19 @@ def groups_of(like: Patient) -> tuple[Patients, Patients, Patients]:
     )  # fmt: skip
 
 
-def simulated(asked: Calculation, therapy: str, until: str | float, *quantities: str, step: str = "15 min") -> Runs:
-    """All three groups under a therapy."""
+def simulated(
+    asked: Calculation, therapy: str, until: str | float, *quantities: str, step: str = "15 min", since: float = 0.0
+) -> Runs:
+    """All three groups under a therapy, recorded from the hour `since` on."""
     from ..simulate import simulate
 
+    def course(group: Patients) -> Trajectory:
+        run = functools.partial(simulate, group, therapy, step=step, quantities=quantities)
+        before = run(since, every=since).final if since else None
+        return run(until, every=step, resume=before)
+
     groups = groups_of(Patient(**asked.patient))
-    typical, people, draws = (
-        simulate(group, therapy, until, every=step, step=step, quantities=quantities) for group in groups
-    )
+    typical, people, draws = map(course, groups)
     return Runs(typical, people, draws, behind(typical, groups[0], therapy))
 
 
@@ -207,7 +213,7 @@ def _withdrawal(asked: Calculation) -> Computed:
     stop = 24.0 * asked.days
     until = stop + 24.0 * WATCHED
     therapy = f"{asked.regimen} for {asked.days:g} days, then stop"
-    runs = simulated(asked, therapy, until, "withdrawal", "cord_deficit", step=STEP)
+    runs = simulated(asked, therapy, until, "withdrawal", "cord_deficit", step=STEP, since=stop)
     ever = float(np.isfinite(first_signs(runs.people, stop, tiers["mild_withdrawal"])).mean())
     severe = float((runs.people["withdrawal"].max(axis=1) >= tiers["severe_withdrawal"]).mean())
     figures = (
@@ -223,9 +229,8 @@ def _withdrawal(asked: Calculation) -> Computed:
 
 def first_signs(course: Trajectory, stop: float, mild: float) -> Array:
     """Hours from a stop to the first mild sign of cord or brain, infinite where there is none, (n,)."""
-    late = course.time >= stop
-    there = np.maximum(course["withdrawal"], course["cord_deficit"])[:, late] >= mild
-    return np.where(there.any(axis=1), course.time[late][there.argmax(axis=1)] - stop, np.inf)
+    there = np.maximum(course["withdrawal"], course["cord_deficit"]) >= mild
+    return np.where(there.any(axis=1), course.time[there.argmax(axis=1)] - stop, np.inf)
 
 
 def _depressed(name: str) -> Callable[[Calculation], Computed]:
@@ -233,6 +238,8 @@ def _depressed(name: str) -> Callable[[Calculation], Computed]:
         return (course[name] >= LIKELY).sum(axis=1).astype(float)
 
     def run(asked: Calculation) -> Computed:
+        from ..outcome.summary import EXCESS
+
         runs = simulated(asked, asked.regimen, 24.0 * WATCHED, name, step=STEP)
         ever = float((runs.people[name].max(axis=1) >= LIKELY).mean())
         figures = (
@@ -240,7 +247,7 @@ def _depressed(name: str) -> Callable[[Calculation], Computed]:
             runs.figure(f"highest probability of {name}", "", lambda c: c[name].max(axis=1)),
         )
         note = f"{name.capitalize()} is likely at some time in {percent(ever)} of virtual patients."
-        return result(asked, runs, figures, note)
+        return result(asked, runs, figures, note, str(EXCESS), facts=EXCESS.evidence)
 
     return run
 
