@@ -113,14 +113,13 @@ def simulated(
 
 def behind(course: Trajectory, group: Patients, therapy: str) -> tuple[Parameter, ...]:
     """The parameters on which the recorded quantities of a course depend, read off the equations."""
-    from ..outcome.leaning import Leaning, Model, channels_of
+    from ..leaning import model_of
     from ..simulate import body_for, doses_of, effects_for
     from ..therapy.language import parse
 
     doses = doses_of(parse(therapy), float(course.time[-1]), group, SEED)
-    effects = effects_for(tuple(course))
-    model = Model(body_for(doses), effects, channels_of(doses), group.like.parameters(), frozenset({"dialysate"}))
-    return Leaning(course, model).parameters
+    names = model_of(group, doses, body_for(doses), effects_for(tuple(course))).behind(*course)
+    return tuple(parameter for parameter in course.parameters if parameter.name in names)
 
 
 def result(

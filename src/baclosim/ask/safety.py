@@ -50,7 +50,7 @@ def emergencies() -> tuple[Emergency, ...]:
 
 def emergencies_in(question: str, words: Sequence[str]) -> tuple[Emergency, ...]:
     """The emergencies that a question sounds like; `words` are those of the question, spelled right."""
-    plain = question.replace("'", "").replace("’", "")  # "can't" as "cant"
+    plain = question.replace("'", "").replace("’", "")  # what people also type without an apostrophe
     said = {*words_of(question), *words_of(plain), *words, *(["amount"] if is_too_much(question) else [])}
     met = Counter({name: len(matching(name, said)) for name in {*lists(), "amount"}})
     return tuple(e for e in emergencies() if any(_is_met(rule, met, said) for rule in e.needs))

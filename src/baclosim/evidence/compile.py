@@ -12,8 +12,8 @@ import tomllib
 from ..errors import EvidenceError, Problems
 from .library import CLAIMS, COMPILED, COUNTED, FACTS, SYNONYMS, build
 from .loading import Tables, check_file, read_tables
-from .search import build_index, compiled_index
-from .words import compiled_synonyms, words_of
+from .search import counts_in, words_in
+from .words import EMPTY, compiled_synonyms, words_of
 
 
 def compiled_text() -> str:
@@ -38,14 +38,23 @@ def as_lines(tables: Tables) -> str:
 
 
 def counted_text() -> str:
-    """The terms of the evidence in this package, counted for search, one term a line."""
+    """The terms of the evidence in this package, counted for search: one entry, word or wording a line."""
     table = tomllib.loads(SYNONYMS.read_text(encoding="utf-8"))
-    words = [word for wordings in table.values() for wording in wordings for word in words_of(wording)]
+    synonyms = compiled_synonyms(table)
     entries = build(read_tables(FACTS)).entries
-    compiled = compiled_index(build_index(entries, compiled_synonyms(table), words))
-    postings = ",\n".join(f"{json.dumps(term)}: {json.dumps(places)}" for term, places in compiled["postings"].items())
-    rest = ",\n".join(f'"{key}": {json.dumps(value)}' for key, value in compiled.items() if key != "postings")
-    return f'{{\n{rest},\n"postings": {{\n{postings}\n}}\n}}\n'
+    words = {*EMPTY, *(word for entry in entries for word in words_in(entry))}
+    words |= {word for wordings in table.values() for wording in wordings for word in words_of(wording)}
+    parts = (
+        braced("synonyms", [f"{json.dumps(key)}: {json.dumps(term)}" for key, term in sorted(synonyms.items())]),
+        braced("counts", [f"{json.dumps(e.id)}: {json.dumps(counts_in(e, synonyms))}" for e in entries]),
+        braced("words", [json.dumps(word) for word in sorted(words)], "[]"),
+    )
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def braced(key: str, lines: list[str], brackets: str = "{}") -> str:
+    """One key of a JSON object with a value of many lines."""
+    return f'"{key}": {brackets[0]}\n' + ",\n".join(lines) + f"\n{brackets[1]}"
 
 
 def main() -> int:

@@ -8,7 +8,7 @@ the evidence is compiled. Own code, because the libraries for it begin by loadin
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -96,35 +96,36 @@ class Index:
 
 def build_index(entries: Sequence[Any], synonyms: Synonyms, words: Iterable[str] = ()) -> Index:
     """Count the terms of every entry; `words` are known besides those of the entries, to correct spelling by."""
+    known = {*EMPTY, *words, *(word for entry in entries for word in words_in(entry))}
+    return index_of([counts_in(entry, synonyms) for entry in entries], known, synonyms)
+
+
+def index_of(counts: Sequence[Mapping[str, float]], words: Iterable[str], synonyms: Synonyms) -> Index:
+    """An index out of the weighted counts of each entry's terms."""
     postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
-    lengths: list[float] = []
-    known = {*EMPTY, *words}
-    for place, entry in enumerate(entries):
-        counts: Counter[str] = Counter()
-        for field, weight in _WEIGHTS.items():
-            own = words_of(_text(entry, field))
-            known.update(own)
-            for term in terms_of(own, synonyms):
-                counts[term] += weight  # type: ignore[assignment]
-        lengths.append(float(sum(counts.values())))
-        for term, count in counts.items():
-            postings[term].append((place, float(count)))
-    return Index(dict(postings), lengths, frozenset(known), synonyms)
+    for place, own in enumerate(counts):
+        for term, count in own.items():
+            postings[term].append((place, count))
+    return Index(dict(postings), [sum(own.values()) for own in counts], frozenset(words), synonyms)
+
+
+def counts_in(entry: object, synonyms: Synonyms) -> dict[str, float]:
+    """Each term of an entry, counted with the weight of the field it stands in."""
+    counts: dict[str, float] = defaultdict(float)
+    for field, weight in _WEIGHTS.items():
+        for term in terms_of(words_of(_text(entry, field)), synonyms):
+            counts[term] += weight
+    return dict(counts)
+
+
+def words_in(entry: object) -> set[str]:
+    """Every word of an entry, as it is written."""
+    return {word for field in _WEIGHTS for word in words_of(_text(entry, field))}
 
 
 def index_from(compiled: Mapping[str, Any]) -> Index:
-    """An index out of its compiled form."""
-    return Index(compiled["postings"], compiled["lengths"], frozenset(compiled["words"]), compiled["synonyms"])
-
-
-def compiled_index(index: Index) -> dict[str, Any]:
-    """The index as plain data, in one order."""
-    return {
-        "synonyms": dict(sorted(index.synonyms.items())),
-        "words": sorted(index.words),
-        "lengths": list(index.lengths),
-        "postings": {term: [list(pair) for pair in places] for term, places in sorted(index.postings.items())},
-    }
+    """An index out of its compiled form: `counts` by entry, `words`, `synonyms`."""
+    return index_of(list(compiled["counts"].values()), compiled["words"], compiled["synonyms"])
 
 
 def _text(entry: object, field: str) -> str:
