@@ -64,7 +64,7 @@ def basis(A: Array) -> Basis:
     """
     if A.nbytes > LARGEST_KEPT:
         return _sound_basis(A)
-    mark = hashlib.blake2b(np.ascontiguousarray(A), digest_size=16, person=str(A.shape).encode()[:16]).digest()
+    mark = hashlib.blake2b(np.ascontiguousarray(A).data, digest_size=16, person=str(A.shape).encode()[:16]).digest()
     with _lock:
         if mark in _kept:
             _kept.move_to_end(mark)

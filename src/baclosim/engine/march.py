@@ -349,7 +349,7 @@ class _Block:
         for i in range(0, 2 * self.pairs, 2):
             turning = np.flatnonzero(self.turn[i])
             rate = self.rate[i, turning] - 1j * self.turn[i, turning]
-            moved = np.exp(rate * step)
+            moved: NDArray[np.complex128] = np.exp(rate * step)
             kept[i : i + 2, turning] = moved.real
             cross[i, turning], cross[i + 1, turning] = -moved.imag, moved.imag
             for first in range(i, len(gain), m):
