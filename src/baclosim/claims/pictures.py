@@ -1,4 +1,4 @@
-"""Figures for answers that are series of numbers: misuse over the years, and meta-analyses that disagree."""
+"""Figures for answers that are series of numbers: misuse over the years, meta-analyses that disagree, cases."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..evidence.library import library
+from .case_figure import withdrawal_cases
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -18,6 +19,7 @@ def pictures() -> Iterator[tuple[str, Figure]]:
     yield "misuse-trend", misuse()
     yield "alcohol-ratios", alcohol(is_ratio=True)
     yield "alcohol-differences", alcohol(is_ratio=False)
+    yield "withdrawal-cases", withdrawal_cases()
 
 
 def misuse() -> Figure:
