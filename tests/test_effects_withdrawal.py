@@ -165,7 +165,7 @@ def test_a_restart_eases_within_three_days_but_not_at_once(stopped, again):
 
 def test_the_cord_alone_sets_no_mental_signs():
     known = {name: p.value for name, p in parameters().items()} | {"baseline_ashworth": 3.0}
-    network = Network((ADAPTATION, EASING, WITHDRAWAL, RECEPTOR, TOLERANCE), (*SITES, *LOADS))
+    network = Network((ADAPTATION, EASING, *WITHDRAWAL, RECEPTOR, TOLERANCE), (*SITES, *LOADS))
     states = {s.name: s.start for s in network.states} | {"cord_felt": 0.9}
     values = network.evaluate({**known, **dict.fromkeys((*SITES, *LOADS), 0.0), **states, "withdrawal_gain": 3.0})
     assert values["withdrawal"] > MODERATE
@@ -220,7 +220,7 @@ def test_onset_after_tablets_among_those_who_would_have_been_reported():
 
 
 def test_the_fast_engine_equals_the_reference_to_second_order():
-    network = Network((RECEPTOR, TOLERANCE, ADAPTATION, EASING, WITHDRAWAL), (*SITES, *LOADS))
+    network = Network((RECEPTOR, TOLERANCE, ADAPTATION, EASING, *WITHDRAWAL), (*SITES, *LOADS))
     group = with_gain(Patients.of(Patient()), 20.0)
     system = assemble(BLOOD_BODY, group.parameters)
     dosing = np.arange(0.0, 6 * DAY, 12.0)
@@ -231,7 +231,7 @@ def test_the_fast_engine_equals_the_reference_to_second_order():
     times = np.arange(0.0, 9 * DAY + 1.0, 12.0)
     _, states = integrate(system, inputs, network, group.parameters, times, rtol=1e-8)
     truth = dict(zip([s.name for s in network.states], states, strict=True))
-    mine = [s.name for part in (ADAPTATION, WITHDRAWAL) for s in part.states]
+    mine = [s.name for part in (ADAPTATION, *WITHDRAWAL) for s in part.states]
     assert truth["muscle_damage"].max() > 0.01
 
     def error(step):
@@ -269,7 +269,7 @@ def test_a_rescue_drug_eases_what_it_acts_on_and_nothing_else():
 def test_a_rescue_drug_beside_a_stop_eases_its_signs_as_at_that_load(name):
     """The run's equations and `eased` say the same where the load is 1."""
     drug = COMPANIONS[name]
-    network = Network((EASING, WITHDRAWAL), LOADS)
+    network = Network((EASING, *WITHDRAWAL), LOADS)
     known = dict.fromkeys(network.parameters, 0.5) | {p: v.value for p, v in parameters().items()} | {"cord_felt": 0.5}
     known |= {"baseline_ashworth": 3.0, "cord_deficit": 0.4, "brain_deficit": 0.4, "brain_felt": 0.5}
     states = {s.name: 0.1 for s in network.states}

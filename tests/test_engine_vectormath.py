@@ -57,7 +57,7 @@ def test_single_words_stay_single():
 
 ARGUMENTS = {
     "exp": (1.3,), "log": (0.2,), "positive": (-0.4,), "select": (0.1, 2.0, 3.0),
-    "power": (0.3, 1.7), "hill": (0.05, 0.1, 1.7), "logistic": (-0.6,),
+    "power": (0.3, 1.7), "root": (0.7,), "hill": (0.05, 0.1, 1.7), "logistic": (-0.6,),
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ other drugs has both at 0.
 from __future__ import annotations
 
 from ..engine.network import Part, State
-from ..engine.vocabulary import exp, hill, log, positive, power
+from ..engine.vocabulary import exp, hill, log, positive, root
 from .synapse import autoinhibition, removal, reuptake, saturable
 
 
@@ -51,7 +51,7 @@ def bound_at(g_protein, autoreceptor_total, g_reversal_ratio, regulator_half):
     """Bound autoreceptor at which the G protein settles at this activity."""
     squared = g_protein * g_protein
     regulator = autoreceptor_total * squared / (squared + regulator_half)
-    return power(g_reversal_ratio * regulator * g_protein / (autoreceptor_total - g_protein), 0.5)
+    return root(g_reversal_ratio * regulator * g_protein / (autoreceptor_total - g_protein))
 
 
 def outside_at(bound, autoreceptor_total, autoreceptor_dissociation):
@@ -122,7 +122,7 @@ def autoreceptor_guess(
 ):
     """Odds of the activity after one step of Newton's from a first guess."""
     return refined(
-        g_protein_basal * autoreceptor_gain * power(serotonin_drive, 0.5),
+        g_protein_basal * autoreceptor_gain * root(serotonin_drive),
         autoreceptor_highest,
         serotonin_supply,
         autoreceptor_gain,
@@ -264,8 +264,8 @@ def serotonin_breakdown(
     coming = serotonin_synthesis + taken + serotonin_store * resting_vesicles
     rate = (1.0 - mao_block) * catabolism_rate
     spare = vesicle_vmax + rate * vesicle_km - coming
-    root = power(spare * spare + 4.0 * rate * coming * vesicle_km, 0.5)
-    return rate * 2.0 * coming * vesicle_km / (spare + root)
+    spread = root(spare * spare + 4.0 * rate * coming * vesicle_km)
+    return rate * 2.0 * coming * vesicle_km / (spare + spread)
 
 
 def serotonin_store_rate(

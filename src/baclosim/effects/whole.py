@@ -24,7 +24,7 @@ def names(network: Network) -> tuple[str, ...]:
     return (*network.quantities, *(s.name for s in network.states))
 
 
-PARTS = (RECEPTOR, *BEDSIDE, TOLERANCE, SEDATION, BREATHING, ADAPTATION, EASING, WITHDRAWAL)
+PARTS = (RECEPTOR, *BEDSIDE, TOLERANCE, SEDATION, BREATHING, ADAPTATION, EASING, *WITHDRAWAL)
 
 EFFECTS = Network(parts=PARTS, drives=(*SITES, *LOADS))
 """What every run carries."""

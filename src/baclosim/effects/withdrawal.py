@@ -156,27 +156,27 @@ def muscle_damage_rate(muscle_damage, withdrawal, moderate_withdrawal, muscle_da
     return muscle_damage_rate_constant * (positive(withdrawal - moderate_withdrawal) - muscle_damage)
 
 
-WITHDRAWAL = Part(
+SEVERITY = Part(quantities=(withdrawal, rebound_tone), states=(State("muscle_damage", muscle_damage_rate),))
+CORD_SIGNS = Part(
     quantities=(
-        withdrawal,
-        rebound_tone,
         cord_sign_rise,
-        brain_sign_rise,
-        severity_rise,
         withdrawal_itching,
         withdrawal_rigidity,
         withdrawal_tachycardia,
         withdrawal_hypertension,
+    )
+)
+BRAIN_SIGNS = Part(quantities=(brain_sign_rise, withdrawal_hallucinations, withdrawal_delirium))
+SIGNS_OF_BOTH = Part(
+    quantities=(
+        severity_rise,
         withdrawal_hypotension,
         withdrawal_agitation,
         withdrawal_seizures,
         withdrawal_fever,
-        withdrawal_hallucinations,
-        withdrawal_delirium,
         withdrawal_temperature,
-        creatine_kinase,
-        withdrawal_rhabdomyolysis,
-        withdrawal_organ_failure,
-    ),
-    states=(State("muscle_damage", muscle_damage_rate),),
+    )
 )
+MUSCLE = Part(quantities=(creatine_kinase, withdrawal_rhabdomyolysis, withdrawal_organ_failure))
+WITHDRAWAL = (SEVERITY, CORD_SIGNS, BRAIN_SIGNS, SIGNS_OF_BOTH, MUSCLE)
+"""Apart, because a run pays only for the parts that it records."""

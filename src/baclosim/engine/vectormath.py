@@ -108,6 +108,12 @@ def power(x, exponent):
 
 
 @lane
+def root(x):
+    """Square root of x, one instruction; 0 below zero."""
+    return math.sqrt(0.0 if x < 0.0 else x)
+
+
+@lane
 def hill(concentration, half_effective, slope):
     """C^n / (C^n + K^n), with one logarithm."""
     concentration = TINY if concentration < TINY else concentration
@@ -126,6 +132,7 @@ MEANINGS = {
     "positive": positive,
     "select": select,
     "power": power,
+    "root": root,
     "hill": hill,
     "logistic": logistic,
 }
