@@ -173,7 +173,8 @@ def test_results_and_figures_in_a_folder(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["claims", "drug.misuse-trend", "--out", str(tmp_path / "new")])
     assert done.exit_code == 0
     names = {path.name for path in (tmp_path / "new").iterdir()}
-    assert names == {"claims.json", "misuse-trend.svg", "alcohol-ratios.svg", "alcohol-differences.svg"}
+    pictures = ("misuse-trend", "alcohol-ratios", "alcohol-differences", "withdrawal-cases")
+    assert names == {"claims.json", *(f"{name}.svg" for name in pictures)}
     assert json.loads((tmp_path / "new" / "claims.json").read_text())[0]["verdict"] == "holds"
 
 
