@@ -14,12 +14,13 @@ from typer.testing import CliRunner
 from baclosim.cli.app import app
 from baclosim.errors import InputError, PlanError, TherapyError
 from baclosim.patient import Patient, virtual_patients
+from baclosim.plan.bounds import bounds, least_of_pump, read_bridge, spaces_for, with_bridge
 from baclosim.plan.goals import judged, read_goal
-from baclosim.plan.guarding import Found
+from baclosim.plan.guarding import Found, tried
 from baclosim.plan.rules import published
 from baclosim.plan.search import Path, Space, farthest, may_be_walked, merged
 from baclosim.plan.tablets import STRENGTHS, Supply, ladder, read_supply
-from baclosim.plan.taper import Weighed, Wish, best_of, bounds, is_allowed, plan_taper, spaces_for, tried
+from baclosim.plan.taper import Weighed, Wish, best_of, is_allowed, plan_taper
 from baclosim.plan.treatment import Course, Stage, read_treatment
 from baclosim.plan.trial import LEAD, Trial, follow, treated
 from baclosim.simulate import simulate
@@ -196,6 +197,41 @@ def test_a_taper_states_odds_comparison_reasons_and_what_to_do() -> None:
         assert step.daily_dose == sum(take.amount for take in step.takes)
     assert 0.0 < plan.odds[0].patients.low < plan.odds[0].patients.value < plan.odds[0].patients.high
     assert plan.charts[0].draw(7.4).axes
+
+
+def test_a_pump_goes_down_to_the_least_it_gives_and_hands_over_to_tablets() -> None:
+    least = least_of_pump("synchromed-ii-40", "500 ug/mL")
+    assert least == pytest.approx(0.048 * 500.0)
+    pump = read_treatment("200 ug/day intrathecally", MONTHS, 70.0)
+    over = read_bridge("10 mg three times daily", 70.0)
+    wish = Wish(Patient(), with_bridge(pump, over), pump_least=least, bridge=over.doses, patterns=((7,),), patients=24)
+    plan = plan_taper(wish)
+    assert plan.emergencies[0].kind == "pump withdrawal"
+    given = [{take.at: take.amount for take in step.takes} for step in plan.steps]
+    pumped = [one.get("pump", 0.0) for one in given]
+    swallowed = [sum(one.values()) - one.get("pump", 0.0) for one in given]
+    assert pumped == sorted(pumped, reverse=True)
+    assert all(dose == 0.0 or dose >= least - 1e-9 for dose in pumped)
+    off = pumped.index(0.0)
+    assert swallowed[: off + 1] == sorted(swallowed[: off + 1])
+    assert swallowed[off] == pytest.approx(30_000.0)
+    assert swallowed[off:] == sorted(swallowed[off:], reverse=True)
+    assert not given[-1]
+
+
+def test_more_than_the_label_by_mouth_is_no_bridge() -> None:
+    with pytest.raises(InputError, match="at most 80 mg a day"):
+        read_bridge("30 mg four times daily", 70.0)
+
+
+def test_an_infant_is_weaned_by_drops_and_compared_with_the_rules_for_the_newborn() -> None:
+    child = Patient(age="3 months", weight="5 kg")
+    now = read_treatment("0.25 mg/kg every 6 h", 60.0 * 24.0, 5.0)
+    plan = plan_taper(Wish(child, now, read_supply(None, False, "0.1 mg"), patients=24))
+    assert all(round(take.amount, 6) % 100.0 == 0.0 for step in plan.steps for take in step.takes)
+    names = [str(row[0]) for row in plan.comparisons[0].rows]
+    assert "one dose a day fewer every 3 days" in names
+    assert not any("mg/day less" in name for name in names)
 
 
 def test_contradictory_goals_say_what_binds_and_what_comes_nearest() -> None:

@@ -8,6 +8,7 @@ import typer
 
 from .output import AsJson, Patients, Quiet, Seed, working
 from .plans import Begins, Folder, PatientFile, Reading, finish, first_day, patient_in
+from .pump import USUAL
 
 
 def add_to(app: typer.Typer) -> None:
@@ -27,6 +28,11 @@ def taper(
     probability: Annotated[str, typer.Option(help="Share of the virtual patients in whom it does.")] = "95 %",
     every: Annotated[str | None, typer.Option(help='Step days: "week", "3 days", "twice a week".')] = None,
     largest_step: Annotated[str | None, typer.Option(help='Largest step as a share of the dose: "25 %".')] = None,
+    device: Annotated[str, typer.Option(help="Of a pump: its model.")] = USUAL,
+    concentration: Annotated[str | None, typer.Option(help='Of a pump: "2000 ug/mL"; sets its least dose.')] = None,
+    bridge: Annotated[
+        str | None, typer.Option(help='Of a pump: tablets that take over: "20 mg 4 times daily".')
+    ] = None,
     start: Begins = None,
     patients: Patients = None,
     seed: Seed = None,
@@ -35,6 +41,7 @@ def taper(
     quiet: Quiet = False,
 ) -> None:
     """Plan a taper: the soonest that keeps withdrawal below a tier, or the gentlest within a time."""
+    from ..plan.bounds import least_of_pump, read_bridge, with_bridge
     from ..plan.goals import Goal
     from ..plan.tablets import read_supply
     from ..plan.taper import PATTERNS, TABLETS, Wish, plan_taper
@@ -54,14 +61,29 @@ def taper(
     gaps = reading.gaps(every)
     step = None if largest_step is None else reading.part("--largest-step", largest_step)
     supply = reading.attempt(lambda: read_supply(tablets, halves, liquid), TABLETS)
-    now = reading.attempt(lambda: read_treatment(treatment, hours, who.covariates.weight), None)
+    weight = who.covariates.weight
+    now = reading.attempt(lambda: read_treatment(treatment, hours, weight), None)
+    over = reading.attempt(lambda: read_bridge(bridge, weight), None) if bridge else None
+    if now and not now.is_pump and (bridge or concentration):
+        reading.problems.add("treatment", treatment, "a pump's dose with --bridge or --concentration")
+    least = reading.attempt(lambda: least_of_pump(device, concentration), 0.0) if now and now.is_pump else 0.0
     begins = reading.attempt(lambda: first_day(start), None)
     reading.done()
     assert now is not None
     wish = Wish(
-        who, now, supply, Goal(Condition("withdrawal", "below", level), share), days, gaps or PATTERNS, step,
-        patients or 500, 1 if seed is None else seed, begins,
-    )  # fmt: skip
+        patient=who,
+        treatment=with_bridge(now, over) if over else now,
+        supply=supply,
+        limit=Goal(Condition("withdrawal", "below", level), share),
+        within=days,
+        patterns=gaps or (PATTERNS[:2] if now.is_pump else PATTERNS),
+        step_share=step,
+        pump_least=least,
+        bridge=over.doses if over else (),
+        patients=patients or 500,
+        seed=1 if seed is None else seed,
+        begins=begins,
+    )
     announce_compiling(quiet)
     with working(f"trying tapers on {wish.patients} virtual patients", quiet):
         plan = plan_taper(wish)

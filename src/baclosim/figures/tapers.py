@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Way:
-    """One way to taper: its name, days (t,), daily dose (t,) [mg], severity that 95 % of patients keep (t,) [%]."""
+    """One way to taper: its name, days (t,), daily dose (t,), severity that 95 % of patients keep (t,) [%]."""
 
     name: str
     days: Array
@@ -30,8 +30,13 @@ class Way:
     severity: Array
 
 
-def tapers_figure(ways: Sequence[Way], levels: Sequence[tuple[float, str]], width: float = 7.4) -> Figure:
-    """The first way as a strong line, the others as fine ones; `levels` are tiers [%] with their names."""
+def tapers_figure(
+    ways: Sequence[Way], levels: Sequence[tuple[float, str]], unit: str = "mg", width: float = 7.4
+) -> Figure:
+    """The first way as a strong line, the others as fine ones.
+
+    levels  tiers of severity [%] with their names; unit: of the daily doses
+    """
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
 
@@ -48,7 +53,7 @@ def tapers_figure(ways: Sequence[Way], levels: Sequence[tuple[float, str]], widt
         for one, ink, weight in reversed(list(zip(ways, inks, weights, strict=True))):
             upper.step(one.days, one.dose, where="post", color=ink, linewidth=weight)
             lower.plot(one.days, one.severity, color=ink, linewidth=weight)
-        title_above(upper, "Daily dose, mg")
+        title_above(upper, f"Daily dose, {unit}")
         title_above(lower, "Severity of withdrawal that 95 % of patients keep, %")
         draw_axes(upper, lower, ways, levels)
         marks = [Line2D([], [], color=ink, linewidth=weight) for ink, weight in zip(inks, weights, strict=True)]

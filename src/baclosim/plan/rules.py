@@ -15,6 +15,7 @@ from .search import Path, Rungs, merged
 SERIES = "taper.rules.machine-readable"
 MOST_DAYS = 730
 MG = 1000.0  # ug
+INFANT, ADULT = 1.0, 18.0  # years
 
 
 @dataclass(frozen=True)
@@ -39,17 +40,41 @@ class Rule:
         """How long it takes until nothing is given."""
         return self.path[-1][0]
 
+    @property
+    def is_published(self) -> bool:
+        """Whether somebody advises it."""
+        return bool(self.name)
 
-def published(rungs: Rungs, route: str = "oral") -> tuple[Rule, ...]:
-    """Every rule of a route that gives a schedule for people who are weaned off, each variant once."""
+
+def published(rungs: Rungs, is_pump: bool = False, age: float = 40.0) -> tuple[Rule, ...]:
+    """Every rule of a route that gives a schedule for people of this age [years], each variant once.
+
+    Rules for the newborn are for the first year of life; those in mg, for heavy drinkers, are not for children.
+    """
     found: dict[Path, Rule] = {}
     for row in rows():
-        if row["route"] == route and not str(row["applies_to"]).startswith(("intrathecal", "neonate")):
-            name, who, fact = (str(row[key]) for key in ("rule_id", "applies_to", "source_id"))
+        name, who, fact = (str(row[key]) for key in ("rule_id", "applies_to", "source_id"))
+        if row["route"] == ("intrathecal" if is_pump else "oral") and speaks_of(who, age):
             for says, path in variants(row, rungs):
                 twin = found.get(path)
                 found[path] = replace(twin, name=f"{twin.name}, {name}") if twin else Rule(name, says, who, fact, path)
     return tuple(found.values())
+
+
+def speaks_of(who: str, age: float) -> bool:
+    """Whether a rule for these people may be run on somebody of this age [years] who is weaned off altogether."""
+    if who.startswith("intrathecal therapy running"):
+        return False
+    return (
+        who.startswith("neonate") or who == "any"
+        if age < INFANT
+        else not who.startswith("neonate") and (age >= ADULT or "alcohol" not in who)
+    )
+
+
+def at_once(last: int) -> Rule:
+    """No rule: everything stopped at once, which is what the others are there to avoid."""
+    return Rule("", "stopped at once: a danger", "nobody", "withdrawal.boxed-warning.fda-2002", ((0, last),))
 
 
 def rows() -> Iterator[dict[str, object]]:
@@ -70,6 +95,13 @@ def variants(row: dict[str, object], rungs: Rungs) -> Iterator[tuple[str, Path]]
         for step in ends(row, "step_low", "step_high"):
             targets = downwards(start, lambda dose, step=step: dose - step * MG)
             yield f"{step:g} mg/day less every {gap:g} days", along(rungs, targets, round(gap))
+    elif str(kind).startswith("lengthen interval"):
+        yield "one dose a day fewer every 3 days", along(rungs, [0.75 * start, 0.5 * start, 0.25 * start], round(gap))
+    elif kind == "relative" and row["route"] == "intrathecal":
+        low, high, days = (number(row[key]) for key in ("step_low", "step_high", "total_day_max"))
+        path = along(rungs, [start * (1.0 - low), start * (1.0 - low) * (1.0 - high)], round(gap))
+        says = f"{100.0 * low:g} %, then {100.0 * high:g} % less, off on day {days:g}"
+        yield says, (*path[:-1], (round(days), path[-1][1]))
     elif kind == "relative":
         for share in ends(row, "step_low", "step_high"):
             targets = downwards(start, lambda dose, share=share: dose * (1.0 - share))

@@ -47,12 +47,12 @@ class Supply:
         return _makes(tuple(amount for amount, _ in self.pieces), most)
 
     def in_words(self, amount: float) -> str:
-        """An amount as the fewest pieces, "2 × 10 mg + 1 × 5 mg"; as a mass where it is a liquid or cannot be made."""
+        """An amount as the fewest pieces, "2 × 10 mg + 5 mg"; as a mass where it is a liquid or cannot be made."""
         counts = None if self.drop else _fewest(tuple(piece for piece, _ in self.pieces), round(amount / GRAIN))
         if counts is None:
             return f"{amount / 1e3:g} mg"
         named = [(count, name) for count, (_, name) in zip(counts, self.pieces, strict=True) if count]
-        return " + ".join(name if name.startswith("half") and n == 1 else f"{n} × {name}" for n, name in named) or "–"
+        return " + ".join(name if count == 1 else f"{count} × {name}" for count, name in named) or "–"
 
     def __str__(self) -> str:
         if self.drop:

@@ -18,25 +18,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import PlanError
-from ..patient import Patient, virtual_patients
+from ..patient import Patient
 from ..therapy.conditions import level_in_words
+from .bounds import MOST_DAYS, spaces_for
 from .goals import Goal, no_plan, read_goal
 from .guarding import Found, guarded, tried
+from .people import people_like
 from .plan import Plan
-from .rules import Rule, even, published, rows
-from .search import Space, at_level, farthest, gentlest, soonest
-from .tablets import Supply, ladder
+from .rules import Rule, at_once, published
+from .search import Space, at_level, gentlest, merged, soonest
+from .tablets import Supply
 from .treatment import Treatment
 from .trial import Trial, treated
 
 Array = NDArray[np.float64]
 
-MOST_DAYS = 364
 PATTERNS = ((7,), (3, 4), (2,))
 """Days between steps that are tried, the easiest to follow first."""
 TABLETS = Supply()
 LIMIT = read_goal("withdrawal below moderate in 95 % of patients")
-USUAL_WEIGHT = 70.0  # kg, of the people whom rules in mg speak of
+DRAWS = 100  # of the typical patient
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Wish:
     within      days that it may take; None for the soonest
     patterns    days between steps, (7,) weekly, (3, 4) twice a week; the easiest to follow first
     step_share  largest part of the day's dose that one step may take away; None for the published one
+    pump_least  ug/day, the least that the pump gives; bridge: doses by mouth [ug] that take over from it, if any
     begins      day 1 as a date
     """
 
@@ -57,18 +59,11 @@ class Wish:
     within: int | None = None
     patterns: tuple[tuple[int, ...], ...] = PATTERNS
     step_share: float | None = None
+    pump_least: float = 0.0
+    bridge: tuple[float, ...] = ()
     patients: int = 500
     seed: int = 1
     begins: dt.date | None = None
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """What published rules allow: days a taper takes at least, largest step as a share of the dose and in ug/day."""
-
-    least: int
-    share: float
-    mass: float
 
 
 @dataclass(frozen=True)
@@ -83,40 +78,20 @@ def plan_taper(wish: Wish) -> Plan:
     """The plan; raises PlanError with the nearest that works and what binds when nothing satisfies the wish."""
     from .tapered import written_out
 
-    group = virtual_patients(wish.patients, like=wish.patient, seed=wish.seed)
-    trial = treated(group, wish.treatment)
+    people = people_like(wish.patient, wish.patients, DRAWS, wish.seed)
+    trial = treated(people.virtual, wish.treatment)
     spaces = spaces_for(wish)
-    ruled = [Weighed(rule, tried(trial, spaces[0], rule.path, wish.limit)) for rule in published(spaces[0].rungs)]
+    ruled = [Weighed(rule, tried(trial, spaces[0], rule.path, wish.limit)) for rule in rules_for(wish, spaces[0])]
     found = best_of(wish, spaces, trial, ruled)
     if found is None or not found.verdict.is_met:
         raise refused(wish, spaces, trial, found)
-    return written_out(wish, trial, found, ruled)
+    return written_out(wish, trial, treated(people.typical, wish.treatment), found, ruled)
 
 
-def bounds(weight: float) -> Bounds:
-    """What the published rules allow to somebody of this weight [kg]; steps in mg shrink below that of adults.
-
-    At least as long as the longer end of the advice for everybody, steps as large as the largest absolute or the
-    smallest relative step that a rule names. Source: taper.rules.machine-readable.
-    """
-    by_name = {str(row["rule_id"]): row for row in rows()}
-    least, share, mass = (
-        by_name[name][column]
-        for name, column in (("uk-csm", "total_day_max"), ("oral-after-itb", "step_low"), ("ansm-2017", "step_high"))
-    )
-    assert isinstance(least, float | int)
-    assert isinstance(share, float | int)
-    assert isinstance(mass, float | int)
-    return Bounds(round(least), float(share), 1000.0 * mass * min(1.0, weight / USUAL_WEIGHT))
-
-
-def spaces_for(wish: Wish) -> tuple[Space, ...]:
-    """What tapers may be, one space for each pattern of step days."""
-    allowed = bounds(wish.patient.covariates.weight)
-    rungs = ladder(wish.treatment.doses, wish.supply)
-    lowers = farthest(rungs, wish.step_share or allowed.share, 0.0 if wish.step_share else allowed.mass)
-    most = MOST_DAYS if wish.within is None else wish.within
-    return tuple(Space(rungs, lowers, gaps, allowed.least, most) for gaps in wish.patterns)
+def rules_for(wish: Wish, space: Space) -> tuple[Rule, ...]:
+    """The published rules that can be run on these rungs, and what happens when the drug is stopped at once."""
+    rules = () if wish.bridge else published(space.rungs, wish.treatment.is_pump, wish.patient.covariates.age)
+    return (*rules, at_once(space.last))
 
 
 def best_of(wish: Wish, spaces: Sequence[Space], trial: Trial, ruled: Sequence[Weighed]) -> Found | None:
@@ -190,10 +165,13 @@ def instead(wish: Wish, longer: Sequence[Space], trial: Trial, found: Found) -> 
     level = level_in_words(wish.limit.condition.quantity, found.verdict.reachable)
     yield f"in {found.days} days a limit of {level} in {100.0 * wish.limit.share:g} % of patients"
     yield f"in {found.days} days the same limit in {share:g} % of patients"
-    if not wish.supply.halves and not wish.supply.drop:
+    if wish.treatment.is_pump and wish.pump_least:
+        yield f"perhaps with a weaker solution: this one gives no less than {wish.pump_least:.4g} ug/day until it stops"
+    elif not wish.supply.halves and not wish.supply.drop:
         yield "perhaps with halved tablets (--halves), which make smaller last steps"
 
 
 def evenly(trial: Trial, space: Space, limit: Goal) -> Array:
-    """The worst values of the patients on an even taper of the least time, (n,)."""
-    return tried(trial, space, even(space.rungs, space.least), limit).worst
+    """The worst values of the patients when they go down the rungs evenly in the least time, (n,)."""
+    steps = ((day, round(space.last * (day + 1) / (space.least + 1))) for day in range(space.least + 1))
+    return tried(trial, space, merged(steps), limit).worst

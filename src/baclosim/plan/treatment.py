@@ -110,12 +110,16 @@ class Course:
         first = earliest if self.listed is None else max(earliest, self.listed)
         stages = (Stage(earliest, self.treatment.doses), *self.stages)
         ends = [*(stage.day for stage in self.stages), math.ceil((until - self.begins) / DAY) + 1]
-        made = Doses.none()
+        made = self._canal(first) if self.treatment.is_pump else Doses.none()
         for stage, end in zip(stages, ends, strict=True):
             if end > max(stage.day, first):
                 made = made + self._given(stage, max(stage.day, first), end)
         kept = made.time <= until
         return Doses(made.time[kept], made.channel[kept], made.amount[kept], made.duration[kept])
+
+    def _canal(self, first: int) -> Doses:
+        """Nothing by the catheter for a day, so that a run without any drug by pump keeps the canal in its body."""
+        return Doses.of("catheter", self.begins + DAY * first, 0.0, DAY)
 
     def _given(self, stage: Stage, start: int, end: int) -> Doses:
         made = Doses.none()
