@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from baclosim.errors import InputError
-from baclosim.syndromes.language import LONGEST, heard, understood_case
+from baclosim.syndromes.language import LONGEST, heard
+from baclosim.syndromes.typed import case_from_options, refuse_empty
 from baclosim.syndromes.vocabulary import findings
 
 NOUNS = sorted({noun for f in findings().values() for noun in f.nouns[:1]})
@@ -208,8 +209,8 @@ ODD = [
 
 @pytest.mark.parametrize("text", ODD)
 def test_a_text_that_says_nothing_is_refused_in_a_sentence(text: str) -> None:
-    with pytest.raises(InputError, match="text"):
-        understood_case(text)
+    with pytest.raises(InputError, match="case: "):
+        refuse_empty(case_from_options(text=text))
 
 
 def test_a_text_of_2_mb_is_refused_at_once() -> None:

@@ -58,7 +58,7 @@ def assess(
         show_calibration(as_json)
         return
     from ..syndromes.reading import load_case
-    from ..syndromes.typed import case_from_options
+    from ..syndromes.typed import case_from_options, refuse_empty
 
     if case and example:
         raise InputError(Problem("--example", example, "either a case or an example, not both"))
@@ -89,16 +89,6 @@ def written_text(text: str) -> str:
 
     read = sys.stdin.buffer.read(EVERYTHING_READ + 1)
     return read.decode("utf-8", errors="replace")
-
-
-def refuse_empty(reading: Reading) -> None:
-    """Raise InputError when nothing at all was told that could be used."""
-    case = reading.case
-    if not (case.findings or case.values or case.drugs or case.circumstances or case.pump):
-        given = " / ".join(reading.heard.left[:2]) if reading.heard else None
-        allowed = "findings, values or drugs, such as 'fever 39.5 C, no clonus, baclofen stopped 2 days ago'"
-        hint = "; ".join(reading.heard.unclear[:3]) if reading.heard else ""
-        raise InputError(Problem("case", given or None, allowed, hint or "Nothing in it was understood."))
 
 
 def finish(reading: Reading, *, simulate: bool, as_json: bool, folder: Path | None, quiet: bool) -> None:

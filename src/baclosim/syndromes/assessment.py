@@ -16,7 +16,7 @@ from .criteria import Judgement, judged
 from .likelihood import CODES, MATRIX, OTHER, WORDS, rules, states, syndromes
 from .load import Load, load_of
 from .telling import Question, Reason, questions, reasons
-from .timing import WINDOWS
+from .timing import BACLOFEN_LESS, WINDOWS, triggers
 
 EXPLAINED = 3  # syndromes whose reasons are told, when they are at least PLAUSIBLE
 PLAUSIBLE = 0.05
@@ -26,6 +26,8 @@ NOTICE = (
     "prescriber: stopping abruptly can be fatal."
 )
 NONE_OF_THESE = "none of these"
+WORTH_A_WORD = 0.1
+UNTOLD = "it would need an exposure of which nothing was told; ask for it, or say that every drug is listed."
 BARE = "nothing in this case could be weighed: these are the priors"
 
 
@@ -109,7 +111,7 @@ def assess(case: Case, *, simulate: bool = True) -> Assessment:
         predicted=courses,
         weighed=evidence.pieces,
         unweighed=unweighed(case, evidence),
-        cautions=tuple(cautions(case, evidence, courses)),
+        cautions=tuple(cautions(case, evidence, courses, ranking)),
     )
 
 
@@ -153,7 +155,17 @@ def unweighed(case: Case, evidence: Evidence) -> tuple[str, ...]:
     return tuple(n for n in known if n not in evidence.findings and n not in tone and n not in rules()["given"])
 
 
-def cautions(case: Case, evidence: Evidence, courses: tuple[Predicted, ...]) -> list[Caution]:
+def hangs_in_the_air(chance: Chance, evidence: Evidence) -> bool:
+    """Whether a syndrome that is not far-fetched rests on an exposure of which nobody spoke."""
+    trigger = triggers().get(chance.code)
+    by_baclofen = chance.code in BACLOFEN_LESS and "baclofen_lowered" in evidence.exposures
+    told = trigger is None or trigger in evidence.exposures or by_baclofen
+    return bool(evidence.pieces) and not told and chance.probability >= WORTH_A_WORD
+
+
+def cautions(
+    case: Case, evidence: Evidence, courses: tuple[Predicted, ...], ranking: tuple[Chance, ...]
+) -> list[Caution]:
     """What the reader must know about this result."""
     found = [
         Caution(
@@ -165,6 +177,7 @@ def cautions(case: Case, evidence: Evidence, courses: tuple[Predicted, ...]) -> 
     ]
     if not evidence.pieces:
         found.append(Caution("case", f"{BARE}."))
+    found += [Caution(chance.name, UNTOLD) for chance in ranking if hangs_in_the_air(chance, evidence)]
     if any(course.syndrome == "baclofen_overdose" for course in courses):
         found.append(Caution("simulated course", "below 200 mg the model overstates coma and clouding."))
     elif any(course.syndrome == "oral_baclofen_withdrawal" for course in courses):

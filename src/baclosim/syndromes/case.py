@@ -17,7 +17,6 @@ from .vocabulary import findings
 from .words import hours_in_words
 
 Change = Literal["started", "raised", "taken", "lowered", "stopped", "overdose"]
-CHANGES: tuple[str, ...] = ("started", "raised", "taken", "lowered", "stopped", "overdose")
 Status = Literal["", "none", "working", "interrupted", "excess"]
 STATUSES: tuple[str, ...] = ("none", "working", "interrupted", "excess")
 GIVEN = ("started", "raised", "taken", "overdose")

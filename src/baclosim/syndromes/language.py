@@ -58,11 +58,6 @@ class Heard:
             onset, self.signs_for, patient=self.patient,
         )  # fmt: skip
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing at all was understood."""
-        return not (self.understood or self.unclear)
-
 
 def heard(text: str, where: str = "text") -> Heard:
     """What a text tells. Raises InputError for a text that is too long, or values that are impossible."""
@@ -79,15 +74,6 @@ def heard(text: str, where: str = "text") -> Heard:
     for clause in clauses(blanked(plain, [(n.start, n.end) for n in read if n.name != "temperature"])):
         note_clause(found, clause)
     return found
-
-
-def understood_case(text: str, title: str = "") -> tuple[Case, Heard]:
-    """A case from a text alone. Raises InputError when nothing in it was understood."""
-    found = heard(text)
-    if found.is_empty:
-        allowed = "findings, values or drugs in English, such as 'fever 39.5 C, no clonus, baclofen stopped 2 days ago'"
-        raise InputError(Problem("text", text.strip() or None, allowed, "Nothing in it was understood."))
-    return found.case(title), found
 
 
 def note_number(found: Heard, number: Number) -> None:

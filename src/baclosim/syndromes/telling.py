@@ -17,6 +17,7 @@ from .likelihood import Array, exposure_chances, rules, syndromes, tables
 from .vocabulary import findings
 
 CENTRAL = slice(0, 1)
+VAGUE = ("rigidity",)  # its kinds are asked for instead
 FELT = 0.4  # bits; less is not worth a word
 
 
@@ -107,7 +108,7 @@ def unknown_findings(case: Case, evidence: Evidence) -> Iterator[str]:
     """Findings that the tables hold and that nothing known settles."""
     known = case.known()
     for name in tables().finding:
-        if name in known or name in evidence.findings or name not in findings():
+        if name in known or name in evidence.findings or name not in findings() or name in VAGUE:
             continue
         if name in weighed_findings({**known, name: False}) and consistent(name, known):
             yield name

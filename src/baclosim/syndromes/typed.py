@@ -82,3 +82,13 @@ def typed_pump(given: str) -> dict[str, Any]:
     if not status:
         raise InputError(Problem("--pump", given, f"one of {', '.join(STATUSES)}", nearest(given, STATUSES)))
     return {"pump": cast(Status, status), "pump_ago": found.pump_ago}
+
+
+def refuse_empty(reading: Reading) -> None:
+    """Raise InputError when nothing at all was told that could be used."""
+    case = reading.case
+    if not (case.findings or case.values or case.drugs or case.circumstances or case.pump):
+        given = " / ".join(reading.heard.left[:2]) if reading.heard else None
+        allowed = "findings, values or drugs, such as 'fever 39.5 C, no clonus, baclofen stopped 2 days ago'"
+        hint = "; ".join(reading.heard.unclear[:3]) if reading.heard else ""
+        raise InputError(Problem("case", given or None, allowed, hint or "Nothing in it was understood."))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ..evidence.library import library
@@ -60,8 +60,3 @@ def case_of(told: Mapping[str, object]) -> Case:
     onset = Onset(float(str(hours)), float(str(hours))) if hours is not None else case.onset
     age = {"age": float(str(told["age_y"]))} if "age_y" in told else {}
     return replace(case, findings=signs, values=measured, onset=onset, patient=age)
-
-
-def unread(told: Iterable[str]) -> tuple[str, ...]:
-    """Names of the evidence's vocabulary that a case cannot hold."""
-    return tuple(n for n in told if n not in (*NOT_SIGNS, *findings()) and n.lower() not in value_names())
