@@ -228,6 +228,11 @@ def test_hot_and_unconscious_patients_get_cooling_and_an_airway() -> None:
     assert "airway" in says
 
 
+def test_a_deadly_pair_is_urgent() -> None:
+    found = assess(case_from_options(drugs=("sertraline", "linezolid started 12 h ago"), present=("tremor",)).case)
+    assert any("can kill" in action.says for action in found.actions)
+
+
 def test_overdose_is_not_told_to_restart() -> None:
     case = Case(findings={"coma": True}, drugs=(Drug("baclofen", "overdose"),))
     found = assess(case, simulate=False)

@@ -40,11 +40,15 @@ if TYPE_CHECKING:
     from .scenario import Scenario as Scenario
     from .scenario import load as load
     from .simulate import simulate as simulate
+    from .syndromes import Assessment as Assessment
+    from .syndromes import assess as assess
     from .therapy.language import parse as parse
     from .therapy.policy_reading import prescription as prescription
     from .trajectory import Trajectory as Trajectory
 
 _HOME = {
+    "Assessment": "syndromes",
+    "assess": "syndromes",
     "Answer": "ask",
     "BaclosimError": "errors",
     "Caution": "cautions",
@@ -76,6 +80,7 @@ _HOME = {
 __all__ = [
     "QUANTITIES",
     "Answer",
+    "Assessment",
     "BaclosimError",
     "Caution",
     "InputError",
@@ -88,6 +93,7 @@ __all__ = [
     "Trajectory",
     "__version__",
     "ask",
+    "assess",
     "library",
     "load",
     "load_study",

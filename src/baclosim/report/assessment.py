@@ -89,12 +89,17 @@ def ranking_figure(found: Assessment, width: float) -> Figure:
     from ..figures.compare import Estimate, forest_figure
 
     lines = [
-        Estimate(c.name.split(" including")[0], round(c.probability, 3), round(c.low, 3), round(c.high, 3))
+        Estimate(c.name.split(" including")[0], in_percent(c.probability), in_percent(c.low), in_percent(c.high))
         for c in found.ranking[:SHOWN]
     ]
-    figure = forest_figure(lines, "probability", width=width)
-    figure.axes[0].set_xlim(-0.01, 1.01)
+    figure = forest_figure(lines, "probability, %", width=width)
+    figure.axes[0].set_xlim(-1.0, 101.0)
     return figure
+
+
+def in_percent(share: float) -> float:
+    """A share in per cent with one decimal."""
+    return round(100.0 * share, 1)
 
 
 def reasons_section(found: Assessment) -> Section:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
 from .case import Case
+from .load import Load
 from .words import percent
 
 BACLOFEN_WARNING = (
@@ -35,8 +36,8 @@ def _table() -> tuple[dict[str, Any], ...]:
     return tuple(tomllib.loads(file.read_text(encoding="utf-8"))["action"])
 
 
-def actions(case: Case, probability: Mapping[str, float]) -> tuple[Action, ...]:
-    """The warning about baclofen, then what findings call for, then what syndromes call for, the likeliest first."""
+def actions(case: Case, probability: Mapping[str, float], load: Load) -> tuple[Action, ...]:
+    """What findings call for, the warning about baclofen, deadly pairs of drugs, what syndromes call for, by chance."""
     signs, syndromes = [], []
     for entry in _table():
         when = entry["when"]
@@ -48,7 +49,15 @@ def actions(case: Case, probability: Mapping[str, float]) -> tuple[Action, ...]:
             p = probability[when["syndrome"]]
             syndromes.append((p, Action(entry["says"], f"probability {percent(p)}", facts)))
     ranked = [action for _, action in sorted(syndromes, key=lambda pair: -pair[0])]
-    return (*signs, warning(case), *ranked)
+    return (*signs, warning(case), *deadly(load), *ranked)
+
+
+def deadly(load: Load) -> Iterator[Action]:
+    """What severe pairs of a medication list call for."""
+    for pair in load.pairs:
+        if pair.danger == "severe":
+            says = f"{pair.first} with {pair.second} can kill ({pair.says}): give neither again before this is settled."
+            yield Action(says[:1].upper() + says[1:], "both on the list", load.facts)
 
 
 def warning(case: Case) -> Action:

@@ -98,16 +98,17 @@ def assess(case: Case, *, simulate: bool = True) -> Assessment:
     evidence = evidence_of(case, {course.syndrome: course.factor for course in courses})
     posterior = normalised(log_posterior(evidence))
     ranking = ranked(posterior[1:])
+    load = load_of(case)
     leaders = tuple(chance.code for chance in ranking if chance.code != OTHER)[:LEADERS]
     return Assessment(
         case=case,
-        actions=actions(case, {chance.code: chance.probability for chance in ranking}),
+        actions=actions(case, {chance.code: chance.probability for chance in ranking}, load),
         ranking=ranking,
         states=exclusive(posterior[1:]),
         reasons={code: reasons(evidence, code) for code in explained(ranking)},
         questions=questions(case, evidence, leaders),
         criteria=judged(case),
-        load=load_of(case),
+        load=load,
         predicted=courses,
         weighed=evidence.pieces,
         unweighed=unweighed(case, evidence),

@@ -113,6 +113,8 @@ def _daily(drug: Drug) -> tuple[str, float, str]:
         return "", 0.0, ""
     since = drug.since or USUAL_PAST
     assumed = "" if drug.since else f"for how long was not told: {hours_in_words(USUAL_PAST)}"
+    if since > MOST_PAST:
+        assumed = f"the last year of {hours_in_words(since)}"
     days = max(round(min(since, MOST_PAST) / 24.0), 1) * 24.0
     if drug.route == "intrathecal":
         return f"{per_day:g} ug/day intrathecally", days, assumed
