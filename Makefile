@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test check calibrate bench clean
+.PHONY: run serve test check calibrate bench clean browser
 .DEFAULT_GOAL := run
 
 $(STAMP): pyproject.toml constraints.txt
@@ -15,8 +15,18 @@ $(STAMP): pyproject.toml constraints.txt
 run: $(STAMP)
 	$(BIN)/baclosim run oral-titration-ms --out reports/oral-titration-ms
 
-test: $(STAMP)
+serve: $(STAMP)
+	$(BIN)/baclosim serve
+
+test: $(STAMP) browser
 	$(BIN)/python -m pytest
+
+# The tests of the page drive a real browser: Debian's Chromium, installed here when it is missing and we may.
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
+	|| { echo "The tests of the page need Chromium: install it (Debian: apt-get install chromium), then run this again."; exit 1; }
 
 check: $(STAMP)
 	$(BIN)/ruff check .

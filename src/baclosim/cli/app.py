@@ -26,6 +26,7 @@ from . import (
     rescue,
     run,
     schema,
+    serve,
     simulate,
     taper,
     titrate,
@@ -106,6 +107,7 @@ for room in (
     validate,
     parameters,
     schema,
+    serve,
 ):
     room.add_to(app)
 

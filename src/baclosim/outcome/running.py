@@ -105,8 +105,11 @@ def most_patients(scenario: Scenario) -> int:
     return max(DRAWS, int(MEMORY / (8.0 * times * len(PRESENTED))))
 
 
-def run_scenario(scenario: Scenario) -> Outcome:
+def run_scenario(scenario: Scenario, *, shown: tuple[str, ...] = (), draws: int = DRAWS) -> Outcome:
     """Simulate the virtual patients, the typical patient and the draws of the typical patient.
+
+    shown  quantities to record; those that summary and figure show when none are named
+    draws  how many times the typical patient is drawn
 
     Raises ScenarioError when their curves would not fit into MEMORY.
     """
@@ -116,9 +119,9 @@ def run_scenario(scenario: Scenario) -> Outcome:
         raise ScenarioError(Problem("simulate.patients", scenario.patients, f"at most {most} at this length", hint))
     like, seed = scenario.patient, scenario.seed
     cohort = virtual_patients(scenario.patients, like=like, seed=seed)
-    draws = typical_draws(DRAWS, like=like, seed=seed)
+    uncertain = typical_draws(draws, like=like, seed=seed)
     typical = scenario.therapy.typical()
-    shown = presented(scenario)
+    shown = shown or presented(scenario)
     along = (*shown, *CANAL) if scenario.therapy.enters_canal else shown
     courses = (
         simulate(
@@ -133,7 +136,7 @@ def run_scenario(scenario: Scenario) -> Outcome:
         for group, therapy, quantities in (
             (cohort, scenario.therapy, shown),
             (Patients.of(like), typical, along),
-            (draws, typical, shown),
+            (uncertain, typical, shown),
         )
     )
     return Outcome(scenario, *courses)

@@ -1,0 +1,83 @@
+"""Scenarios: the bundled ones, judging one, simulating one."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Path
+from pydantic import BaseModel
+
+from ...errors import Problem, ScenarioError, nearest
+from ...outcome.record import RunRecord
+from ...scenario import Scenario
+from ...scenario.checking import checked
+from ...scenario.reading import Source, examples, parsed
+from ...scenario.tables import ScenarioTable
+
+router = APIRouter(tags=["simulate"])
+MOST_PATIENTS = 2_000
+MOST_PATIENT_YEARS = 400.0  # of one request, about a second of work on one core
+
+
+class Verdict(BaseModel):
+    """What a scenario was understood to be."""
+
+    patient: str
+    therapy: str
+    duration_h: float
+    patients: int
+
+
+@router.get("/examples")
+def list_examples() -> list[str]:
+    """Names of the bundled scenarios."""
+    return sorted(examples())
+
+
+@router.get("/examples/{name}")
+def one_example(name: Annotated[str, Path(max_length=100)]) -> dict[str, Any]:
+    """A bundled scenario as tables, ready to be changed and sent to /api/simulate."""
+    found = examples()
+    if name not in found:
+        raise HTTPException(404, f"no example of that name. {nearest(name, found)}".strip())
+    return parsed(name, found[name]).raw
+
+
+@router.post("/check")
+def check(table: ScenarioTable) -> Verdict:
+    """Judge a scenario without simulating it."""
+    from ...patient.speech import patient_sentence
+
+    study = scenario_of(table)
+    return Verdict(
+        patient=patient_sentence(study.patient), therapy=str(study.therapy), duration_h=study.duration,
+        patients=study.patients,
+    )  # fmt: skip
+
+
+@router.post("/simulate")
+def simulate(table: ScenarioTable) -> RunRecord:
+    """Simulate a scenario: summary, curves with both bands, cautions, what it rests on."""
+    from ...outcome import run_scenario
+    from ...outcome.record import record
+    from ..live import pool
+
+    study = within_limits(scenario_of(table))
+    return record(pool().submit(run_scenario, study).result())
+
+
+def scenario_of(table: ScenarioTable) -> Scenario:
+    """The scenario that was sent; raises ScenarioError with every mistake."""
+    return checked(Source("request", "", table.model_dump(exclude_none=True)))
+
+
+def within_limits(study: Scenario) -> Scenario:
+    """The same, unless it asks for more than one request may."""
+    years = study.patients * (study.duration + study.before) / 8766.0
+    if study.patients > MOST_PATIENTS:
+        raise ScenarioError(Problem("simulate.patients", study.patients, f"at most {MOST_PATIENTS} in one request"))
+    if years > MOST_PATIENT_YEARS:
+        asked = f"{years:.0f} patient-years"
+        allowed = f"at most {MOST_PATIENT_YEARS:g} patient-years in one request"
+        raise ScenarioError(Problem("simulate", asked, allowed, "Take fewer patients or a shorter time."))
+    return study

@@ -1,0 +1,280 @@
+"""Curves as options of ECharts: the panels of the reports, stacked in one chart whose panels share their time axis.
+
+Colours are those of every figure of the project, in the dress that the page wears.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..figures.curves import Curve, Panel, Tiers, panels
+from ..figures.display import TimeScale, time_scale
+from ..figures.style import INKS, SERIES
+from ..outcome import Outcome
+from ..parameters import typical
+from ..pump.deliver import Delivery
+
+Array = NDArray[np.float64]
+Options = dict[str, Any]
+
+HEIGHT, GAP, TOP, BOTTOM = 128, 44, 30, 64  # px of a panel, between panels, above the first, below the last
+DIGITS = 4
+TIERS = ("mild", "moderate", "severe")
+FONT = "system-ui, -apple-system, 'Segoe UI', sans-serif"
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the page wants its curves: dark or light, and which bands."""
+
+    dark: bool = False
+    between: bool = True
+    uncertain: bool = True
+
+    def ink(self, name: str) -> str:
+        """A colour of the palette, #rrggbb."""
+        return INKS[name].dark if self.dark else INKS[name].light
+
+    def of_light(self, colour: str) -> str:
+        """The colour of this dress for one named by its light dress."""
+        return next((i.dark for i in INKS.values() if i.light == colour), colour) if self.dark else colour
+
+
+def course_options(outcomes: Sequence[Outcome], labels: Sequence[str], look: Look) -> Options:
+    """One or several therapies as one chart: panels of the same quantities below each other, linked in time."""
+    rows = list(alike_panels(outcomes))
+    end = max(o.scenario.duration for o in outcomes)
+    scale = time_scale(0.0, end)
+    options: Options = base_options(look) | {"grid": [], "xAxis": [], "yAxis": [], "series": [], "title": []}
+    for place, row in enumerate(rows):
+        shown = next(panel for panel in row if panel is not None)
+        options["grid"].append(
+            {"left": 62, "right": 22, "top": TOP + place * (HEIGHT + GAP), "height": HEIGHT, "containLabel": False}
+        )
+        options["title"].append(panel_title(shown, place, look))
+        options["xAxis"].append(time_axis(scale, end, place, look, is_last=place == len(rows) - 1))
+        options["yAxis"].append(value_axis(shown, place, look))
+        for number, panel in enumerate(row):
+            if panel is not None:
+                colour = look.ink(SERIES[number]) if len(outcomes) > 1 else None
+                name = labels[number] if len(outcomes) > 1 else ""
+                options["series"] += panel_series(panel, place, scale, look, name, colour)
+    options["dataZoom"] = [{"type": "inside", "xAxisIndex": list(range(len(rows))), "filterMode": "none"}]
+    options["axisPointer"]["link"] = [{"xAxisIndex": "all"}]
+    return options
+
+
+def chart_height(options: Options) -> int:
+    """Height of a chart in px."""
+    return TOP + len(options["grid"]) * (HEIGHT + GAP) - GAP + BOTTOM
+
+
+def alike_panels(outcomes: Sequence[Outcome]) -> Iterator[tuple[Panel | None, ...]]:
+    """Rows of panels, one panel for each outcome or None; several therapies are compared quantity by quantity."""
+    references = {"withdrawal": tiers()}
+    found = [panels(o.patients, known=o.uncertainty, references=references) for o in outcomes]
+    if len(outcomes) == 1:
+        yield from ((panel,) for panel in found[0])
+        return
+    by_name = [{p.curves[0].name: p for p in own} for own in found]
+    for name in dict.fromkeys(name for own in by_name for name in own):
+        row = [own.get(name) for own in by_name]
+        yield tuple(None if p is None else only_first(p) for p in row)
+
+
+def only_first(panel: Panel) -> Panel:
+    """The panel with the first of its curves."""
+    from dataclasses import replace
+
+    return replace(panel, curves=panel.curves[:1])
+
+
+def tiers() -> Tiers:
+    """The tiers of withdrawal, in %."""
+    known = typical(tuple(f"{name}_withdrawal" for name in TIERS))
+    return Tiers(tuple((100.0 * known[f"{name}_withdrawal"], name) for name in TIERS))
+
+
+def base_options(look: Look) -> Options:
+    """What every chart has."""
+    return {
+        "animation": False,
+        "textStyle": {"fontFamily": FONT, "color": look.ink("ink")},
+        "axisPointer": {"lineStyle": {"color": look.ink("muted")}},
+        "tooltip": {
+            "trigger": "axis",
+            "backgroundColor": look.ink("paper"),
+            "borderColor": look.ink("rule"),
+            "textStyle": {"color": look.ink("ink"), "fontSize": 12},
+            "confine": True,
+        },
+        "legend": {"show": False},
+        "aria": {"enabled": True},
+    }
+
+
+def panel_title(panel: Panel, place: int, look: Look) -> Options:
+    """What stands above a panel: quantity and unit."""
+    mean = " (24 h mean)" if panel.is_mean else ""
+    style = {"fontSize": 12, "fontWeight": 600, "color": look.ink("ink")}
+    return {"text": panel.title + mean, "left": 8, "top": TOP + place * (HEIGHT + GAP) - 24, "textStyle": style}
+
+
+def time_axis(scale: TimeScale, end: float, place: int, look: Look, *, is_last: bool) -> Options:
+    """The shared time axis; only the last panel names it."""
+    return {
+        "type": "value",
+        "gridIndex": place,
+        "min": 0.0,
+        "max": end / scale.hours,
+        "name": scale.title if is_last else "",
+        "nameLocation": "middle",
+        "nameGap": 26,
+        "nameTextStyle": {"color": look.ink("muted")},
+        "axisLabel": {"color": look.ink("muted"), "show": is_last, "hideOverlap": True},
+        "axisLine": {"lineStyle": {"color": look.ink("rule")}},
+        "splitLine": {"show": False},
+        "axisPointer": {"label": {"show": is_last}},
+    }
+
+
+def value_axis(panel: Panel, place: int, look: Look) -> Options:
+    """The axis of a panel's values."""
+    low, high = panel.limits
+    score = np.isfinite(high) and low > 0.0
+    return {
+        "type": "log" if panel.log else "value",
+        "gridIndex": place,
+        "min": low if score else (None if panel.log else 0.0),
+        "max": high if score else None,
+        "splitNumber": 3,
+        "axisLabel": {"color": look.ink("muted")},
+        "splitLine": {"lineStyle": {"color": look.ink("rule")}},
+        "axisLine": {"show": False},
+        "axisTick": {"show": False},
+    }
+
+
+def panel_series(
+    panel: Panel, place: int, scale: TimeScale, look: Look, name: str, colour: str | None
+) -> Iterator[Options]:
+    """Medians and bands of a panel."""
+    for curve in panel.curves:
+        ink = colour or look.of_light(curve.colour)
+        time = curve.time / scale.hours
+        if look.between and curve.most is not None and not panel.log:
+            yield from band(curve.most, time, place, ink, 0.18, f"{name}{curve.name} between", "")
+        line = median(curve, time, place, ink, name or curve.label)
+        if isinstance(panel.reference, Tiers) and curve is panel.curves[0]:
+            line["markLine"] = tier_lines(panel.reference, curve, look)
+        yield line
+        if look.uncertain and curve.known is not None and not panel.log:
+            for edge in curve.known:
+                yield edge_line(edge, time, place, ink)
+
+
+def median(curve: Curve, time: Array, place: int, ink: str, name: str) -> Options:
+    """The median of the patients."""
+    return {
+        "type": "line",
+        "name": name,
+        "xAxisIndex": place,
+        "yAxisIndex": place,
+        "data": points(time, curve.median),
+        "showSymbol": False,
+        "lineStyle": {"width": 2, "color": ink},
+        "itemStyle": {"color": ink},
+        "z": 3,
+    }
+
+
+def band(edges: Array, time: Array, place: int, ink: str, opacity: float, name: str, style: str) -> Iterator[Options]:
+    """A band between two edges (2, t): an unseen line with an area stacked upon it."""
+    for values, is_area in ((edges[0], False), (edges[1] - edges[0], True)):
+        yield {
+            "type": "line",
+            "name": name,
+            "stack": f"{name} {place}",
+            "xAxisIndex": place,
+            "yAxisIndex": place,
+            "data": points(time, values),
+            "showSymbol": False,
+            "silent": True,
+            "tooltip": {"show": False},
+            "lineStyle": {"opacity": 0},
+            "itemStyle": {"color": ink},
+            **({"areaStyle": {"color": ink, "opacity": opacity}} if is_area else {}),
+        }
+
+
+def edge_line(edge: Array, time: Array, place: int, ink: str) -> Options:
+    """One edge of what is uncertain about the typical patient."""
+    return {
+        "type": "line",
+        "name": "typical patient, 95 % interval",
+        "xAxisIndex": place,
+        "yAxisIndex": place,
+        "data": points(time, edge),
+        "showSymbol": False,
+        "silent": True,
+        "tooltip": {"show": False},
+        "lineStyle": {"width": 1, "type": "dashed", "color": ink, "opacity": 0.85},
+        "itemStyle": {"color": ink},
+    }
+
+
+def tier_lines(reference: Tiers, curve: Curve, look: Look) -> Options:
+    """The levels of withdrawal that the curve comes near, named."""
+    most = float(np.max(curve.median if curve.most is None else curve.most))
+    near = [(level, name) for level, name in reference.levels if level <= 1.25 * max(most, reference.levels[0][0])]
+    return {
+        "symbol": "none",
+        "silent": True,
+        "lineStyle": {"color": look.ink("alarm"), "type": "dotted"},
+        "label": {"position": "insideEndTop", "color": look.ink("alarm"), "formatter": "{b}"},
+        "data": [{"yAxis": level, "name": name} for level, name in near],
+    }
+
+
+def volume_options(delivery: Delivery, duration: float, look: Look) -> Options:
+    """The reservoir over time: what is in it, and what the pump believes."""
+    scale = time_scale(0.0, duration)
+    curves = (
+        ("in the reservoir", delivery.true_volume, "blue", "solid"),
+        ("as the pump computes", delivery.estimated_volume, "vermilion", "dashed"),
+    )
+    volume: Options = {"type": "value", "name": "mL", "min": 0, "nameTextStyle": {"color": look.ink("muted")}}
+    volume |= {"axisLabel": {"color": look.ink("muted")}, "splitLine": {"lineStyle": {"color": look.ink("rule")}}}
+    return base_options(look) | {
+        "grid": [{"left": 62, "right": 22, "top": 40, "bottom": 48}],
+        "legend": {"show": True, "top": 4, "textStyle": {"color": look.ink("ink")}},
+        "xAxis": [time_axis(scale, duration, 0, look, is_last=True)],
+        "yAxis": [volume],
+        "series": [
+            {
+                "type": "line",
+                "name": name,
+                "data": points(delivery.time / scale.hours, values),
+                "showSymbol": False,
+                "lineStyle": {"width": 2, "type": style, "color": look.ink(ink)},
+                "itemStyle": {"color": look.ink(ink)},
+            }
+            for name, values, ink, style in curves
+        ],
+    }
+
+
+def points(time: Array, values: Array) -> list[list[float]]:
+    """Pairs of time and value with few digits."""
+    return np.stack((rounded(time), rounded(values)), axis=1).tolist()
+
+
+def rounded(values: Array) -> Array:
+    """Values with DIGITS significant digits of the largest, so that what is sent is short."""
+    largest = float(np.abs(values).max(initial=0.0))
+    return np.round(values, DIGITS - 1 - int(np.floor(np.log10(largest)))) if largest > 0.0 else values

@@ -1,0 +1,111 @@
+"""Small elements that several tabs use. Text from people or files always goes through labels, which escape it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import Any
+
+from nicegui import background_tasks, ui
+from nicegui.elements.mixins.text_element import TextElement
+
+from ...cautions import Caution
+from ...errors import Problem
+
+
+def plain(text: str, tag: str = "span", css: str = "") -> TextElement:
+    """Text in an element, escaped."""
+    made = TextElement(tag=tag, text=text)
+    return made.classes(css) if css else made
+
+
+def entry(
+    label: str, table: dict[str, Any], key: str, changed: Callable[[], Any], *, hint: str = "", lines: int = 1
+) -> ui.input | ui.textarea:
+    """A text field on one key of a table; `changed` is called when it is left or Enter is pressed."""
+    value = table.get(key)
+    shown = "" if value is None else str(value)
+    made = (
+        ui.textarea(label, value=shown, placeholder=hint)
+        if lines > 1
+        else ui.input(label, value=shown, placeholder=hint)
+    )
+    made.props("outlined dense" + (f" rows={lines} autogrow" if lines > 1 else ""))
+
+    def store() -> None:
+        table[key] = made.value
+
+    made.on_value_change(store)
+    made.on("change", changed)
+    return made
+
+
+def choice(
+    label: str, options: Sequence[str] | dict[str, str], table: dict[str, Any], key: str, changed: Callable[[], Any]
+) -> ui.select:
+    """A list to choose from, on one key of a table."""
+    value = table.get(key)
+    listed = dict(options) if isinstance(options, dict) else {o: o for o in options}
+    if value is not None and value not in listed:
+        listed[str(value)] = str(value)
+
+    def store(event: Any) -> None:
+        table[key] = event.value
+        changed()
+
+    made = ui.select(listed, label=label, value=value, on_change=store, clearable=True)
+    return made.props("outlined dense options-dense")
+
+
+def redraw(chart: ui.echart, options: dict[str, Any], height: int | None = None) -> None:
+    """Give a chart other options and, if it is to be another, its height [px]."""
+    if height is not None:
+        chart.style(f"height:{height}px")
+    chart.options.clear()
+    chart.options.update(options)
+    chart.update()
+    chart.run_chart_method("resize")
+
+
+def soon(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Begin work that goes on after the handler that asked for it, whatever becomes of the element it was asked by."""
+    background_tasks.create(work())
+
+
+def problem_list(problems: Iterable[Problem]) -> None:
+    """What is wrong with a draft, each with what is allowed."""
+    with ui.element("div").classes("problems").props('role="alert"'):
+        plain("Not applied yet. The curves still show what was valid before.", "b")
+        with ui.element("ul"):
+            for problem in problems:
+                plain(str(problem), "li")
+
+
+def caution_list(cautions: Iterable[Caution]) -> None:
+    """What the reader must know."""
+    with ui.element("ul").classes("cautions"):
+        for caution in cautions:
+            plain(str(caution), "li")
+
+
+def plain_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> ui.element:
+    """A table of text."""
+    with ui.element("div").classes("scroll") as made, ui.element("table").classes("plain"):
+        with ui.element("thead"), ui.element("tr"):
+            for name in columns:
+                plain(name, "th").props('scope="col"')
+        with ui.element("tbody"):
+            for row in rows:
+                with ui.element("tr"):
+                    for cell in row:
+                        plain(str(cell), "td")
+    return made
+
+
+def chip(text: str, pressed: bool, clicked: Callable[[], Any], colour: str = "") -> ui.element:
+    """A small button that can be on or off."""
+    with ui.element("button").classes("chip").props(f'type="button" aria-pressed="{str(pressed).lower()}"') as made:
+        if colour:
+            ui.element("span").classes("dot").style(f"background:{colour}")
+        plain(text)
+    made.on("click", clicked)
+    return made

@@ -1,0 +1,25 @@
+"""The tab where a patient is described, treated and followed: the form on the left, the curves on the right."""
+
+from __future__ import annotations
+
+from nicegui import ui
+
+from ..bench import Bench
+from .form import Form
+from .parts import soon
+from .results import Results
+
+
+def panel(bench: Bench) -> None:
+    """Build the tab."""
+    with ui.element("div").classes("split"):
+        with ui.element("section").classes("form").props('aria-label="Patient and therapy"') as left:
+            pass
+        with ui.element("section").classes("results").props('aria-label="Results"') as right:
+            pass
+    results = Results(bench, right)
+    form = Form(bench, left, results.preview)
+    bench.listeners += [form.told, results.told]
+    form.fill()
+    results.fill()
+    soon(results.compute)

@@ -1,0 +1,83 @@
+"""The REST interface: the records of the command line, problems listed, limits kept."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi.testclient import TestClient
+
+from baclosim.scenario.reading import examples
+from baclosim.web.guard import Guard
+from baclosim.web.server import interface
+
+
+@pytest.fixture(scope="module")
+def api() -> TestClient:
+    return TestClient(Guard(interface()), base_url="http://127.0.0.1")
+
+
+def small(api: TestClient, name: str) -> dict:
+    raw = api.get(f"/api/examples/{name}").json()
+    raw["simulate"] |= {"patients": 8, "duration": "3 days"}
+    return raw
+
+
+def test_an_example_is_fetched_changed_and_simulated(api):
+    answer = api.post("/api/simulate", json=small(api, "oral-titration-ms"))
+    assert answer.status_code == 200, answer.text
+    record = answer.json()
+    assert record["patients"] == 8
+    assert record["duration_h"] == 72.0
+    plasma = next(c for c in record["curves"] if c["quantity"] == "plasma")
+    assert max(plasma["median"]) > 0.02
+    assert record["disclaimer"]
+    assert record["facts"]
+
+
+def test_a_scenario_is_judged_without_being_run(api):
+    answer = api.post("/api/check", json=small(api, "sci-80-mg")).json()
+    assert "by mouth" in answer["therapy"]
+    assert answer["patients"] == 8
+
+
+def test_every_mistake_is_listed_with_what_is_allowed(api):
+    raw = small(api, "oral-titration-ms")
+    raw["patient"]["weight"] = "68 furlongs"
+    raw["therapy"]["oral"] = "350 g every 8 h"
+    answer = api.post("/api/simulate", json=raw)
+    assert answer.status_code == 422
+    assert len(answer.json()["problems"]) >= 2
+    assert all(p["allowed"] for p in answer.json()["problems"])
+
+
+def test_unknown_keys_are_refused(api):
+    assert api.post("/api/simulate", json={"pateint": {}}).status_code == 422
+
+
+def test_more_than_a_request_may_ask_is_refused_with_the_limit(api):
+    raw = small(api, "oral-titration-ms")
+    raw["simulate"] |= {"patients": 50_000}
+    assert "2000" in api.post("/api/simulate", json=raw).json()["error"]
+    raw["simulate"] |= {"patients": 2_000, "duration": "3 years"}
+    assert "patient-years" in api.post("/api/simulate", json=raw).json()["error"]
+
+
+def test_evidence_parameters_and_claims_are_told(api):
+    found = api.get("/api/evidence", params={"q": "kidney half life", "most": 5}).json()
+    assert len(found) == 5
+    one = api.get(f"/api/evidence/{found[0]['id']}").json()
+    assert one["reference"]
+    names = api.get("/api/parameters").json()
+    assert api.get(f"/api/parameters/{names[0]}").json()["grade"]
+    assert len(api.get("/api/claims").json()) == 51
+
+
+@pytest.mark.parametrize("path", ["evidence/nothing.like.it", "parameters/clearence", "examples/oral-titration"])
+def test_what_does_not_exist_names_the_nearest(api, path):
+    answer = api.get(f"/api/{path}")
+    assert answer.status_code == 404
+
+
+def test_the_interface_documents_itself(api):
+    schema = api.get("/api/openapi.json").json()
+    assert {"/api/simulate", "/api/check", "/api/evidence"} <= set(schema["paths"])
+    assert len(examples()) == len(api.get("/api/examples").json())

@@ -1,0 +1,212 @@
+"""The page in a real browser: what a newcomer does, what goes wrong, who can use it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from browser import FLAGS, program, served
+
+SLOW = 60_000  # ms
+SHOTS = Path(__file__).parent.parent / "out" / "page"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory) -> Iterator[str]:
+    with served(tmp_path_factory.mktemp("server")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as tool:
+        made = tool.chromium.launch(executable_path=program(), args=list(FLAGS))
+        yield made
+        made.close()
+
+
+class Visit:
+    """A page, what it complained of and whom it asked."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        self.asked: set[str] = set()
+        page.set_default_timeout(SLOW)
+        page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda e: self.complaints.append(str(e)))
+        page.on("request", lambda r: self.asked.add(r.url.split("/")[2] if "://" in r.url else ""))
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Visit]:
+    context = browser.new_context(viewport={"width": 1360, "height": 900})
+    made = Visit(context.new_page())
+    made.page.goto(address)
+    settled(made.page)
+    yield made
+    assert not made.complaints
+    assert made.asked <= {address.removeprefix("http://"), ""}
+    context.close()
+
+
+def settled(page: Page) -> None:
+    """Wait until the curves shown are those of what is applied."""
+    expect(page.get_by_role("status").first).to_contain_text("Medians of", timeout=SLOW)
+    expect(page.locator(".pending")).to_have_count(0, timeout=SLOW)
+
+
+def shot(page: Page, name: str) -> None:
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+
+
+def number(page: Page, what: str) -> float:
+    """The number of a tile."""
+    tile = page.locator(".tile", has_text=what).first
+    return float(re.findall(r"[\d.]+", tile.locator(".number").inner_text().replace("\u202f", ""))[0])
+
+
+def retype(page: Page, label: str, text: str) -> None:
+    field = page.get_by_label(label, exact=True)
+    field.fill(text)
+    field.blur()
+
+
+def test_a_newcomer_changes_a_dose_sees_it_and_undoes_it(visit):
+    page = visit.page
+    before = number(page, "Plasma, highest")
+    retype(page, "By mouth, in plain words", "5 mg every 8 h")
+    expect(page.get_by_label("Dose", exact=True).first).to_have_value("5 mg", timeout=SLOW)
+    expect(page.locator(".says")).to_have_text("5 mg by mouth every 8 h", timeout=SLOW)
+    settled(page)
+    assert number(page, "Plasma, highest") < 0.5 * before
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_label("By mouth, in plain words")).to_have_value(re.compile("then 20 mg"), timeout=SLOW)
+    expect(page.locator(".says")).to_contain_text("then 20 mg", timeout=SLOW)
+    settled(page)
+    assert number(page, "Plasma, highest") == pytest.approx(before, rel=0.02)
+    page.get_by_role("button", name="Redo").click()
+    expect(page.get_by_label("By mouth, in plain words")).to_have_value("5 mg every 8 h", timeout=SLOW)
+
+
+def test_the_table_changes_the_sentence(visit):
+    page = visit.page
+    dose = page.get_by_label("Dose", exact=True).last
+    dose.fill("15 mg")
+    dose.blur()
+    expect(page.get_by_label("By mouth, in plain words")).to_have_value(re.compile("then 15 mg"), timeout=SLOW)
+
+
+def test_a_wrong_unit_is_said_and_changes_no_curve(visit):
+    page = visit.page
+    before = number(page, "Plasma, highest")
+    retype(page, "Weight", "68 furlongs")
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("furlongs", timeout=SLOW)
+    expect(alert).to_contain_text("Not applied yet")
+    assert number(page, "Plasma, highest") == before
+    shot(page, "wrong-unit")
+    retype(page, "Weight", "68 kg")
+    expect(page.get_by_role("alert")).to_have_count(0, timeout=SLOW)
+
+
+def test_a_link_holds_the_whole_study_and_two_people_share_nothing(visit, browser, address):
+    page = visit.page
+    retype(page, "Age", "71 years")
+    page.wait_for_url(re.compile(r"s="))
+    settled(page)
+    link = page.url
+    other = browser.new_context().new_page()
+    other.goto(link)
+    expect(other.get_by_label("Age", exact=True)).to_have_value("71 years", timeout=SLOW)
+    other.get_by_label("Age", exact=True).fill("25 years")
+    other.get_by_label("Age", exact=True).blur()
+    settled(other)
+    expect(page.get_by_label("Age", exact=True)).to_have_value("71 years")
+    other.goto(f"{address}/?s=cut-off-address")
+    expect(other.get_by_role("alert")).to_contain_text("address", timeout=SLOW)
+    other.context.close()
+
+
+def test_therapies_are_compared(visit):
+    page = visit.page
+    page.get_by_role("button", name="Compare another").click()
+    retype(page, "By mouth, in plain words", "10 mg every 12 h")
+    settled(page)
+    expect(page.locator(".says")).to_have_count(2, timeout=SLOW)
+    shot(page, "compare")
+
+
+def test_a_pump_is_implanted_breaks_and_is_undone(visit):
+    page = visit.page
+    page.get_by_role("tab", name="Pump").click()
+    page.get_by_role("button", name="Implant a pump").click()
+    expect(page.locator(".tile", has_text="Into the spinal fluid")).to_be_visible(timeout=SLOW)
+    page.get_by_role("button", name="Let it happen").click()
+    expect(page.get_by_text("catheter disconnection begins")).to_be_visible(timeout=SLOW)
+    lost = page.locator(".tile", has_text="Into the spinal fluid").locator(".range").inner_text()
+    assert "lost outside" in lost
+    assert "lost outside 0 ug" not in lost
+    shot(page, "pump")
+    page.get_by_role("tab", name="Spine").click()
+    expect(page.get_by_text("Press play")).to_be_visible(timeout=SLOW)
+    page.wait_for_timeout(600)
+    shot(page, "spine")
+
+
+def test_the_day_strip_is_moved_by_keys(visit):
+    page = visit.page
+    page.get_by_role("tab", name="Pump").click()
+    page.get_by_role("button", name="Implant a pump").click()
+    page.get_by_label("Mode", exact=True).click()
+    page.get_by_role("option", name="flex").click()
+    bar = page.get_by_role("slider", name="06:00")
+    expect(bar).to_have_attribute("aria-valuetext", "20 ug/h", timeout=SLOW)
+    bar.focus()
+    bar.press("ArrowUp")
+    expect(bar).to_have_attribute("aria-valuetext", "20.5 ug/h", timeout=SLOW)
+    bar.blur()
+    expect(page.locator(".form p.muted")).to_contain_text("06:00-07:00 20.5 ug/h", timeout=SLOW)
+    expect(page.get_by_text("programmed: flex")).to_be_visible(timeout=SLOW)
+    shot(page, "flex")
+
+
+def test_evidence_is_searched_and_a_claim_is_computed(visit):
+    page = visit.page
+    page.get_by_role("tab", name="Evidence").click()
+    retype(page, "Search the facts", "milk")
+    expect(page.locator(".fact").first).to_contain_text(re.compile("milk", re.I), timeout=SLOW)
+    shot(page, "evidence")
+    page.get_by_role("tab", name="Claims").click()
+    claim = page.locator("section[aria-label='body.half-life']")
+    claim.get_by_role("button", name="Compute").click()
+    expect(claim.locator(".grade")).to_have_text("holds", timeout=SLOW)
+    shot(page, "claims")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_everybody_can_read_it(visit, dark):
+    page = visit.page
+    if dark:
+        page.get_by_role("button", name="Light or dark").click()
+        settled(page)
+        page.wait_for_timeout(500)
+    shot(page, "dark" if dark else "light")
+    result = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+    found = [(v["id"], node["target"], node["html"][:90]) for v in result.response["violations"] for node in v["nodes"]]
+    assert not found
+
+
+def test_it_fits_a_telephone(browser, address):
+    page = browser.new_context(viewport={"width": 380, "height": 780}).new_page()
+    page.goto(address)
+    settled(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 380
+    shot(page, "telephone")
+    page.context.close()

@@ -1,0 +1,151 @@
+"""What a page holds: its address, undo and redo, drafts that never replace what is valid, tables in step with words."""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from baclosim.errors import InputError
+from baclosim.scenario.reading import examples
+from baclosim.therapy.language import parse
+from baclosim.web.bench import Bench, without_empty
+from baclosim.web.daystrip import rates_of, steps_of, with_rate
+from baclosim.web.dosetable import Row, rows_of, sentence_of
+from baclosim.web.study import History, Study, from_address, from_example, to_address
+
+
+@pytest.mark.parametrize("name", sorted(examples()))
+def test_every_example_fits_into_an_address_and_comes_back_as_the_same_scenario(name):
+    study = from_example(name)
+    word = to_address(study)
+    assert len(word) < 2000
+    again = from_address(word)
+    assert str(again.scenario().therapy) == str(study.scenario().therapy)
+    assert again.scenario().patient == study.scenario().patient
+
+
+@given(st.text(max_size=300))
+def test_a_made_up_address_is_one_clear_error(word):
+    with pytest.raises(InputError, match="address"):
+        from_address(word)
+
+
+def packed(plain: object) -> str:
+    return base64.urlsafe_b64encode(zlib.compress(json.dumps(plain).encode())).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        [],
+        {"p": {}},
+        {"p": {}, "t": [], "s": {}, "n": ""},
+        {"p": {}, "t": [{}] * 5, "s": {}, "n": ""},
+        {"p": [], "t": [{}], "s": {}, "n": ""},
+        {"p": {}, "t": ["x"], "s": {}, "n": ""},
+    ],
+)
+def test_an_address_of_another_shape_is_refused(plain):
+    with pytest.raises(InputError):
+        from_address(packed(plain))
+
+
+def test_an_address_that_unpacks_without_end_is_refused():
+    bomb = base64.urlsafe_b64encode(zlib.compress(b'{"p":"' + b" " * 10_000_000 + b'"}', 9)).decode().rstrip("=")
+    with pytest.raises(InputError):
+        from_address(bomb)
+
+
+def test_undo_and_redo_walk_through_what_was_applied():
+    first = from_example("sci-80-mg")
+    second = first.with_therapy(0, {"oral": "10 mg every 8 h"})
+    third = first.with_therapy(0, {"oral": "15 mg every 8 h"})
+    history = History(first)
+    history.apply(second)
+    history.apply(second)
+    assert len(history.past) == 1
+    history.apply(third)
+    assert history.undo()
+    assert history.present == second
+    assert history.undo()
+    assert not history.undo()
+    assert history.present == first
+    assert history.redo()
+    history.apply(third)
+    assert not history.redo()
+
+
+def test_a_draft_with_a_mistake_never_replaces_what_is_applied():
+    bench = Bench(History(from_example("oral-titration-ms")))
+    before = bench.study
+    bench.draft["patient"]["weight"] = "68 furlongs"
+    bench.draft["therapies"][0]["oral"] = "10 every 8 h"
+    assert not bench.apply()
+    assert bench.study == before
+    assert {p.where.split(".")[0] for p in bench.problems} == {"patient", "therapy"}
+    bench.draft["patient"]["weight"] = "70 kg"
+    bench.draft["therapies"][0]["oral"] = "10 mg every 8 h"
+    assert bench.apply()
+    assert bench.study.patient["weight"] == "70 kg"
+    bench.undo()
+    assert bench.draft["patient"]["weight"] == before.patient["weight"]
+
+
+def test_two_pages_share_nothing():
+    one, other = (Bench(History(from_example("oral-titration-ms"))) for _ in range(2))
+    one.draft["patient"]["age"] = "20 years"
+    one.apply()
+    assert other.draft["patient"]["age"] != "20 years"
+    assert other.study.patient["age"] != "20 years"
+
+
+def test_empty_entries_say_nothing():
+    assert without_empty({"a": "", "b": {"c": None}, "d": [], "e": " x ", "f": 0}) == {"e": "x", "f": 0}
+
+
+def test_the_last_therapy_stays():
+    study = Study({}, ({"oral": "10 mg once"},), {})
+    assert study.without_therapy(0) == study
+
+
+SENTENCES = (
+    "5 mg every 8 h for 3 days, then 10 mg every 8 h",
+    "20 mg four times daily, then reduce by 5 mg per dose every week to zero",
+    "10 mg at 08:00 and 20:00 for 2 weeks, then nothing for 2 days, then 30 mg/day in 3 doses",
+    "10 mg every 8 h and 5 mg at 22:00",
+    "0.3 mg/kg three times daily, missing 10 % of doses at random",
+    "5 mg once on day 3, then 10 mg daily with food until day 9",
+)
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_table_and_sentence_say_the_same(sentence):
+    rows = rows_of(sentence)
+    assert parse(sentence_of(rows)) == parse(sentence)
+    assert rows_of(sentence_of(rows)) == rows
+
+
+def test_a_changed_cell_changes_the_sentence():
+    rows = rows_of("5 mg every 8 h for 3 days, then 10 mg every 8 h")
+    changed = (Row("7.5 mg", rows[0].when, "4 days"), rows[1])
+    assert sentence_of(changed) == "7.5 mg by mouth every 8 h for 4 days, then 10 mg by mouth every 8 h"
+
+
+@given(st.lists(st.sampled_from([0.0, 5.0, 12.0, 12.5, 20.0]), min_size=24, max_size=24))
+def test_bars_and_steps_say_the_same(rates):
+    assert rates_of(steps_of(tuple(rates))) == tuple(rates)
+
+
+def test_programs_that_bars_cannot_show_are_left_as_words():
+    assert rates_of(["Mon-Fri 06:00-09:00 18 ug/h"]) is None
+    assert rates_of(["06:30-10:00 20 ug/h", "10:00-06:30 12 ug/h"]) is None
+    assert rates_of(["06:00-10:00 20 ug/h"]) is None
+
+
+def test_no_bar_is_dragged_below_nothing():
+    assert with_rate((1.0,) * 24, 3, -2.0)[3] == 0.0
