@@ -10,10 +10,10 @@ import pytest
 
 import baclosim as bs
 from baclosim.plan.convert import convert
-from baclosim.plan.equivalence import SETTLED, START, exchange, words_for
+from baclosim.plan.equivalence import SETTLED, START, exchange, highest_by_mouth, words_for
 from baclosim.plan.people import People, people_like, share, told
 from baclosim.plan.record import record
-from baclosim.plan.sources import ABOVE, by_mouth
+from baclosim.plan.sources import by_mouth
 from baclosim.plan.switch import average, gone_on
 from baclosim.plan.treatment import read_treatment
 
@@ -85,10 +85,21 @@ def test_no_oral_dose_above_the_labelled_maximum_is_ever_printed(words):
 def test_what_cannot_be_covered_is_said(by_pump):
     plan = convert("350 ug/day intrathecally", since=MONTHS, patient=PERSON, patients=16, draws=4)
     assert any("cannot be covered by mouth" in reason for reason in plan.reasons)
-    assert plan.comparisons[0].rows[0][1] == ABOVE
+    assert plan.comparisons[0].rows[0][1] == "above 80 mg/day: never by mouth"
     assert plan.emergencies[0].kind == "pump withdrawal"
     assert by_mouth(80e3) == "80 mg/day"
-    assert by_mouth(80.1e3) == ABOVE
+    assert by_mouth(80.1e3) == "above 80 mg/day: never by mouth"
+
+
+def test_a_child_gets_a_childs_dose_by_mouth():
+    child = bs.Patient(age=7, weight="22 kg", condition="cerebral palsy")
+    assert highest_by_mouth(child.covariates) == 40e3
+    plan = convert("150 ug/day intrathecally", since=MONTHS, patient=child, patients=8, draws=4)
+    oral = [step.daily_dose for step in plan.steps if step.route == "mouth"]
+    assert oral[0] == 10e3
+    assert max(oral) <= 40e3
+    weighed = convert("1 mg/kg/day by mouth in 3 doses", since=MONTHS, patient=child, patients=8, draws=4)
+    assert weighed.odds[0].patients.value > 0.0
 
 
 def test_the_way_to_a_pump_begins_with_the_published_bolus():

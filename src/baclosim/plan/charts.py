@@ -11,7 +11,7 @@ import numpy as np
 from ..figures.exchange import cover_figure, equal_dose_figure
 from ..figures.ways import ways_figure
 from ..trajectory import Trajectory
-from .equivalence import HIGHEST_BY_MOUTH, Exchange
+from .equivalence import LEAST_BY_MOUTH, Exchange
 from .onset import levels
 from .plan import Chart
 from .restart import Way
@@ -24,16 +24,16 @@ LEVELS = (0.05, 0.5, 0.95)
 
 def cover_chart(virtual: Exchange, dose: float) -> Chart:
     """How much of the pump's effect each oral dose keeps, at the cord and at the brain."""
-    alt = "Share of the pump's effect that tablets keep, against the oral dose up to 80 mg/day, at cord and brain."
+    alt = "Share of the pump's effect that tablets keep, against the oral dose, at cord and brain."
     caption = (
         "What tablets keep of the pump's effect. Lines: median of the virtual patients; bands: 5 to 95 % of them. "
-        "The axis ends at the labelled maximum."
+        "The axis ends at the highest dose that is given by mouth."
     )
     return Chart("cover", caption, alt, partial(_draw_cover, virtual, dose))
 
 
 def _draw_cover(virtual: Exchange, dose: float, width: float) -> Figure:
-    doses = np.linspace(5e3, HIGHEST_BY_MOUTH, 31)
+    doses = np.linspace(LEAST_BY_MOUTH, virtual.highest, 31)
     bands = {
         place: 100.0 * np.stack([np.quantile(virtual.kept(d, place), LEVELS) for d in doses], axis=1)
         for place in ("cord", "brain")

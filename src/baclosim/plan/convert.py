@@ -11,7 +11,7 @@ import datetime as dt
 
 from ..errors import Problem, TherapyError
 from ..patient import Patient
-from .equivalence import BY_MOUTH, INTO_CANAL, exchange
+from .equivalence import INTO_CANAL, LEAST_BY_MOUTH, exchange
 from .people import people_like
 from .plan import Plan
 from .to_pump import to_pump
@@ -43,7 +43,7 @@ def convert(
     """
     person = patient or Patient()
     treatment = read_treatment(text, since, person.covariates.weight)
-    low, high = (INTO_CANAL[0], INTO_CANAL[-1]) if treatment.is_pump else (BY_MOUTH[0], MOST_BY_MOUTH)
+    low, high = (INTO_CANAL[0], INTO_CANAL[-1]) if treatment.is_pump else (LEAST_BY_MOUTH, MOST_BY_MOUTH)
     if not low <= treatment.daily <= high:
         allowed = "5 to 300 mg/day by mouth, or 5 to 2000 ug/day by pump"
         raise TherapyError(Problem("treatment", text, allowed))

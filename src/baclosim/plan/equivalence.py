@@ -13,15 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..patient import Patients
+from ..patient import Covariates, Patients
 from .switch import Held, average, gone_on, held, leaned_on
 from .treatment import DAY, Treatment
 
 Array = NDArray[np.float64]
 
-HIGHEST_BY_MOUTH = 80e3
-"""ug/day, the labelled maximum (label.dose_range.us); no plan ever names a higher oral dose."""
-BY_MOUTH = (5e3, 20e3, HIGHEST_BY_MOUTH)
+HIGHEST_BY_MOUTH, PER_KG = 80e3, 2e3
+"""ug/day, the labelled maximum (label.dose_range.us), and ug/kg/day in children (paediatric.covariates.he-2014)."""
+LEAST_BY_MOUTH = 5e3
 INTO_CANAL = (5.0, 20.0, 80.0, 300.0, 900.0, 2000.0)
 SETTLED = 6.0 * DAY
 """Hours after which levels no longer change and tolerance has hardly begun to."""
@@ -30,6 +30,17 @@ START, STEP = 1.0, 1.0
 PLACES: Mapping[str, str] = {"cord": "polysynaptic_effect", "brain": "brain_inhibition"}
 FELT = ("ashworth", "drowsiness")
 LEAST = 1e-9
+
+
+def highest_by_mouth(person: Covariates) -> float:
+    """The highest oral dose that any plan names for a person like this [ug/day], in whole tablets of 5 mg."""
+    own = PER_KG * person.weight if person.is_child else HIGHEST_BY_MOUTH
+    return max(5e3 * (min(own, HIGHEST_BY_MOUTH) // 5e3), 2.0 * LEAST_BY_MOUTH)
+
+
+def in_milligrams(dose: float) -> str:
+    """An oral dose [ug/day] in mg/day."""
+    return f"{dose / 1000.0:g} mg/day"
 
 
 @dataclass(frozen=True)
@@ -105,6 +116,11 @@ class Exchange:
         return self.held.treatment
 
     @property
+    def highest(self) -> float:
+        """The highest oral dose that is named to them [ug/day]."""
+        return highest_by_mouth(self.held.group.like.covariates)
+
+    @property
     def now(self) -> Answer:
         """What the present route does."""
         return self.pump if self.treatment.is_pump else self.tablets
@@ -133,11 +149,11 @@ def exchange(group: Patients, treatment: Treatment) -> Exchange:
     """What each daily dose by either route does to a group that has been treated so."""
     now, own = held(group, treatment), (treatment.daily,)
     is_pump = treatment.is_pump
-    times = 4 if is_pump else len(treatment.slots)
+    times, highest = 4 if is_pump else len(treatment.slots), highest_by_mouth(group.like.covariates)
     return Exchange(
         now,
         answers(now, "intrathecal", _tried(INTO_CANAL, own if is_pump else ())),
-        answers(now, "mouth", _tried(BY_MOUTH, () if is_pump else own), times),
+        answers(now, "mouth", _tried((LEAST_BY_MOUTH, highest / 4.0, highest), () if is_pump else own), times),
     )
 
 

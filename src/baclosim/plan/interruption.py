@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..patient import Patients
 from ..trajectory import Trajectory
-from .equivalence import HIGHEST_BY_MOUTH, PLACES, answers
+from .equivalence import PLACES, answers, highest_by_mouth
 from .onset import levels, onset
 from .plan import Comparison
 from .restart import Fate, Way, fate, followed, holidays
@@ -47,9 +47,9 @@ class Interrupted:
         return np.maximum(onset(self.untreated, "withdrawal", levels()[tier]) - off, 0.0)
 
     def covered(self) -> dict[str, Array]:
-        """What the labelled maximum by mouth gives of the lost effect, as a ratio, (n,) for each place."""
+        """What the highest dose by mouth gives of the lost effect, as a ratio, (n,) for each place."""
         own = answers(self.held, route_of(self.treatment), (self.treatment.daily,))
-        tablets = answers(self.held, "mouth", (HIGHEST_BY_MOUTH,))
+        tablets = answers(self.held, "mouth", (highest_by_mouth(self.held.group.like.covariates),))
         return {place: tablets.effects[place][:, 0] / own.effects[place][:, 0] for place in PLACES}
 
     def before(self) -> Fate:

@@ -17,6 +17,7 @@ from . import restart
 from .charts import ways_chart
 from .easing import FACTS as EASING_FACTS
 from .easing import easing, ranking
+from .equivalence import highest_by_mouth, in_milligrams
 from .interruption import HORIZON, Interrupted, courses, holiday_table, interrupted, ways_table
 from .onset import TIERS
 from .people import people_like, share, told
@@ -61,7 +62,7 @@ def rescue(
     people = people_like(person, patients, draws, seed)
     virtual, typical = (interrupted(group, treatment) for group in people.groups)
     three = restart.ways(treatment, person.covariates)
-    ways = (*bridges(programmed, treatment), *three)
+    ways = (*bridges(programmed, treatment, not person.covariates.is_child), *three)
     runs = courses(virtual, ways, off)
     found = [restart.fate(run, off) for run in runs]
     choice = restart.chosen(off / DAY, found[-len(three) :], virtual.before())
@@ -101,10 +102,10 @@ def _check(programmed: Treatment, treatment: Treatment, off: float) -> None:
     problems.raise_as(TherapyError)
 
 
-def bridges(programmed: Treatment, treatment: Treatment) -> Iterator[Way]:
+def bridges(programmed: Treatment, treatment: Treatment, is_adult: bool) -> Iterator[Way]:
     """What else could be done: nothing, tablets alone, the dose that was programmed."""
     yield Way("nothing", "")
-    if treatment.is_pump:
+    if treatment.is_pump and is_adult:
         yield Way("tablets alone, 80 mg/day", BRIDGE)
     if treatment.daily < programmed.daily:
         yield Way(f"the programmed {dose(programmed)} at once", programmed.says, programmed.daily)
@@ -114,10 +115,12 @@ def odds(virtual: Interrupted, typical: Interrupted, off: float) -> Iterator[Odd
     """Who reaches each tier if nothing is done, how long is left, and what tablets cover of what is lost."""
     for tier in TIERS:
         left = [one.left(tier, off) for one in (virtual, typical)]
-        yield share(f"{tier} or worse within {span(HORIZON)}, nothing done", left[0] < HORIZON)
+        yield share(f"{tier} or worse within {span(HORIZON)} of the end, nothing done", left[0] < HORIZON)
         if (left[0] < HORIZON).any():
             yield told(f"left until {tier}, of those who reach it", "h", *left)
     if virtual.treatment.is_pump:
         covered = [one.covered() for one in (virtual, typical)]
+        highest = highest_by_mouth(virtual.held.group.like.covariates)
         for place, says in (("cord", "effect on tone"), ("brain", "effect on the brain")):
-            yield told(f"{says} that 80 mg/day by mouth covers", "%", *(100.0 * one[place] for one in covered))
+            words = f"{says} that {in_milligrams(highest)} by mouth covers"
+            yield told(words, "%", *(100.0 * one[place] for one in covered))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..evidence.library import library
-from .equivalence import HIGHEST_BY_MOUTH, Exchange
+from .equivalence import HIGHEST_BY_MOUTH, Exchange, in_milligrams
 from .people import median
 from .plan import Comparison
 from .treatment import Treatment
@@ -19,12 +19,13 @@ START, PLATEAU = "titrate.start-dose-survey.cmsc-2015", "dose.plateau.heetla-200
 HUNDREDTH = 100.0
 """One hundredth of the oral dose into the canal: a rule of thumb about levels, often read as one of dosing."""
 FACTS = (PAIRS, PANEL, RULE, START, PLATEAU)
-ABOVE = f"above {HIGHEST_BY_MOUTH / 1000.0:g} mg/day: never by mouth"
 
 
-def by_mouth(dose: float) -> str:
-    """An oral dose [ug/day] in words; above the labelled maximum without its number."""
-    return ABOVE if dose > HIGHEST_BY_MOUTH * 1.0001 else f"{dose / 1000.0:.3g} mg/day"
+def by_mouth(dose: float, highest: float = HIGHEST_BY_MOUTH) -> str:
+    """An oral dose [ug/day] in words; above the highest without its number."""
+    if dose > highest * 1.0001:
+        return f"above {in_milligrams(highest)}: never by mouth"
+    return f"{dose / 1000.0:.3g} mg/day"
 
 
 def by_pump(dose: float) -> str:
@@ -36,10 +37,14 @@ def sources(virtual: Exchange) -> Comparison:
     """The model and every source, for this dose."""
     treatment = virtual.treatment
     is_pump = treatment.is_pump
-    told = by_mouth if is_pump else by_pump
+    equal = median(virtual.equal())
     rows = [
-        ("this model: equal effect on tone", told(median(virtual.equal())), "median of the virtual patients"),
-        *(_to_tablets(treatment) if is_pump else _to_pump(treatment)),
+        (
+            "this model: equal effect on tone",
+            by_mouth(equal, virtual.highest) if is_pump else by_pump(equal),
+            "median of the virtual patients",
+        ),
+        *(_to_tablets(treatment, virtual.highest) if is_pump else _to_pump(treatment)),
     ]
     return Comparison(
         f"What the sources make of {treatment.says}",
@@ -49,15 +54,20 @@ def sources(virtual: Exchange) -> Comparison:
     )
 
 
-def _to_tablets(treatment: Treatment) -> Iterator[tuple[str, str, str]]:
+def _to_tablets(treatment: Treatment, highest: float) -> Iterator[tuple[str, str, str]]:
     daily = treatment.daily
-    yield f"one hundredth ({RULE})", by_mouth(daily * HUNDREDTH), "a ratio of levels in spinal fluid, not of effects"
+    yield (
+        f"one hundredth ({RULE})",
+        by_mouth(daily * HUNDREDTH, highest),
+        "a ratio of levels in spinal fluid, not of effects",
+    )
     low, high = _ends(PANEL)
-    panel = f"{4 * low:g} to {4 * high:g} mg/day"
+    is_adult = highest >= HIGHEST_BY_MOUTH
+    panel = f"{4 * low:g} to {4 * high:g} mg/day" if is_adult else "a dose for adults"
     yield f"expert panel ({PANEL})", panel, "every 6 h, whatever the pump's dose, as a bridge"
     for case, pump, oral, ratio, result in _rows(PAIRS):
         if oral is not None:
-            scaled = "–" if ratio is None else by_mouth(10.0 * ratio * daily)  # mg per 100 ug
+            scaled = "–" if ratio is None else by_mouth(10.0 * ratio * daily, highest)  # mg per 100 ug
             had = f"{pump:g} ug/day replaced" if pump else "pump replaced"
             yield f"case {case}", scaled, f"{had} by {_published(oral)}; held: {result}"
 

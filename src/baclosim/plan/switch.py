@@ -18,7 +18,7 @@ from ..engine.march import Present
 from ..leaning import model_of
 from ..patient import Patients
 from ..simulate.run import body_for, doses_of, effects_for, simulate
-from ..therapy.doses import Doses
+from ..therapy.doses import Doses, told_apart
 from ..therapy.language import parse
 from ..therapy.removal import Removal, rates
 from ..trajectory import Trajectory
@@ -39,7 +39,7 @@ class Switched:
 
     removed  spinal fluid drawn, at hours after the end
     canal    whether the body has a spinal canal even when nothing is given into it
-    poisoned whether the body can hold a clump of tablets in the gut, and have fluid drawn from the canal
+    poisoned whether fluid may be drawn from the canal
     """
 
     treatment: Treatment
@@ -63,20 +63,25 @@ class Switched:
     def doses(self, until: float, patients: int = 1, seed: int = 0, **known: Any) -> Doses:
         """Every dose up to `until` [h]; doses of nothing keep the body the same whatever follows."""
         treated = Course(self.treatment, (Stage(0, (0.0,) * len(self.treatment.doses)),))
-        given = treated.doses(min(until, self.treatment.simulated))
+        given = treated.doses(min(until, self.treatment.simulated)) + Doses.of("clump", -1.0, 0.0)
         if self.canal:
             given = given + Doses.of("catheter", -1.0, 0.0, 1.0)
-        if self.poisoned:
-            given = given + Doses.of("clump", -1.0, 0.0)
         for at, words in self.after:
             start = self.ended + at
             if until >= start:
                 later = regimen(words).doses(until - start, patients, seed, **known)
-                given = given + replace(later, time=later.time + start)
+                given = together(given, replace(later, time=later.time + start), patients)
         return given
 
     def __str__(self) -> str:
         return f"{self.treatment.says}, then {'; '.join(words for _, words in self.after) or 'nothing'}"
+
+
+def together(one: Doses, other: Doses, patients: int) -> Doses:
+    """Both lists; listed patient by patient when either is."""
+    if one.patient is None and other.patient is None:
+        return one + other
+    return told_apart(one, patients) + told_apart(other, patients)
 
 
 def overnight(treatment: Treatment) -> float:

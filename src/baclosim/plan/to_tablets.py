@@ -6,21 +6,19 @@ import datetime as dt
 import math
 from collections.abc import Iterator
 
-import numpy as np
-
 from ..cautions import Caution
 from ..patient.speech import patient_sentence
 from . import sources
 from .charts import cover_chart
-from .equivalence import HIGHEST_BY_MOUTH, Exchange
+from .equivalence import Exchange, in_milligrams
 from .people import People, median, share, told
 from .plan import Check, Odds, Plan, Step
 from .safety import OVERDOSE, PUMP_WITHDRAWAL, WITHDRAWAL
 from .tables import long_time
 from .treatment import DAY
 
-TABLET, LEAST = 20e3, 20e3
-"""ug/day: steps of the oral dose, 5 mg at each of four times, and the least that is planned."""
+STEP, CHILDS_STEP = 20e3, 10e3
+"""ug/day by which the oral dose rises: a tablet of 5 mg at each of four times, in children half of one."""
 LABEL = "label.dose_range.us"
 REMOVAL = "taper.itb-removal-schedule.roth-2021"
 NOT_RELIED_ON = "rescue.restore-itb.fda-label"
@@ -34,18 +32,19 @@ KEPT = 0.9
 def to_tablets(people: People, virtual: Exchange, typical: Exchange, seed: int, begins: dt.date | None) -> Plan:
     """The plan for a group on a pump; `typical` is the typical patient with draws."""
     treatment = virtual.treatment
-    dose = oral_dose(median(virtual.equal()))
+    step = CHILDS_STEP if people.like.covariates.is_child else STEP
+    dose = oral_dose(median(virtual.equal()), step, virtual.highest)
     return Plan(
         kind="conversion",
         title=f"From a pump to tablets: {treatment.says}",
         patient=patient_sentence(people.like),
         before=f"{treatment.says}, for {long_time(treatment.since)}",
-        steps=tuple(steps(treatment.says, dose)),
+        steps=tuple(steps(treatment.says, dose, step)),
         emergencies=(PUMP_WITHDRAWAL, WITHDRAWAL, OVERDOSE),
         odds=tuple(odds(virtual, typical, dose)),
         comparisons=(sources.sources(virtual),),
         checks=CHECKS,
-        reasons=tuple(reasons(virtual, typical, dose)),
+        reasons=tuple(reasons(virtual, dose)),
         warnings=(NOT_AT_ONCE, *people.like.cautions),
         facts=FACTS,
         parameters=virtual.rests,
@@ -57,14 +56,14 @@ def to_tablets(people: People, virtual: Exchange, typical: Exchange, seed: int, 
     )
 
 
-def oral_dose(equal: float) -> float:
-    """The oral dose of a plan [ug/day]: the equal one in whole tablets, never above the labelled maximum."""
-    return float(np.clip(TABLET * math.floor(equal / TABLET), LEAST, HIGHEST_BY_MOUTH))
+def oral_dose(equal: float, step: float, highest: float) -> float:
+    """The oral dose of a plan [ug/day]: equal, down to whole steps, at least one, never above the highest."""
+    return step * max(1, math.floor(min(equal, highest) / step))
 
 
-def steps(pump: str, dose: float) -> Iterator[Step]:
+def steps(pump: str, dose: float, step: float) -> Iterator[Step]:
     """Tablets up by the label's steps while the pump goes on, then the pump down."""
-    levels = [level * 1.0 for level in np.arange(1, round(dose / TABLET) + 1) * TABLET]
+    levels = [step * (i + 1) for i in range(round(dose / step))]
     for i, level in enumerate(levels):
         last = i == len(levels) - 1
         yield Step(
@@ -90,30 +89,29 @@ def odds(virtual: Exchange, typical: Exchange, dose: float) -> Iterator[Odds]:
         ("brain", f"effect on the brain of {words}, of the pump's"),
     ):
         yield told(says, "%", *(100.0 * one.kept(dose, place) for one in (virtual, typical)))
-    enough = virtual.kept(HIGHEST_BY_MOUTH, "cord") >= KEPT
-    yield share(f"keep {KEPT:.0%} of the effect on tone within 80 mg/day", enough)
+    enough = virtual.kept(virtual.highest, "cord") >= KEPT
+    yield share(f"keep {KEPT:.0%} of the effect on tone within {in_milligrams(virtual.highest)}", enough)
     daily, both = virtual.treatment.daily, (virtual, typical)
     for name, (says, unit, factor) in FELT.items():
         yield told(f"{says} on the pump", unit, *(factor * one.now.at(daily, name) for one in both))
         yield told(f"{says} on the tablets", unit, *(factor * one.other.at(dose, name) for one in both))
 
 
-def reasons(virtual: Exchange, typical: Exchange, dose: float) -> Iterator[str]:
+def reasons(virtual: Exchange, dose: float) -> Iterator[str]:
     """What is not covered, and what it would take."""
-    kept = median(virtual.kept(HIGHEST_BY_MOUTH, "cord"))
-    if median(virtual.equal()) > HIGHEST_BY_MOUTH:
-        lost = 100.0 * (1.0 - kept)
+    equal, highest = median(virtual.equal()), virtual.highest
+    if equal > highest:
+        kept = 100.0 * median(virtual.kept(highest, "cord"))
         yield (
-            f"{lost:.0f} % of the pump's effect on tone cannot be covered by mouth: the labelled maximum of 80 mg/day "
-            f"gives {100.0 * kept:.0f} % of it (median of the virtual patients)."
+            f"{100.0 - kept:.0f} % of the pump's effect on tone cannot be covered by mouth: the highest dose, "
+            f"{in_milligrams(highest)}, gives {kept:.0f} % of it (median of the virtual patients)."
         )
-        times = median(virtual.equal()) / HIGHEST_BY_MOUTH
         yield (
-            f"Equal effect on tone would take {times:.1f} times the labelled maximum, and the brain would get many "
-            "times what the pump gives it: nobody can take that."
+            f"Equal effect on tone would take {equal / highest:.1f} times that, and the brain would get many times "
+            "what the pump gives it: nobody can take that."
         )
     else:
-        yield f"{dose / 1000.0:g} mg/day is the median equal dose of the virtual patients, down to whole tablets."
+        yield f"{in_milligrams(dose)} is the median equal dose of the virtual patients, down to whole tablets."
     yield "Tablets reach the brain as much as the cord, a pump the cord first: at equal relief tablets sedate more."
 
 
