@@ -82,6 +82,19 @@ def test_every_problem_of_regimen_and_policy_is_listed_at_once() -> None:
     assert len(caught.value.problems) == 3
 
 
+def test_a_misspelt_rule_is_told_as_such() -> None:
+    with pytest.raises(TherapyError, match="Did you mean 'raise'"):
+        prescription("5 mg tds, rais by 5 mg every 3 days until tone below 2 or drowsy")
+
+
+def test_what_a_policy_may_do_is_told_beside_the_result() -> None:
+    bold = prescription("10 mg tds, raise by 10 % every 3 days until drowsiness, stop if coma, at most 120 mg/day")
+    said = " ".join(str(note) for note in bold.notes)
+    assert "above the label's maximum" in said
+    assert "stops the drug at once" in said
+    assert not prescription("10 mg tds, raise by 10 % every 3 days until drowsiness").notes
+
+
 def test_a_ramp_that_observes_nothing_stays_a_regimen() -> None:
     assert not isinstance(prescription("5 mg tds, increase by 5 mg every 3 days up to 20 mg"), Guided)
 

@@ -138,8 +138,9 @@ def show(outcome: Outcome) -> None:
     dangers = danger_rows(outcome.summary)
     if dangers:
         screen.print(table(("at worst", "unit", "in the whole run", "typical patient"), dangers, numbers=2))
-    for log, rows in zip(outcome.typical.decisions, outcome.visits.values(), strict=True):
-        screen.print(visits_table(log.policy, log.unit, rows))
+    for log, rows in zip(outcome.typical.decisions, outcome.visits, strict=True):
+        none = f"{log.policy}: no visit falls within this run"
+        screen.print(visits_table(log.policy, log.unit, rows) if rows else none, markup=False)
     for event in outcome.delivery.log if outcome.delivery else ():
         screen.print(str(event), markup=False, soft_wrap=True)
     for caution in outcome.cautions:

@@ -196,10 +196,9 @@ def curves(outcome: Outcome, name: str) -> dict[str, NDArray[np.float64]]:
 
 def policy_records(outcome: Outcome) -> list[PolicyRecord]:
     """Every policy with its visits."""
-    units = {log.policy: log.unit for log in outcome.typical.decisions}
     return [
-        PolicyRecord(policy=policy, unit=units[policy], visits=[visit_record(row) for row in rows])
-        for policy, rows in outcome.visits.items()
+        PolicyRecord(policy=log.policy, unit=log.unit, visits=[visit_record(row) for row in rows])
+        for log, rows in zip(outcome.typical.decisions, outcome.visits, strict=True)
     ]
 
 

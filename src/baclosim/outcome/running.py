@@ -71,10 +71,10 @@ class Outcome:
         return pump.delivery(self.scenario.duration, seed=self.scenario.seed, decided=program)
 
     @functools.cached_property
-    def visits(self) -> dict[str, tuple[VisitRow, ...]]:
-        """Policy -> its visits; none without a policy."""
+    def visits(self) -> tuple[tuple[VisitRow, ...], ...]:
+        """The visits under each policy, in the order of the decisions; none without a policy."""
         pairs = zip(self.typical.decisions, self.patients.decisions, strict=True)
-        return {typical.policy: visit_rows(typical, cohort) for typical, cohort in pairs}
+        return tuple(visit_rows(typical, cohort) for typical, cohort in pairs)
 
     @functools.cached_property
     def _quantiles(self) -> dict[str, Array]:

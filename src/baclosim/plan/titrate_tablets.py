@@ -18,11 +18,13 @@ from .people import People, people_like, share, told
 from .plan import Check, Odds, Plan, Step, Take
 from .prescribing import Finding
 from .safety import OVERDOSE, WITHDRAWAL
+from .tablets import Supply
 from .titrate import DRAWS, SIGNS, Request, chosen, compared, warnings_of
 from .titration import DAY, Arm, Tried, follow
 from .titration_arms import oral_arms
 from .trial_dose import screen
 
+TABLETS = Supply()
 TIMES = {2: ("morning", "evening"), 3: ("morning", "afternoon", "evening"),
          4: ("morning", "midday", "evening", "night")}  # fmt: skip
 SCREENING = ("screen.test-doses.drugscom", "screen.observation.drugscom", "screen.nonresponder.northampton")
@@ -83,7 +85,7 @@ def _step(guided: Guided, level: float, start: float, end: float, do: str, weigh
     dose = float(intake.amount.ug(weight)) * intake.timing.share * level
     count = round(DAY / intake.timing.gap)
     says = speech.intake(replace(intake, amount=intake.amount.scaled(level)))
-    takes = tuple(Take(time, speech.mass(dose), dose) for time in TIMES.get(count, ()))
+    takes = tuple(Take(time, TABLETS.in_words(dose), dose) for time in TIMES.get(count, ()))
     return Step(start, end, says, dose * count, "mouth", takes, do)
 
 

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 def visits_blocks(outcome: Outcome) -> Iterator[Block]:
     """One table for each policy; nothing without one."""
-    for log, rows in zip(outcome.typical.decisions, outcome.visits.values(), strict=True):
+    for log, rows in zip(outcome.typical.decisions, outcome.visits, strict=True):
+        if not rows:
+            yield Paragraph(f"{sentence(log.policy)} No visit falls within this run.")
+            continue
         yield Paragraph(
             f"{sentence(log.policy)} Visits at which something changed; scores of the virtual patients are read with "
             "an examiner's error, those of the typical patient exactly. The share raised is of all virtual patients."

@@ -14,6 +14,7 @@ from ..pump.system import PumpSystem, joined, read_pump
 from ..therapy.doses import Doses
 from ..therapy.guided_doses import Branch
 from ..therapy.intrathecal import DAY, Program, ProgramEntry, RefillPlan, SimpleContinuous
+from ..therapy.notes import policy_notes
 from ..therapy.policy import Dosage, Policy
 from .guided_pump import PumpCourse, policy_of, usual
 from .tables import PumpTable
@@ -58,7 +59,8 @@ class ImplantedPump:
         kind = device.name.replace("-", "_").rstrip("0123456789").rstrip("_") + "_"
         weak = ", ".join(parameter.name.removeprefix(kind).replace("_", " ") for parameter in device.weak)
         says = f"These numbers of {device.name} are assumed or recalled: {weak}."
-        return (Caution("pump", says),) if weak else ()
+        policy = tuple(policy_notes(self.policy, self.usual)) if self.policy else ()
+        return (*((Caution("pump", says),) if weak else ()), *policy)
 
     def delivery(self, until: float, seed: int = 0, decided: Program | None = None) -> Delivery:
         """What the typical pump gives up to `until` [h] after hour 0 of its program, with its log.

@@ -1,7 +1,7 @@
-"""Conditions on what is observed, in plain words: "ashworth below 2", "withdrawal below moderate", "drowsiness".
+"""Conditions on the quantities of a run, in plain words: "ashworth below 2", "withdrawal below moderate", "drowsiness".
 
-A policy acts on them at a visit, a goal or a limit of a plan asks for them over a whole course; both read the same
-words. A condition names one quantity of a run, a side and a level.
+A goal or a limit of a plan asks for them over a whole course. A condition names one quantity, a side and a level, and
+is judged on the true value; what a policy acts on is what is seen at a visit, with error (policy.py).
 """
 
 from __future__ import annotations

@@ -143,7 +143,9 @@ class Guided:
     @property
     def notes(self) -> tuple[Any, ...]:
         """What a reader of a result must know about this prescription."""
-        return self.regimen.notes
+        from .notes import policy_notes
+
+        return (*self.regimen.notes, *policy_notes(self.policy, self.usual))
 
     @property
     def last(self) -> Dosing:

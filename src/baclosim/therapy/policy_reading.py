@@ -40,7 +40,8 @@ def prescription(text: str) -> Regimen | Guided:
     """
     text = readable(text)
     tokens = tokenise(text, Problems())
-    start = where_rules_begin(tokens)
+    mended = spelt(tokens, Problems(), policy_vocabulary())
+    start = where_rules_begin([better or token for better, token in zip(mended, tokens, strict=True)])
     if start is None:
         return parse(text)
     if start == 0:
