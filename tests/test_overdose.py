@@ -10,9 +10,11 @@ from scipy.stats import spearmanr
 
 from baclosim import Patient, simulate
 from baclosim.effects.overdose import signs
-from baclosim.errors import Problems
+from baclosim.errors import Problems, ScenarioError
+from baclosim.outcome.running import run_scenario
 from baclosim.patient import virtual_patients
 from baclosim.patient.peritoneal import peritoneal_dialysis
+from baclosim.scenario import loads
 from baclosim.scenario.prescribed import Therapy
 from baclosim.therapy.alongside import alongside
 from baclosim.therapy.charcoal import CAUTION, Charcoal, read_charcoal
@@ -161,3 +163,29 @@ def test_signs_follow_the_published_counts():
         for series, (seen, of) in sign.counts.items():
             low, high = sign.interval(series)
             assert low <= seen / of <= high
+
+
+def test_charcoal_and_peritoneal_dialysis_are_entries_of_a_scenario():
+    text = """
+    title = "t"
+    [patient]
+    age = "60 years"
+    weight = "70 kg"
+    creatinine_clearance = "6 mL/min"
+    dialysis = "4 h at 12 h, peritoneal from 24 h to 3 days"
+    [therapy]
+    oral = "400 mg once"
+    charcoal = [{ at = "1 h" }]
+    [simulate]
+    duration = "4 days"
+    patients = 2
+    """
+    scenario = loads(text)
+    assert [s.end - s.start for s in scenario.patient.dialysis_sessions] == [4.0, 24.0, 24.0]
+    assert scenario.patient.dialysis_sessions[1].clearance < 600.0  # mL/h, far below a machine's
+    outcome = run_scenario(scenario)
+    assert "charcoal_binding_rate" in {p.name for p in outcome.typical.weak_parameters()}
+    assert "activated charcoal" in str(scenario.therapy)
+    for wrong in ("peritoneal from 72 h to 24 h", "peritoneal from soon to 3 days"):
+        with pytest.raises(ScenarioError):
+            loads(text.replace("peritoneal from 24 h to 3 days", wrong))

@@ -10,7 +10,7 @@ from baclosim.effects.change_of_drugs import TOGETHER, last_change, loads_about,
 from baclosim.effects.syndrome import held
 from baclosim.effects.syndrome_course import HOLDING, load, onset_probability, resolved
 from baclosim.parameters import typical
-from baclosim.patient import Patients
+from baclosim.patient import Patients, typical_draws
 from baclosim.scenario.prescribed import Therapy
 from baclosim.therapy.alongside import alongside
 from baclosim.therapy.language import parse
@@ -87,6 +87,14 @@ def test_an_enzyme_inhibitor_beside_a_reuptake_inhibitor_is_severe():
     course = run("phenelzine 15 mg three times daily", "paroxetine nothing for 30 days, then 20 mg daily", days=40.0)
     assert at(course, "syndrome_severe", 39.0) > 0.7
     assert at(course, "serotonergic_load", 39.0) > 15.0
+
+
+def test_both_blocks_at_once_stay_finite_for_every_draw_of_the_typical_patient():
+    beside = tuple(alongside(t) for t in ("phenelzine 15 mg three times daily", "paroxetine 40 mg daily"))
+    therapy = Therapy((parse("10 mg three times daily by mouth"),), beside=beside)
+    draws = typical_draws(200, Patient(), seed=1)
+    course = simulate(draws, therapy, "10 days", quantities=("extracellular_serotonin", "syndrome_severe"), every="6 h")
+    assert np.isfinite(course["extracellular_serotonin"]).all()
 
 
 def test_a_serotonin_blocker_helps_while_it_is_given():

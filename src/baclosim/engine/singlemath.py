@@ -129,8 +129,8 @@ def power(x, exponent):
 
 @lane
 def root(x):
-    """Square root of x, one instruction; 0 below zero."""
-    return math.sqrt(ZERO if x < ZERO else x)
+    """Square root of x, one instruction; x clipped from below to the smallest number used."""
+    return math.sqrt(TINY if x < TINY else x)
 
 
 @lane

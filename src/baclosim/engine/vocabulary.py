@@ -42,8 +42,8 @@ def power(x: float, exponent: float) -> float:
 
 
 def root(x: float) -> float:
-    """Square root of x; 0 below zero. Far cheaper than a power of a half."""
-    return math.sqrt(max(x, 0.0))
+    """Square root of x; of zero and below, that of the smallest number used. Far cheaper than a power of a half."""
+    return math.sqrt(max(x, TINY))
 
 
 def hill(concentration: float, half_effective: float, slope: float) -> float:
@@ -77,7 +77,7 @@ def numpy_meanings() -> dict[str, Callable[..., Any]]:
         "positive": lambda x: np.maximum(x, 0.0),
         "select": lambda condition, above, below: np.where(np.greater(condition, 0.0), above, below),
         "power": lambda x, exponent: array_exp(exponent * array_log(x)),
-        "root": lambda x: np.sqrt(np.maximum(x, 0.0)),
+        "root": lambda x: np.sqrt(np.maximum(x, TINY)),
         "hill": lambda c, half, slope: 1.0 / (1.0 + array_exp(slope * (array_log(half) - array_log(c)))),
         "logistic": lambda x: 1.0 / (1.0 + array_exp(-x)),
     }

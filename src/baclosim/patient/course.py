@@ -21,6 +21,7 @@ HIGHEST = 500.0  # mL/min, clearance of one machine
 T = TypeVar("T")
 _PIECES = re.compile(r"\s*(?:[,;]\s*(?:then\b)?|\bthen\b)\s*")
 _CHANGE = re.compile(r"^(.+?)\s+(?:at|after|from)\s+(.+)$")
+_PERITONEAL = re.compile(r"(?i)^peritoneal(?:\s+dialysis)?\s+from\s+(.+?)\s+(?:to|until)\s+(.+)$")
 
 
 @dataclass(frozen=True)
@@ -56,14 +57,36 @@ def read_kidney(given: Any, problems: Problems) -> tuple[KidneyChange, ...]:
 
 
 def read_dialysis(given: Any, problems: Problems) -> tuple[DialysisSession, ...]:
-    """Sessions in the order of time; faults go to `problems`."""
-    sessions = _each(given, "dialysis", _session, problems)
+    """Sessions in the order of time; faults go to `problems`.
+
+    Of text, "peritoneal from 48 h to 8 days" is as many sessions end to end, with the clearance of that method.
+    """
+    pieces = _PIECES.split(given.strip()) if isinstance(given, str) else given
+    if isinstance(pieces, list):
+        pieces = [session for i, piece in enumerate(pieces) for session in _plain(piece, f"dialysis[{i}]", problems)]
+    sessions = _each(pieces, "dialysis", _session, problems)
     ordered = tuple(sorted(sessions, key=lambda session: session.start))
     for one, other in itertools.pairwise(ordered):
         if other.start < one.end:
             allowed = f"a start after the session before it ends, at {one.end:g} h"
             problems.add("dialysis", f"a session at {other.start:g} h", allowed)
     return ordered
+
+
+def _plain(piece: Any, where: str, problems: Problems) -> list[Any]:
+    """The piece itself, or the sessions that peritoneal dialysis stands for; none when its times are at fault."""
+    found = _PERITONEAL.match(piece) if isinstance(piece, str) else None
+    if found is None:
+        return [piece]
+    start, end = (_number(text, "time", where, (0.0, 1e6), problems) for text in found.groups())
+    if start is None or end is None:
+        return []
+    if end <= start:
+        problems.add(where, piece, "an end after its start")
+        return []
+    from .peritoneal import peritoneal_dialysis
+
+    return list(peritoneal_dialysis(start, end))
 
 
 def _each(given: Any, where: str, make: Callable[[Any, str, Problems], T | None], problems: Problems) -> list[T]:

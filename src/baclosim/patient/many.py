@@ -28,7 +28,7 @@ Table = Mapping[str, Parameter]
 NUMBERS = ("age", "weight", "height", "creatinine_clearance")
 NEGLIGIBLE = 0.01  # of the children's excess
 NO_SPASTICITY = {"ashworth": 1.0, "spasms": 0.0}
-GIVEN = "csf_removal_rate"
+GIVEN = ("csf_removal_rate", "charcoal_given")
 """What a therapy sets, without facts of its own."""
 BY_ORIGIN = ("removable_share", "arm_share")
 """Parameters with one value where spasticity is spinal and another where it is cerebral."""
@@ -111,7 +111,7 @@ class Patients:
             adult = not np.any(childhood(self.covariates["age"]) > NEGLIGIBLE)
             from_table = (a for a in ARGUMENTS[name] if a not in self.covariates)
             return tuple(a for a in from_table if not (adult and a in CHILD_RATIOS))
-        if name == GIVEN:
+        if name in GIVEN:
             return ()
         if name == "dialysis_clearance":
             own = all(session.clearance is not None for session in self.like.dialysis_sessions)

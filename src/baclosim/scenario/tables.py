@@ -65,7 +65,9 @@ class PatientTable(Table):
     ashworth: Quantity | None = Field(None, description="baseline Ashworth score of the legs, 1 to 5")
     spasms: Quantity | None = Field(None, description="baseline spasm frequency score, 0 to 4")
     kidney: str | None = Field(None, description="changes, such as '20 mL/min at 5 days, 90 mL/min at 14 days'")
-    dialysis: str | None = Field(None, description="sessions, such as '4 h at 30 h, 4 h at 78 h'")
+    dialysis: str | None = Field(
+        None, description="sessions, such as '4 h at 30 h, 4 h at 78 h', or 'peritoneal from 48 h to 8 days'"
+    )
 
 
 class CatheterTable(Table):
