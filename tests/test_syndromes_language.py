@@ -114,6 +114,15 @@ DRUGS = [
     ("Ran out of Valium 3 days ago.", {"diazepam": ("stopped", 72.0)}),
     ("After stopping baclofen he took tramadol.", {"baclofen": ("stopped", None), "tramadol": ("taken", None)}),
     ("Took 800 mg of baclofen.", {"baclofen": ("overdose", None)}),
+    (
+        "Fluoxetine stopped 3 weeks before, moclobemide started 1 day before.",
+        {"fluoxetine": ("stopped", 504.0), "moclobemide": ("started", 24.0)},
+    ),
+    ("Sevoflurane anaesthesia 1 h before.", {"sevoflurane": ("started", 1.0)}),
+    ("Oral baclofen 80 mg/day ran out 3 days ago.", {"baclofen": ("stopped", 72.0)}),
+    ("SSRI started a week ago.", {"ssri": ("started", 168.0)}),
+    ("Intrathecal baclofen bolus 10 mg by error.", {"baclofen": ("overdose", None)}),
+    ("Intrathecal baclofen 2 mg/mL.", {"baclofen": ("taken", None)}),
     ("Prozac was stopped three weeks ago.", {"fluoxetine": ("stopped", 504.0)}),
 ]
 
@@ -178,6 +187,7 @@ def test_who_the_patient_is() -> None:
     assert heard("A 54-year-old woman of 68 kg with T4 complete paraplegia.").patient == {"age": 54.0, "weight": 68.0}
     assert heard("T4 paraplegia").circumstances == {"high_lesion": True}
     assert heard("C6 AIS A tetraplegia").circumstances == {"high_lesion": True}
+    assert heard("spinal cord injury C5").circumstances == {"high_lesion": True}
     assert heard("T10 injury").circumstances == {"high_lesion": False}
     assert heard("baclofen for 2 years, catheter tip at T10").patient == {}
 
@@ -192,6 +202,9 @@ def test_doses_routes_and_durations() -> None:
     drug = heard("Oral baclofen 75 mg/day for 8 months, stopped 2 days ago.").drugs["baclofen"]
     assert (drug.change, drug.ago, drug.dose, drug.route) == ("stopped", 48.0, "75 mg/day", "oral")
     assert drug.since == pytest.approx(8 * 730.5)
+    assert heard("Baclofen lowered from 80 to 40 mg/day.").drugs["baclofen"].dose == "80 mg/day"
+    both = heard("Baclofen pump removed 2 days ago; oral baclofen 40 mg/day.").case().baclofen()
+    assert {(d.route, d.dose) for d in both} == {("intrathecal", ""), ("oral", "40 mg/day")}
 
 
 # --- bad input ------------------------------------------------------------------------------------------------------

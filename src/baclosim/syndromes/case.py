@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import Literal
 
 from ..drugs.serotonergic import listed
@@ -131,10 +132,9 @@ class Exposed:
 def exposures(case: Case) -> dict[str, Exposed]:
     """Every exposure that is known, by name; `baclofen_lowered` is one whose route was not told."""
     known: dict[str, Exposed] = {}
-    for drug in case.drugs:
+    for drug in sorted(case.drugs, key=newest):
         for name in exposures_of(drug):
-            if name not in known or not known[name].there or drug.change != "taken":
-                known[name] = Exposed(True, drug.ago, str(drug))
+            known.setdefault(name, Exposed(True, drug.ago, str(drug)))
     known |= pump_exposures(case)
     for name, there in case.circumstances.items():
         known[name] = Exposed(there)
@@ -143,6 +143,11 @@ def exposures(case: Case) -> dict[str, Exposed]:
     if case.complete:
         known = {**dict.fromkeys(unlisted(known), Exposed(False, to="not among the drugs listed")), **known}
     return known
+
+
+def newest(drug: Drug) -> tuple[bool, float]:
+    """Drugs by how lately they changed; one that is merely taken comes last."""
+    return drug.change == "taken", inf if drug.ago is None else drug.ago
 
 
 def kidneys_fail(case: Case) -> bool:

@@ -16,7 +16,7 @@ from .quantities_in_text import TIME, Time, blanked, times
 _SWITCH = re.compile(r"\b(?:changed|switched|converted|swapped)\b", re.IGNORECASE)
 _CHAIN = re.compile(r"[\s,/+&]*(?:and|with|plus)?[\s,/+&]*", re.IGNORECASE)
 _AMOUNT = re.compile(
-    r"(\d[\d,]*(?:\.\d+)?)\s*(mg|ug|mcg|µg|μg|micrograms?|milligrams?|g)\b"
+    r"(\d[\d,]*(?:\.\d+)?)\s*(mg|ug|mcg|µg|μg|micrograms?|milligrams?|g)\b(?!\s*/\s*ml)"
     r"\s*(/\s*(?:day|d|24\s?h)|per day|daily|a day)?",
     re.IGNORECASE,
 )
@@ -28,7 +28,10 @@ _FOR = re.compile(r"(?:\bfor(?: the (?:past|last))?(?: about| over| some| more t
 CUES: tuple[Change, ...] = ("overdose", "stopped", "lowered", "raised", "started", "taken")
 LONGEST_ILLNESS = 60 * 24.0  # h
 REACH = 45  # letters between a drug and what happened to it
-OVERDOSE = 200.0  # mg of baclofen at once; differential.overdose.dose-threshold.leung-2006
+MILLIGRAMS = {"g": 1000.0, "gram": 1000.0, "mg": 1.0, "milligram": 1.0}
+OVERDOSE = {"": 200.0, "oral": 200.0, "intrathecal": 1.5}
+"""mg of baclofen at once: differential.overdose.dose-threshold.leung-2006, overdose.toxic-doses.poisoning-handbook."""
+_FROM_TO = re.compile(r"from (\d[\d.,]*) ?(?:[mu]g)? ?to \d[\d.,]* ?([mu]g)", re.IGNORECASE)
 
 TROUBLES: tuple[Status, ...] = ("excess", "interrupted", "working")
 _DENIED_NEAR = re.compile(r"\b(?:no|not|without|never)\b(?:\s+(?!and\b)\w+){0,2}\s*$", re.IGNORECASE)
@@ -133,8 +136,9 @@ def changes_of(clause: str, named: list[Named]) -> dict[int, Change]:
         if gap > REACH:
             continue
         for place in chain(blanked(clause, [(start, end)]), named, nearest):
-            if place not in found or gap < found[place][0]:
-                found[place] = (gap, change)
+            far = gap if place == nearest else gap + REACH  # a drug's own cue counts more
+            if place not in found or far < found[place][0]:
+                found[place] = (far, change)
     if switched(clause, named):
         found |= {0: (0.0, "stopped"), 1: (0.0, "started")}
     return {place: change for place, (_, change) in found.items()}
@@ -176,14 +180,15 @@ def drug_of(clause: str, named: list[Named], place: int, change: Change | None, 
     drug = named[place]
     start = named[place - 1].end if place else 0
     end = named[place + 1].start if place + 1 < len(named) else len(clause)
-    dose, single = dose_in(clause[drug.end : end])
-    before = _JUST_BEFORE.search(clause[start : drug.start])
-    if before:
-        dose, single = dose_in(before[0])
     route = route_in(clause[start:end]) if drug.name == "baclofen" else ""
+    before = _JUST_BEFORE.search(clause[start : drug.start])
+    dose, single = dose_in(before[0] if before else clause[drug.end : end], route)
     if drug.name == "baclofen" and single and change in (None, "taken", "overdose"):
         change, dose = "overdose", single
-    ago = nearest(drug, [t for t in lengths if starts_clock(clause, t)]) if change not in (None, "taken") else None
+    clocks = [t for t in lengths if starts_clock(clause, t)]
+    own = [t for t in clocks if drug.end <= t.start < end]
+    ago = nearest(drug, own or clocks) if change != "taken" else None
+    change = "started" if change is None and ago is not None and drug.name != "baclofen" else change
     since = nearest(drug, [t for t in lengths if _FOR.search(t.before) and not _AGO.search(t.after)])
     return Drug(drug.name, change or "taken", ago, dose, since, route)
 
@@ -204,15 +209,16 @@ def starts_clock(clause: str, length: Time) -> bool:
     return any(p.search(follows) for p in known)
 
 
-def dose_in(text: str) -> tuple[str, str]:
+def dose_in(text: str, route: str = "") -> tuple[str, str]:
     """The daily dose in some words, and a single dose of baclofen that is an overdose; nothing when there is none."""
     daily, single = "", ""
+    text = _FROM_TO.sub(r"\1 \2", text)
     for match in _AMOUNT.finditer(text):
         unit = {"mcg": "ug", "µg": "ug", "μg": "ug"}.get(match[2].lower(), match[2].lower())
         number = float(match[1].replace(",", ""))
         if match[3]:
             daily = daily or f"{number:g} {unit}/day"
-        elif number * {"g": 1000.0, "gram": 1000.0, "mg": 1.0, "milligram": 1.0}.get(unit.rstrip("s"), 0.0) >= OVERDOSE:
+        elif number * MILLIGRAMS.get(unit.rstrip("s"), 0.0) >= OVERDOSE[route]:
             single = f"{number:g} {unit}"
     return daily, single
 

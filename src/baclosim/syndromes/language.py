@@ -24,6 +24,9 @@ _LESION = re.compile(
     r"\b([CTL])(1[0-2]|[1-9])\b[\s-]*(?:(?:complete|incomplete|spinal|cord|level|motor|ASIA|AIS)\b[\s-]*(?:[A-D]\b[\s-]*)?)*"
     r"(?:lesion|injury|paraplegi|tetraplegi|quadriplegi|paraparesis|SCI\b|level\b)"
 )
+_LESION_AT = re.compile(
+    r"\b(?:lesion|injury|paraplegia|tetraplegia|quadriplegia|SCI),? (?:at |level )?([CTL])(1[0-2]|[1-9])\b"
+)
 HIGHEST_THORACIC = 6  # at and above this level autonomic dysreflexia occurs
 _WEIGHT = re.compile(r"\b(\d{2,3}(?:\.\d+)?)\s*kg\b", re.IGNORECASE)
 PEAKS = ("temperature", "ck", "white_cells")
@@ -95,7 +98,7 @@ def note_patient(found: Heard, text: str) -> None:
         if 0.0 < number <= most:
             found.patient[name] = number
             found.understood.append(f"{name} {number:g} {unit}")
-    lesion = _LESION.search(text)
+    lesion = _LESION.search(text) or _LESION_AT.search(text)
     if lesion:
         high = lesion[1] == "C" or (lesion[1] == "T" and int(lesion[2]) <= HIGHEST_THORACIC)
         found.circumstances["high_lesion"] = high
@@ -131,7 +134,10 @@ def note_finding(found: Heard, name: str, said: str, words: str) -> None:
 def note_history(found: Heard, clause: Told) -> None:
     """Take over drugs, pump and times."""
     for drug in clause.drugs:
-        found.drugs[drug.name] = joined(found.drugs[drug.name], drug) if drug.name in found.drugs else drug
+        key = drug.name
+        if key in found.drugs and {drug.route, found.drugs[key].route} == {"oral", "intrathecal"}:
+            key = f"{drug.name} {drug.route}"  # baclofen by both routes
+        found.drugs[key] = joined(found.drugs[key], drug) if key in found.drugs else drug
         found.understood.append(str(drug))
     for name in clause.denied:
         found.understood.append(f"no {name}")

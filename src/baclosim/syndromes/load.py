@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..drugs.serotonergic import Agent, Danger, listed, pairs_of
 from .case import GIVEN, Case, Drug
+from .medicines import classes_of
 from .words import hours_in_words, percent
 
 UNLISTED = "not in the catalogue, which is no proof that it is harmless"
@@ -81,6 +82,8 @@ def load_of_drugs(drugs: tuple[Drug, ...]) -> Load:
 def item_of(drug: Drug) -> Item:
     """One drug of the list."""
     agent = listed(drug.name)
+    if agent is None and "serotonergic" in classes_of(drug.name):
+        return Item(drug.name, "class", "", "which drug of this class is not told", counts=drug.change != "stopped")
     if agent is None:
         return Item(drug.name, "", "", UNLISTED)
     left, counts = remaining(drug, agent), counting(drug, agent)
