@@ -16,7 +16,7 @@ from .understanding import Question, understood
 
 SURE = 0.4  # likeness from which a topic is what was asked
 COVERED = 0.5  # share of the question's terms, by rarity, that a topic must meet
-MET = 0.7  # the same of the nearest fact of a search
+MET = 0.8  # the same of the nearest fact of a search
 TELLING = 2.0  # rarity from which a term tells what is asked
 NAMED = 5.0  # weight from which a term stands in the id or the quantity of a fact besides its text
 CLOSE = 0.2  # likeness by which a topic may trail and still be meant, when the numbers of the question speak for it

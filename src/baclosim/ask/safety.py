@@ -17,10 +17,11 @@ from .sentences import Sentence
 from .topics import compiled
 
 RULES = Path(__file__).parent / "safety.toml"
-TOO_MANY = {"tablet": 5, "mg": 100.0}
-"""Taken at once, by somebody who says so: from here on it is treated as an overdose."""
+TOO_MANY = {"t": 5.0, "p": 5.0, "c": 5.0, "m": 100.0, "g": 0.1}
+"""Tablets, pills, capsules, milligrams, grams, by first letter: from here on, what somebody took is taken as too much."""
 _AMOUNT = re.compile(
-    r"(\d+(?:\.\d+)?)\s*(?:x\s*)?(mg|milligrams?|tablets?|pills?|capsules?)\b(?!\s*(?:/|a|per|each|every)?\s*(?:day|daily))"
+    r"(\d+(?:\.\d+)?)\s*(?:x\s*)?(mg|milligrams?|g|grams?|tablets?|pills?|capsules?)\b"
+    r"(?!\s*(?:/|a|per|each|every)?\s*(?:day|daily))"
 )
 
 
@@ -50,8 +51,7 @@ def emergencies() -> tuple[Emergency, ...]:
 
 def emergencies_in(question: str, words: Sequence[str]) -> tuple[Emergency, ...]:
     """The emergencies that a question sounds like; `words` are those of the question, spelled right."""
-    plain = question.replace("'", "").replace("’", "")  # what people also type without an apostrophe
-    said = {*words_of(question), *words_of(plain), *words, *(["amount"] if is_too_much(question) else [])}
+    said = {*words_of(question), *words, *(["amount"] if is_too_much(question) else [])}
     met = Counter({name: len(matching(name, said)) for name in {*lists(), "amount"}})
     return tuple(e for e in emergencies() if any(_is_met(rule, met, said) for rule in e.needs))
 
@@ -79,10 +79,7 @@ def _pattern(words: str) -> re.Pattern[str]:
 
 def is_too_much(question: str) -> bool:
     """Whether an amount is named that is too much at once, and not as a daily dose."""
-    for figure, unit in _AMOUNT.findall(question.lower()):
-        if float(figure) >= TOO_MANY["mg" if unit.startswith("m") else "tablet"]:
-            return True
-    return False
+    return any(float(figure) >= TOO_MANY[unit[0]] for figure, unit in _AMOUNT.findall(question.lower()))
 
 
 def warning(kind: str) -> str:

@@ -16,7 +16,15 @@ from typing import Any
 from .spelling import corrected
 from .words import EMPTY, Synonyms, stem, terms_of, words_of
 
-_WEIGHTS = {"id": 3.0, "quantity": 3.0, "columns": 2.0, "statement": 2.0, "population": 1.0, "species": 1.0}
+_WEIGHTS = {
+    "id": 3.0,
+    "quantity": 3.0,
+    "columns": 2.0,
+    "statement": 2.0,
+    "population": 1.0,
+    "species": 1.0,
+    "rows": 1.0,
+}
 _SHORTEST_BEGINNING = 3
 MOST = 64
 _SATURATION, _LENGTH = 1.2, 0.6  # k1 and b of BM25
@@ -130,6 +138,8 @@ def index_from(compiled: Mapping[str, Any]) -> Index:
 
 def _text(entry: object, field: str) -> str:
     value = getattr(entry, field, "")
+    if field == "rows":
+        value = [cell for row in value for cell in row if isinstance(cell, str)]
     text = value if isinstance(value, str) else " ".join(value)
     return text.replace("_", " ")
 

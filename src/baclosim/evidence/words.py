@@ -32,7 +32,8 @@ EMPTY = frozenset(
     thing things this those to too up us use used using very was we were what when where whether which while who whom
     why will with would you your s d ll re ve don doesn isn aren am really actually anything know kind sort way
     ok okay fine many help hello plus
-    minus"""
+    minus vs versus whats hows whos theres wheres thats isnt arent dont doesnt didnt cant wont couldnt shouldnt hes shes
+    youre theyre id ill"""
     )
 )
 
@@ -46,10 +47,10 @@ def stem(word: str) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    """Lower-case words of a text, without accents; hyphens and other marks part words."""
+    """Lower-case words of a text, without accents; an apostrophe joins ("cant"), hyphens and other marks part words."""
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.translate(_LETTERS)).encode("ascii", "ignore").decode()
-    return _WORD.findall(text.lower().replace("'", " "))
+    return _WORD.findall(text.lower().replace("'", ""))
 
 
 def terms(text: str, synonyms: Synonyms) -> list[str]:
