@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+import shlex
 import subprocess
 import sys
 import time
@@ -222,12 +223,13 @@ def test_every_command_that_is_named_exists():
 
     for topic in topics().all:
         for command in topic.see:
-            words = command.split()
-            assert words[0] == "baclosim"
-            if words[1] == "run":
-                assert words[2] in examples(), command
-            else:
-                assert runner.invoke(app, [*words[1:3], "--help"]).exit_code == 0, command
+            program, *words = shlex.split(command)
+            assert program == "baclosim"
+            if words[0] == "run":
+                assert words[1] in examples(), command
+            shown = runner.invoke(app, [*words[: 2 if words[0] == "pump" else 1], "--help"])
+            assert shown.exit_code == 0, command
+            assert all(word in shown.stdout for word in words if word.startswith("--")), command
 
 
 BAD = {

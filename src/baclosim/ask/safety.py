@@ -18,7 +18,7 @@ from .topics import compiled
 
 RULES = Path(__file__).parent / "safety.toml"
 TOO_MANY = {"t": 5.0, "p": 5.0, "c": 5.0, "m": 100.0, "g": 0.1}
-"""Tablets, pills, capsules, milligrams, grams, by first letter: from here on, what somebody took is taken as too much."""
+"""Tablets, pills, capsules, milligrams, grams, by first letter: so much at once is treated as too much."""
 _AMOUNT = re.compile(
     r"(\d+(?:\.\d+)?)\s*(?:x\s*)?(mg|milligrams?|g|grams?|tablets?|pills?|capsules?)\b"
     r"(?!\s*(?:/|a|per|each|every)?\s*(?:day|daily))"

@@ -25,17 +25,17 @@ _LETTERS = str.maketrans({"µ": "u", "μ": "u", "’": "'", "β": "beta ", "α":
 EMPTY = frozenset(
     _WORD.findall(
         """a about after all also am an and any are as at be been before being but by can could did do does doing done
-    for from get gets getting give
-    gives given go goes got had happen happens has have having he her him his how i if im in
-    into is it its itself ive just like make makes me might much must my no not now of off on once one or our out over
-    people person please she should so some someone something t tell than that the their them then there these they
-    thing things this those to too up us use used using very was we were what when where whether which while who whom
-    why will with would you your s d ll re ve don doesn isn aren am really actually anything know kind sort way
-    ok okay fine many help hello plus
-    minus vs versus whats hows whos theres wheres thats isnt arent dont doesnt didnt cant wont couldnt shouldnt hes shes
-    youre theyre id ill"""
+        for from get gets getting give gives given go goes got had happen happens has have having he her him his how
+        i if i'm in into is it its itself i've just like make makes me might much must my no not now of off on once
+        one or our out over people person please she should so some someone something tell than that the their them
+        then there these they thing things this those to too up us use used using very was we were what when where
+        whether which while who whom why will with would you your s really actually anything know kind sort way ok
+        okay fine many help hello plus minus vs versus what's how's who's there's where's that's isn't aren't don't
+        doesn't didn't can't won't couldn't shouldn't he's she's you're they're i'd i'll
+        """.replace("'", "")
     )
 )
+"""Words that do not tell what is asked, without their apostrophes."""
 
 _stemmer = snowballstemmer.stemmer("english")
 
@@ -47,7 +47,7 @@ def stem(word: str) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    """Lower-case words of a text, without accents; an apostrophe joins ("cant"), hyphens and other marks part words."""
+    """Lower-case words of a text, without accents; an apostrophe joins, hyphens and other marks part words."""
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.translate(_LETTERS)).encode("ascii", "ignore").decode()
     return _WORD.findall(text.lower().replace("'", ""))
