@@ -12,16 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from ..body.transfers import assemble
-from ..engine.basis import basis
-from ..engine.march import Marched, Present, march
+from ..engine.march import Marched, Present
 from ..patient import Patients
 from ..pump.agenda import Agenda
 from ..pump.catheter import Outflow
 from ..pump.deliver import begin
 from ..pump.hazards import sample_faults
 from ..pump.system import PumpSystem
-from ..simulate.run import body_for, effects_for, inputs_for, simulate, stretches_for, trajectory
+from ..simulate.prepared import Prepared
+from ..simulate.run import body_for, effects_for, simulate, trajectory
 from ..therapy.doses import Doses
 from ..therapy.intrathecal import DAY, SimpleContinuous, Stopped
 from ..trajectory import Trajectory
@@ -76,7 +75,7 @@ class Plant:
         self.begins = {name: float(course[name][0, -1]) for name in quantities}
         self.present: Present = replace(course.final, time=0.0)
         self.marched: list[Marched] = []
-        self._body, self._effects = body_for(earlier.list), effects_for(quantities)
+        self._body = body_for(earlier.list)
         self._assembled = self._levels[:0]
 
     @property
@@ -102,27 +101,21 @@ class Plant:
         values = {name: np.concatenate([m.values[name] for m in self.marched], axis=1) for name in self.quantities}
         recorded = Marched(time, values, self.present)
         given = Given(Doses.none(), self._levels)
-        return trajectory(self.patients, given, {"catheter"}, self._body, self._effects, recorded, self.present)
+        return trajectory(
+            self.patients, given, {"catheter"}, self._body, effects_for(self.quantities), recorded, self.present
+        )
 
     def _march(self, doses: Doses, end: float) -> None:
         """March the body on to `end` [h] with what the pump gave meanwhile."""
         if self._levels != self._assembled:
-            self._assemble()
-        inputs = inputs_for(doses, self._body, self.patients, shift=0.0)
-        marched = march(
-            self._stretches, inputs, self._effects, self.patients.parameters, start=self.time, until=end,
-            step=self.step, every=self.step, record=self.quantities, resume=self.present, begun=False,
-            bases=self._bases, threads=1,
-        )  # fmt: skip
+            where = Given(Doses.none(), self._levels)
+            self._prepared = Prepared.of(self.patients, self._body, where, self.until)
+            self._assembled = self._levels
+        marched = self._prepared.march(
+            doses, self.present, end, self.quantities, every=self.step, step=self.step, begun=False, threads=1
+        )
         self.marched.append(marched)
         self.present = marched.final
-
-    def _assemble(self) -> None:
-        self._assembled = self._levels
-        where = Given(Doses.none(), self._levels)
-        parts = stretches_for(self.patients, where, self.until)
-        self._stretches = [(time, assemble(self._body, parameters)) for time, parameters in parts]
-        self._bases = [basis(system.A) for _, system in self._stretches]
 
     @property
     def _levels(self) -> tuple[tuple[float, str], ...]:

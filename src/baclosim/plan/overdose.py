@@ -72,7 +72,7 @@ class Poisoned:
         self, *then: tuple[float, str], removed: tuple[Removal, ...] = (), group: Patients | None = None
     ) -> Trajectory:
         """From now on, with what is done besides."""
-        who = replace(self.held, group=group) if group is not None else self.held
+        who = self.held if group is None else self.held.of(group)
         course = gone_on(who, (*self.after, *then), self.now + FOLLOWED, FELT, every=1.0, removed=removed)
         late = course.time >= self.now
         return replace(

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ..engine.march import Present
 from ..leaning import model_of
 from ..patient import Patients
+from ..simulate.prepared import Prepared
 from ..simulate.run import body_for, doses_of, effects_for, simulate
 from ..therapy.doses import Doses, told_apart
 from ..therapy.language import parse
@@ -100,13 +101,17 @@ def regimen(words: str) -> Any:
     return parse(words)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Held:
-    """A group at some moment after the end of its treatment, ready to go on; `therapy` is that treatment."""
+    """A group at some moment after the end of its treatment, ready to go on; `therapy` is that treatment.
+
+    prepared  the body assembled, for all that follows without drawing fluid
+    """
 
     group: Patients
     therapy: Switched
     present: Present
+    prepared: Prepared
 
     @property
     def treatment(self) -> Treatment:
@@ -117,7 +122,17 @@ class Held:
         """Some of the patients."""
         now = self.present
         some = Present(now.time, now.amounts[which], now.effects[which], now.rates[which])
-        return Held(self.group[which], self.therapy, some)
+        return replace(self.of(self.group[which]), present=some)
+
+    def of(self, group: Patients) -> Held:
+        """The same moment for a group that differs only in what is to come, such as dialysis."""
+        return replace(self, group=group, prepared=prepared_for(group, self.therapy))
+
+
+def prepared_for(group: Patients, therapy: Switched) -> Prepared:
+    """A group in the body that holds this treatment and whatever may follow it."""
+    body = body_for(therapy.doses(0.0), draws=bool(therapy.drawn))
+    return Prepared.of(group, body, therapy, therapy.ended)
 
 
 def held(group: Patients, treatment: Treatment, *, canal: bool = True, poisoned: bool = False) -> Held:
@@ -125,7 +140,7 @@ def held(group: Patients, treatment: Treatment, *, canal: bool = True, poisoned:
     therapy = Switched(treatment, canal=canal, poisoned=poisoned)
     end = therapy.ended + PAUSE
     course = simulate(group, therapy, end, every=end, step=BUILD_UP, quantities=("withdrawal",))
-    return Held(group, therapy, course.final)
+    return Held(group, therapy, course.final, prepared_for(group, therapy))
 
 
 def gone_on(
@@ -141,8 +156,10 @@ def gone_on(
     """The group from its held state on, recorded every so many hours; times are hours after the treatment's end."""
     therapy = replace(now.therapy, after=after, removed=removed)
     end = therapy.ended + until
-    course = simulate(now.group, therapy, end, every=every, step=step, quantities=quantities, resume=now.present)
-    return replace(course, time=course.time - therapy.ended)
+    prepared = Prepared.of(now.group, now.prepared.body, therapy, end) if removed else now.prepared
+    doses = doses_of(therapy, end, now.group, 0)
+    marched = prepared.march(doses, now.present, end, quantities, every=every, step=step)
+    return Trajectory(marched.time - therapy.ended, marched.values, str(therapy), final=marched.final)
 
 
 def leaned_on(now: Held, after: After, quantities: Sequence[str]) -> tuple[str, ...]:
