@@ -194,3 +194,30 @@ def test_coordinates_of_the_same_bodies_are_found_once_and_of_other_bodies_anew(
     other[1] *= 1.0 + 1e-12
     assert basis(other) is not first
     np.testing.assert_allclose(first.vectors * first.rates[:, None, :] @ first.inverse, A, atol=1e-12)
+
+
+def test_records_at_any_instants_agree_with_the_reference():
+    instants = np.array([0.0, 1.5, 7.3, 16.31, 33.4, 40.0])
+    expected, course = reference_run(instants), run(at=instants, until=40.0)
+    assert np.array_equal(course.time, instants)
+    for name in ("gut", "urine", "brain_fast"):
+        np.testing.assert_allclose(course.values[name][0], expected[name], rtol=2e-8, atol=1e-8)
+    for name in ("tolerance", "adaptation"):
+        np.testing.assert_allclose(course.values[name][0], expected[name], rtol=1e-3, atol=1e-4)
+
+
+def test_a_body_without_effects_needs_one_step_between_records():
+    instants = np.array([7.3, 33.4, 40.0])
+    expected, p = reference_run(np.array([0.0, *instants])), parameters(1)
+    course = march(
+        [(0.0, system(p))],
+        regimen(1),
+        Network((), ()),
+        p,
+        until=40.0,
+        at=instants,
+        step=np.inf,
+        record=("gut", "urine"),
+    )
+    for name in ("gut", "urine"):
+        np.testing.assert_allclose(course.values[name][0], expected[name][1:], rtol=2e-8, atol=1e-8)

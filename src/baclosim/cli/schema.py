@@ -23,6 +23,7 @@ class What(StrEnum):
     case = "case"
     assess = "assess"
     ask = "ask"
+    fit = "fit"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -33,7 +34,7 @@ def add_to(app: typer.Typer) -> None:
 
 def show_schema(
     what: Annotated[
-        What, typer.Argument(help="The file people write, or what `--json` prints: run, plan, assess, ask.")
+        What, typer.Argument(help="The file people write, or what `--json` prints: run, plan, fit, assess, ask.")
     ],
 ) -> None:
     """Print the JSON Schema of a scenario file, of a result, or of an answer."""
@@ -43,6 +44,7 @@ def show_schema(
 def schema_of(what: What) -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a scenario file, of a result, or of an answer."""
     from ..ask.record import AnswerRecord
+    from ..individualise.record import FitRecord
     from ..outcome.record import RunRecord
     from ..plan.record import PlanRecord
     from ..scenario.tables import ScenarioTable
@@ -53,6 +55,7 @@ def schema_of(what: What) -> dict[str, Any]:
         What.scenario: ScenarioTable,
         What.run: RunRecord,
         What.plan: PlanRecord,
+        What.fit: FitRecord,
         What.case: CaseTable,
         What.assess: AssessmentRecord,
         What.ask: AnswerRecord,

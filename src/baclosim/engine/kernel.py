@@ -55,6 +55,7 @@ def fingerprint(network: Network, precision: Precision = "double") -> str:
     return digest.hexdigest()[:20]
 
 
+@functools.cache
 def _versions() -> tuple[str, ...]:
     from importlib.metadata import version
 

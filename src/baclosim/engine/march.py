@@ -1,14 +1,13 @@
 """Marches many patients through time: stretches of constant body, blocks of lanes, threads.
 
 The body may change at given times (a kidney that fails, a dialysis session, a catheter tip that moves): each stretch
-between changes has its own linear system, and the amounts are carried over. Everything recorded falls on the common
-grid start, start + every, ...; a change off the grid costs two short steps and no accuracy.
+between changes has its own linear system, and the amounts are carried over. pieces.py cuts a run into equal steps.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -21,9 +20,9 @@ from .basis import Basis, basis
 from .inputs import EARLY, Inputs
 from .kernel import LANES, Precision, kernel
 from .network import Network, needed
+from .pieces import Piece, pieces_at, pieces_on_grid, record_times
 
 Array = NDArray[np.float64]
-NEVER = 1 << 62
 NOTHING = 1e-17  # a weight this small beside the largest of its row is rounding
 
 
@@ -86,18 +85,6 @@ class Marched:
     final: Present
 
 
-@dataclass(frozen=True)
-class Piece:
-    """Steps of equal length within one stretch of constant body."""
-
-    stretch: int
-    start: float
-    step: float
-    steps: int
-    every: int
-    offset: int
-
-
 def march(
     stretches: Sequence[tuple[float, System]],
     inputs: Inputs,
@@ -108,6 +95,7 @@ def march(
     start: float = 0.0,
     step: float = 0.25,
     every: float = 1.0,
+    at: Array | None = None,
     record: Sequence[str],
     resume: Present | None = None,
     record_start: bool | None = None,
@@ -121,6 +109,8 @@ def march(
     stretches   (time from which it holds, linear system of n patients), the first at or before `start`
     inputs      events of the n patients; those before `start` are taken as already done when resuming
     parameters  name -> (n,) for every parameter of the network
+    at          instants to record at [h], rising, instead of every `every` hours; steps then fit between them and are
+                at most `step` long, which may be infinite where nothing but the body moves
     record      outputs or states of the body, quantities or states of the network
     record_start  whether the first record is at `start`; by default when not resuming
     precision     of the effects: "single" is quicker, errors about 1e-6 of a quantity's range
@@ -131,20 +121,9 @@ def march(
     """
     system = stretches[0][1]
     n = system.A.shape[0]
-    stride = round(every / step)
-    if abs(stride * step - every) > 1e-9 or stride < 1:
-        raise ValueError(f"records every {every:g} h do not fall on steps of {step:g} h")
-    pieces = list(
-        _pieces(
-            [t for t, _ in stretches],
-            start,
-            until,
-            step,
-            stride,
-            first=(resume is None) if record_start is None else record_start,
-        )
-    )
-    times = _record_times(pieces)
+    begin = (resume is None) if record_start is None else record_start
+    pieces = _planned([t for t, _ in stretches], start, until, step, every if at is None else at, begin)
+    times = record_times(pieces)
     extra = _columns(system, network, record)
     held = [basis(s.A) for _, s in stretches] if bases is None else bases
     values = np.empty((len(record), len(times), -(-n // LANES) * LANES))  # patients side by side, as the lanes write
@@ -169,47 +148,21 @@ def march(
     return Marched(times, {name: own[i].T for i, name in enumerate(record)}, final)
 
 
+def _planned(
+    changes: Sequence[float], start: float, until: float, step: float, when: float | Array, begin: bool
+) -> list[Piece]:
+    """The pieces of a run that records at intervals of `when` [h], or at the instants `when`."""
+    if not isinstance(when, float | int):
+        return list(pieces_at(changes, start, until, step, when, first=begin))
+    stride = round(when / step)
+    if abs(stride * step - when) > 1e-9 or stride < 1:
+        raise ValueError(f"records every {when:g} h do not fall on steps of {step:g} h")
+    return list(pieces_on_grid(changes, start, until, step, stride, first=begin))
+
+
 def available_cores() -> int:
     """Number of cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _pieces(
-    changes: Sequence[float], start: float, until: float, step: float, stride: int, *, first: bool
-) -> Iterator[Piece]:
-    """Cut the run into pieces of equal steps, so that records fall on the grid and changes on their own instant."""
-    if first:
-        yield Piece(0, start, 0.0, 1, 1, 0)
-    ends = [*changes[1:], until]
-    here = start
-    for stretch, end in enumerate(ends):
-        end = min(end, until)
-        if end <= here:
-            continue
-        on_grid = np.ceil((here - start) / step - 1e-9)
-        last = np.floor((end - start) / step + 1e-9)
-        if on_grid > last:
-            yield Piece(stretch, here, end - here, 1, NEVER, 0)
-            here = end
-            continue
-        lead = start + on_grid * step - here
-        if lead > 1e-9 * step:
-            yield Piece(stretch, here, lead, 1, stride, int(on_grid) - 1)
-        if last > on_grid:
-            yield Piece(stretch, start + on_grid * step, step, int(last - on_grid), stride, int(on_grid))
-        rest = end - (start + last * step)
-        if rest > 1e-9 * step:
-            yield Piece(stretch, start + last * step, rest, 1, NEVER, 0)
-        here = end
-
-
-def _record_times(pieces: Sequence[Piece]) -> Array:
-    written = []
-    for p in pieces:
-        k = np.arange(1, p.steps + 1)
-        k = k[(k + p.offset) % p.every == 0]
-        written.append(p.start + k * p.step)
-    return np.concatenate(written)
 
 
 @dataclass(frozen=True)
@@ -329,6 +282,7 @@ class _Block:
         recorded = np.concatenate((C[:, columns.outputs] @ vectors, vectors[:, columns.states]), axis=1)
         self.record = _sparse(recorded)
         self.drive = _sparse(C[:, columns.drives] @ vectors)
+        self._known: dict[float, tuple[Array, Array, Array]] = {}
 
     def coordinates(self, x: Array) -> Array:
         """Modes (m, lanes) from amounts (s, lanes)."""
@@ -340,6 +294,11 @@ class _Block:
 
     def over(self, step: float) -> tuple[Array, Array, Array]:
         """Over a step: what each mode keeps, what it takes from its partner, what a unit rate of a channel adds."""
+        if step not in self._known:
+            self._known[step] = self._over(step)
+        return self._known[step]
+
+    def _over(self, step: float) -> tuple[Array, Array, Array]:
         kept = np.exp(self.rate * step)
         cross = np.zeros_like(kept)
         still = self.rate == 0.0

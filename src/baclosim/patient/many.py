@@ -156,8 +156,48 @@ def virtual_patients(
     A typical value is the median of its patients.
     """
     chosen = parameters() if table is None else table
-    drawn = {name: between(p, n, seed, first) for name, p in chosen.items()}
-    return replace(with_covariates(like or Patient(), drawn), first=first)
+    drawn = patients_at(deviates(varying(chosen), n, seed, first), n, like, chosen)
+    return replace(drawn, first=first)
+
+
+def varying(table: Table) -> tuple[str, ...]:
+    """The parameters in which people differ."""
+    return tuple(name for name, p in table.items() if p.spread > 0.0 and p.distribution != "fixed")
+
+
+def deviates(names: Iterable[str], n: int, seed: int, first: int = 0) -> dict[str, Array]:
+    """How many between-patient SDs each of n virtual patients lies from the typical, name -> (n,)."""
+    return {name: per_patient(seed, f"between patients/{name}", first, n, normal) for name in names}
+
+
+def patients_at(
+    deviates: Mapping[str, Array], n: int, like: Patient | None = None, table: Table | None = None
+) -> Patients:
+    """n patients who lie so many between-patient SDs from the typical, name -> (n,); typical in all other parameters.
+
+    An SD is on the parameter's own scale: logarithm, logit, or the unit itself.
+    """
+    chosen = parameters() if table is None else table
+    values = {name: np.full(n, p.value) for name, p in chosen.items()}
+    values |= {name: at_deviate(chosen[name], z) for name, z in deviates.items()}
+    return with_covariates(like or Patient(), values)
+
+
+def at_deviate(parameter: Parameter, z: Array) -> Array:
+    """The parameter of people who lie `z` between-patient SDs from the typical, same shape."""
+    return _placed(parameter, z * _spread(parameter))
+
+
+def _spread(parameter: Parameter) -> float:
+    """SD between patients on the parameter's own scale."""
+    is_log = parameter.distribution == "lognormal"
+    return float(np.sqrt(np.log1p(parameter.spread**2))) if is_log else parameter.spread
+
+
+def typical_deviate(parameter: Parameter) -> float:
+    """How uncertain the typical value is, as an SD in between-patient SDs; a little where it is thought known."""
+    low, high = parameter.interval
+    return max(_uncertainty(parameter) / _spread(parameter), 1e-3) if low < high else 1e-3
 
 
 def typical_draws(n: int, like: Patient | None = None, seed: int = 0, table: Table | None = None) -> Patients:
@@ -218,11 +258,7 @@ def between(parameter: Parameter, n: int, seed: int, first: int) -> Array:
     """One parameter of n people, patients `first` to `first + n`, (n,)."""
     if parameter.spread == 0.0 or parameter.distribution == "fixed":
         return np.full(n, parameter.value)
-    z = per_patient(seed, f"between patients/{parameter.name}", first, n, normal)
-    spread = parameter.spread
-    if parameter.distribution == "lognormal":
-        spread = np.sqrt(np.log1p(spread**2))
-    return _placed(parameter, z * spread)
+    return at_deviate(parameter, deviates([parameter.name], n, seed, first)[parameter.name])
 
 
 def _about_typical(parameter: Parameter, z: Array | None, n: int, seed: int) -> Array:

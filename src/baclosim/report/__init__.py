@@ -4,6 +4,7 @@ document  the model: sections, paragraphs, tables, pictures as data
 words, results, evidence, leaning  what a simulation report says
 planning, sheet  what the report of a plan says, and the page that the patient takes home
 assessment  what the report of a case says
+person      what the report of an individual estimate says
 html      the document as one self-contained page
 """
 
@@ -15,11 +16,12 @@ from typing import TYPE_CHECKING
 from .document import Document
 
 if TYPE_CHECKING:
+    from ..individualise import Forecast, Individual
     from ..outcome import Outcome
     from ..plan.plan import Plan
     from ..syndromes import Assessment
 
-__all__ = ["Document", "build", "write", "write_assessment", "write_html", "write_plan"]
+__all__ = ["Document", "build", "write", "write_assessment", "write_html", "write_individual", "write_plan"]
 
 
 def build(outcome: Outcome) -> Document:
@@ -66,6 +68,17 @@ def write_assessment(found: Assessment, folder: str | Path) -> tuple[Path, ...]:
     document, home = document_of(found), Path(folder)
     pictures = tuple(_write(home / f"{p.name}.svg", p.svg(WIDE)) for p in document.pictures)
     return (write_html(document, home / "report.html"), *pictures)
+
+
+def write_individual(individual: Individual, ahead: Forecast, folder: str | Path, stem: str = "") -> tuple[Path, ...]:
+    """Write the report of an estimate and its figure into an existing folder; `stem` begins their names."""
+    from ..figures.stack import WIDE
+    from .person import document_of
+
+    document = document_of(individual, ahead)
+    home = Path(folder)
+    pictures = tuple(_write(home / f"{stem}{p.name}.svg", p.svg(WIDE)) for p in document.pictures)
+    return (write_html(document, home / f"{stem}report.html"), *pictures)
 
 
 def _write(target: Path, text: str) -> Path:

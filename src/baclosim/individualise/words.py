@@ -1,0 +1,62 @@
+"""An individual in words: what was observed, expected and is believed, each in the unit in which people speak of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy.special import ndtr
+
+from ..figures.display import display, readable
+from ..quantities import known
+from .individual import LEVELS, Individual
+from .observations import Observation
+
+
+def value_words(observation: Observation) -> str:
+    """What was written down."""
+    o = observation
+    if o.kind.scale == "yes or no":
+        return "yes" if o.value else "no"
+    scale = display(known(o.kind.quantity).unit, known(o.kind.quantity).kind)
+    unit = scale.unit if o.kind.scale == "level" else "an hour" if o.kind.scale == "count" else ""
+    factor = scale.factor if o.kind.scale == "level" else 1.0
+    if o.value is not None:
+        return f"{readable(o.value * factor)} {unit}".strip()
+    return (
+        f"below {readable(o.below * factor)} {unit}" if o.below else f"above {readable((o.above or 0) * factor)} {unit}"
+    )
+
+
+def observation_words(individual: Individual) -> list[tuple[tuple[str, str], ...]]:
+    """For each observation four cells (text, note): observed, expected, this person, distance."""
+    conflict = individual.conflict
+    believed = individual.draws.quantile(individual.draws.latent, *LEVELS)
+    rows = []
+    for i, o in enumerate(individual.person.observations):
+        expected = (conflict.low[i], conflict.median[i], conflict.high[i])
+        when = f"at {readable(o.time)} h" + (f", row {o.row}" if o.row else "")
+        is_symptom = o.kind.scale == "yes or no"
+        share = f"{readable(100.0 * conflict.positive[i], 2)} % say yes"
+        distance = f"{conflict.distance[i]:+.1f}" if abs(conflict.distance[i]) >= 0.05 else "0"
+        rows.append(
+            (
+                (f"{o.kind.name} {value_words(o)}", when),
+                (share if is_symptom else band_words(o, expected), ""),
+                (band_words(o, believed[:, i]), ""),
+                (distance.replace("-", "−"), ""),
+            )
+        )
+    return rows
+
+
+def band_words(observation: Observation, band: Any) -> str:
+    """5, 50 and 95 % of a latent value, as a probability where a symptom was asked for."""
+    kind = observation.kind
+    if kind.scale == "yes or no":
+        band, factor, unit = ndtr(np.asarray(band) / kind.additive), 100.0, " %"
+    else:
+        shown = display(known(kind.quantity).unit, known(kind.quantity).kind)
+        factor, unit = (shown.factor, f" {shown.unit}") if kind.scale == "level" else (1.0, "")
+    low, middle, high = (readable(max(float(x), 0.0) * factor) for x in band)
+    return f"{middle} ({low} to {high}){unit}"

@@ -1,0 +1,139 @@
+"""The report of an individual estimate: what the data say of a person, how far to trust it, what comes next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..evidence.library import library
+from ..figures.curves import Course
+from ..figures.display import readable, time_in_words
+from ..figures.fitted import FittedCourse, Seen, draw_fit
+from .document import (
+    Cell,
+    Column,
+    Document,
+    Notice,
+    Notices,
+    Pairs,
+    Paragraph,
+    Picture,
+    References,
+    Rows,
+    Section,
+    Table,
+)  # fmt: skip
+from .evidence import numbers_of, parameter_table, references
+from .words import NOTICE, patient_rows, sentence
+
+if TYPE_CHECKING:
+    from ..individualise import Forecast, Individual, Observation
+
+LIMITS = (
+    "It is about one person as far as these data reach. What they do not inform stays that of people like this one.",
+    "The bands hold neither errors in the recorded doses nor a body that changes while it is observed.",
+    "Levels scatter by about a quarter around the model (Simon 2018); one level moves an estimate only so far.",
+)
+
+
+def document_of(individual: Individual, ahead: Forecast) -> Document:
+    """Warnings, figure, estimates, observations, limits, evidence."""
+    person = individual.person
+    cautions = tuple(dict.fromkeys((*individual.cautions, *ahead.cautions)))
+    warnings = Notices(tuple(Notice(c.about, c.says, c.evidence) for c in cautions))
+    limits = Notices(tuple(Notice("", line) for line in LIMITS), grave=False)
+    sections = (
+        Section("warnings", "Before you read the numbers", (warnings,) if cautions else ()),
+        Section(
+            "course", "What was seen, and what comes", (Paragraph(summary(individual)), picture(individual, ahead))
+        ),
+        Section("estimates", "What the data say of this person", (estimates_table(individual),)),
+        Section("observations", "Each observation", (observations_table(individual),)),
+        Section("person", "Who", (Pairs((*patient_rows(person.patient), ("therapy", str(person.therapy)))),)),
+        Section("limits", "What this cannot tell", (limits,)),
+        *evidence_sections(individual, ahead),
+    )
+    return Document(
+        title=f"{person.name or 'One person'}: individual estimate",
+        kicker="baclosim · individual estimate",
+        lead=(sentence(person.therapy), f"{len(person.observations)} observations until {time_in_words(person.last)}."),
+        notice=NOTICE,
+        sections=tuple(section for section in sections if section.blocks),
+        footer=NOTICE,
+    )
+
+
+def summary(individual: Individual) -> str:
+    """How well data and model agree, and what the draws are worth."""
+    draws, p = individual.draws, individual.conflict.overall
+    agree = f"In {readable(100 * p, 2)} % of people like this one the data would be at least as unusual as these."
+    worth = f"{draws.n} weighted draws of who the person may be are worth {readable(draws.effective)} independent ones."
+    return f"{agree} {worth}"
+
+
+def picture(individual: Individual, ahead: Forecast) -> Picture:
+    """The figure of the course with the data."""
+    told = fitted_course(individual, ahead)
+    caption = (
+        "Points and bars are what was observed: a bar holds all the readings that would have been written down so. "
+        "Tints hold 90 % of who this person may be after the data, dashes 90 % of people like this one before. "
+        "The upright line is the end of the data."
+    )
+    alt = "Course over time with the observations; the tables hold the numbers."
+    return Picture("fit", caption, alt, lambda width: draw_fit(told, width))
+
+
+def fitted_course(individual: Individual, ahead: Forecast) -> FittedCourse:
+    """What the figure shows."""
+    seen = [seen_of(observation) for observation in individual.person.observations]
+    expected: Course = ahead.expected
+    return FittedCourse(ahead.unchanged, seen, ahead.now, expected, ahead.change, ahead.changed)
+
+
+def seen_of(observation: Observation) -> Seen:
+    """An observation as it is drawn: yes at 1 and no at 0, everything else by its interval."""
+    is_symptom = observation.kind.scale == "yes or no"
+    value = observation.value or 0.0
+    low, high = (value, value) if is_symptom else observation.interval
+    return Seen(observation.time, observation.kind.quantity, low, high)
+
+
+def estimates_table(individual: Individual) -> Table:
+    """Every estimated parameter before and after the data."""
+    columns = (
+        Column("Parameter"),
+        Column("People like this one", "median (90 %)", is_number=True),
+        Column("This person", "median (90 %)", is_number=True),
+        Column("Most probable", is_number=True),
+        Column("Left of the spread", "100 % where the data say nothing", is_number=True),
+    )
+    rows = []
+    for e in individual.estimates:
+        unit = "" if e.parameter.unit == "dimensionless" else e.parameter.unit
+        before, after = (f"{readable(m)} ({readable(a)} to {readable(b)})" for a, m, b in (e.prior, e.posterior))
+        left = f"{readable(100 * e.shrinkage, 2)} %"
+        name = Cell(e.parameter.name.replace("_", " "), unit)
+        rows.append((name, Cell(before), Cell(after), Cell(readable(e.best)), Cell(left)))
+    return Table("Estimates, as of a 70 kg adult before weight and kidneys act", columns, (Rows(tuple(rows)),))
+
+
+def observations_table(individual: Individual) -> Table:
+    """Every observation with what was expected and what is believed."""
+    from ..individualise.words import observation_words
+
+    columns = (
+        Column("Observed"),
+        Column("Expected", "median (90 %)", is_number=True),
+        Column("This person", "median (90 %)", is_number=True),
+        Column("Distance", "from expected, SD", is_number=True),
+    )
+    rows = tuple(tuple(Cell(text, note) for text, note in cells) for cells in observation_words(individual))
+    return Table("Observations", columns, (Rows(rows),))
+
+
+def evidence_sections(individual: Individual, ahead: Forecast) -> tuple[Section, ...]:
+    """Parameters with their grades, and the sources behind them."""
+    course = ahead.unchanged
+    facts = (*course.facts(), *(fact for c in individual.cautions for fact in c.evidence))
+    cited = references(library(), facts)
+    table = parameter_table(course.parameters, numbers_of(cited))
+    return (Section("parameters", "What it rests on", (table,)), Section("sources", "Sources", (References(cited),)))
