@@ -196,7 +196,7 @@ def stem_of(name: str, number: int, count: int) -> str:
 def show(individual: Individual, ahead: Forecast | None) -> None:
     """One person: estimates, observations, what comes next."""
     from ..individualise.words import observation_words
-    from ..scenario.speech import patient_sentence
+    from ..patient.speech import patient_sentence
 
     person, screen = individual.person, console()
     title = f"{person.name}: " if person.name else ""
