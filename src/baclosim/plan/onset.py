@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..parameters import typical
+from ..therapy.conditions import TIERS, tier_level
 from ..trajectory import Trajectory
 
 Array = NDArray[np.float64]
 
-TIERS = ("mild", "moderate", "severe")
+__all__ = ["TIERS", "cleared", "levels", "onset"]
 
 
 def levels() -> dict[str, float]:
     """Severity from which withdrawal is of each tier."""
-    return dict(zip(TIERS, typical(f"{tier}_withdrawal" for tier in TIERS).values(), strict=True))
+    return {tier: tier_level(tier) for tier in TIERS}
 
 
 def onset(course: Trajectory, quantity: str, level: float) -> Array:

@@ -101,11 +101,8 @@ def overdose(
     Raises TherapyError listing what cannot be read or followed.
     """
     person = patient or Patient()
-    usual = (
-        NEVER
-        if text.strip().lower() in ("none", "nothing", "never")
-        else read_treatment(text, since, person.covariates.weight)
-    )
+    never = text.strip().lower() in ("none", "nothing", "never")
+    usual = NEVER if never else read_treatment(text, since, person.covariates.weight)
     too_much = _read(taken, ago, usual)
     people = people_like(person, patients, draws, seed)
     virtual, typical = (Poisoned(held(g, usual, poisoned=True), too_much, START + ago) for g in people.groups)
