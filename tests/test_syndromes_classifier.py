@@ -139,6 +139,21 @@ def test_order_of_telling_does_not_matter() -> None:
     assert probability(having(*names)) == pytest.approx(probability(having(*reversed(names))))
 
 
+def test_findings_of_different_groups_are_plain_bayes() -> None:
+    """Against Bayes' rule written out from the cells of the evidence, over the single syndromes."""
+    matrix = {str(row[0]): row[1:] for row in library().table("differential.matrix.composite").rows}
+    meaning = {str(w): float(str(p)) for w, p, *_ in library().table(WORDS).rows}
+
+    def cells(row: str) -> np.ndarray:
+        return np.array([meaning[str(c)] if str(c) in meaning else float(str(c)) for c in matrix[row]])
+
+    yes, no = cells("pruritus without rash"), cells("headache")
+    by_hand = yes * (1.0 - no)
+    case = having("pruritus", absent=("headache",))
+    ours = normalised(log_posterior(evidence_of(case), slice(0, 1)))[0, : len(syndromes())]
+    assert ours / ours.sum() == pytest.approx(by_hand / by_hand.sum(), rel=1e-9)
+
+
 # --- correlated findings --------------------------------------------------------------------------------------------
 
 
