@@ -240,6 +240,14 @@ def test_each_syndrome_is_timed_from_its_own_trigger() -> None:
     assert toxicity(4.0, 150.0) < toxicity(4.0, 3.0)  # too soon for haloperidol
 
 
+def test_what_was_stopped_a_year_ago_explains_no_signs_that_begin_now() -> None:
+    recent, old = (having("agitation", drugs=(Drug("baclofen", "stopped", h, route="oral"),)) for h in (48.0, 8000.0))
+    assert probability(recent)["oral_baclofen_withdrawal"] > 0.3
+    assert probability(old)["oral_baclofen_withdrawal"] < 0.05
+    lasting = replace(old, signs_for=7970.0)
+    assert probability(lasting)["oral_baclofen_withdrawal"] > 0.3
+
+
 def test_a_complete_list_of_drugs_rules_the_others_out() -> None:
     open_list = having("rigidity", "hyperthermia", drugs=(Drug("haloperidol", "raised"),))
     assert "serotonergic" not in exposures(open_list)

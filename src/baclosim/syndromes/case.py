@@ -7,7 +7,7 @@ mapping or not: `case.findings.get("clonus")` is True, False or None.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Literal
 
@@ -136,6 +136,10 @@ def exposures(case: Case) -> dict[str, Exposed]:
         for name in exposures_of(drug):
             known.setdefault(name, Exposed(True, drug.ago, str(drug)))
     known |= pump_exposures(case)
+    known = {
+        name: exposed if lasts(name, exposed, case) else replace(exposed, there=False)
+        for name, exposed in known.items()
+    }
     for name, there in case.circumstances.items():
         known[name] = Exposed(there)
     if kidneys_fail(case) and any(d.change in GIVEN and d.route != "intrathecal" for d in case.baclofen()):
@@ -143,6 +147,26 @@ def exposures(case: Case) -> dict[str, Exposed]:
     if case.complete:
         known = {**dict.fromkeys(unlisted(known), Exposed(False, to="not among the drugs listed")), **known}
     return known
+
+
+LASTS = {
+    "itb_interrupted": 336.0,
+    "oral_baclofen_lowered": 336.0,
+    "baclofen_lowered": 336.0,
+    "alcohol_stopped": 336.0,
+    "benzodiazepine_stopped": 1008.0,
+    "baclofen_excess": 168.0,
+    "anaesthetic": 72.0,
+    "anticholinergic": 72.0,
+}
+"""h after which an exposure no longer explains signs that begin; assumed. One untreated withdrawal lasted 9 days."""
+
+
+def lasts(name: str, exposed: Exposed, case: Case) -> bool:
+    """Whether an exposure can still explain the signs: always, when the time from it to them is told."""
+    if exposed.ago is None or case.onset is not None:
+        return True
+    return exposed.ago - (case.signs_for or 0.0) <= LASTS.get(name, inf)
 
 
 def newest(drug: Drug) -> tuple[bool, float]:
