@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .output import AsJson, Patients, Quiet, Seed, working
-from .plans import Begins, Folder, PatientFile, Reading, finish, first_day, patient_in
+from .plans import Folder, PatientFile, Reading, finish, first_day, patient_in
 
 if TYPE_CHECKING:
     from ..patient import Patient
@@ -41,7 +41,7 @@ def rescue_patient(
     overdose: Annotated[str | None, typer.Option(help='Instead of --off: "800 mg by mouth once".')] = None,
     ago: Annotated[str | None, typer.Option(help="How long ago the overdose was taken, or began.")] = None,
     patient: PatientFile = None,
-    start: Begins = None,
+    start: Annotated[str | None, typer.Option("--start", help="Now as a date, such as 2026-01-05; today.")] = None,
     patients: Patients = None,
     seed: Seed = None,
     out: Folder = None,
