@@ -35,7 +35,8 @@ class Aim:
         )
         name = {"ashworth": "the Ashworth score is", "arm ashworth": "the Ashworth score of the arms is"}
         side = "below" if " below " in self.words else "down by"
-        return f"{name.get(score, 'the spasm score is')} {side} {level}"
+        points = "" if side == "below" else " point" if level == "1" else " points"
+        return f"{name.get(score, 'the spasm score is')} {side} {level}{points}"
 
     def judge(self, tried: Tried) -> tuple[Verdict, ...]:
         """How the goals fare."""

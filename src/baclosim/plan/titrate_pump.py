@@ -158,7 +158,7 @@ def odds(start: Started, taken: Tried, typical: Tried) -> Iterator[Odds]:
     yield share("of these, truly at it on the last day", taken.holds)
     yield share("of these, stopped by a sign before it", taken.intolerant)
     yield share("of these, short of it after four weeks", taken.short)
-    yield told("to the goal from the start of the pump", "day", taken.to_goal / DAY, typical.to_goal / DAY)
+    yield told("days of the pump to the first visit at the goal", "day", taken.to_goal / DAY, typical.to_goal / DAY)
     yield told("first daily dose", "ug a day", taken.log.dose[:, 0], typical.log.dose[:, 0])
     yield told("daily dose at the end", "ug a day", taken.last_dose, typical.last_dose)
 

@@ -75,7 +75,7 @@ def ladder(arm: Arm, aim: Aim, weight: float) -> Iterator[Step]:
     for number, one in enumerate(found):
         last = number == len(found) - 1
         end = math.inf if last else (number + 1) * every
-        do = TOP if last else f"seen at the end: raised unless {aim}, or there is drowsiness or weakness"
+        do = TOP if last else "seen at the end: raised unless at the goal, drowsy or weak"
         yield _step(guided, one, number * every, end, do, weight)
 
 
@@ -95,7 +95,7 @@ def odds(taken: Tried, typical: Tried, people: People) -> Iterator[Odds]:
     yield share("truly at the goal on the last day", taken.holds)
     yield share("stopped by drowsiness or weakness before it", taken.intolerant)
     yield share("still short of it on the highest dose", taken.short)
-    yield told("to the first visit at the goal, of those", "day", taken.to_goal / DAY, typical.to_goal / DAY)
+    yield told("days to the first visit at the goal", "day", taken.to_goal / DAY, typical.to_goal / DAY)
     yield told("dose at the end", taken.log.unit, taken.last_dose, typical.last_dose)
     failed = ~taken.holds
     if failed.any():
@@ -119,9 +119,9 @@ def checks(taken: Tried) -> Iterator[Check]:
             "Taper the tablets slowly, and ask about a test bolus for a pump.",
             SCREENING,
         )
-    yield Check("confused, seeing or hearing things", "call the prescriber the same day; one step less")
+    yield Check("confused, seeing or hearing things", "Call the prescriber the same day; one step less.")
     yield Check(
-        "a dose is missed", "take the next one as usual, never two at once", "more than a day missed: ask first"
+        "a dose is missed", "Take the next one as usual, never two at once.", "After more than a day, ask first."
     )
 
 

@@ -1,6 +1,7 @@
 """The main path: patients and a therapy in, a trajectory out.
 
 run.py        one march from beginning to end, for a therapy that is fixed beforehand
+guided.py     everything that visits need, made ready once
 visits.py     march, observe, decide, march on: for a therapy with a policy
 observing.py  what is seen at a visit, with the errors of those who look
 deciding.py   what a policy makes of it

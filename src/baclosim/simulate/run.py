@@ -86,8 +86,12 @@ def simulate(
     hours, record_step, time_step, earlier = checked_times(until, every, step, before)
     check_precision(precision)
     if guided_by(regimen):
-        return with_visits(group, regimen, hours, earlier, record_step, time_step, quantities, seed, resume, examiner,
-                           threads, precision)  # fmt: skip
+        from .guided import with_visits
+
+        return with_visits(
+            group, regimen, quantities, hours=hours, earlier=earlier, every=record_step, step=time_step, seed=seed,
+            resume=resume, examiner=examiner, march={"threads": threads, "precision": precision},
+        )  # fmt: skip
     # doses
     doses = doses_of(regimen, hours + earlier, group, seed)
     # body
@@ -138,51 +142,6 @@ def trajectory(
 def guided_by(regimen: Any) -> tuple[Any, ...]:
     """The parts of a therapy that a policy changes at visits; none when it is fixed beforehand."""
     return getattr(regimen, "guided", ())
-
-
-def with_visits(
-    group: Patients, regimen: Any, hours: float, earlier: float, every: float, step: float,
-    quantities: Sequence[str] | str, seed: int, resume: Present | None, examiner: Examiner | None, threads: int | None,
-    precision: Precision,
-) -> Trajectory:  # fmt: skip
-    """A run that is interrupted by visits, at which the policies of the therapy decide; arguments as for `simulate`."""
-    from ..engine.basis import basis
-    from ..engine.march import march
-    from .legs import Supply
-    from .observing import Observer, quantity_of
-    from .visits import Setting, Visits, follow
-
-    if resume is not None:
-        raise InputError(Problem("resume", "a state", "a therapy without a policy, whose visits would be forgotten"))
-    total = hours + earlier
-    told = {"patients": group.n, "seed": seed, **known_of(group)}
-    steady, branches = regimen.steady(total, **told), regimen.branches(total, **told)
-    doses = doses_of(regimen, total, group, seed)
-    group = knowing_serotonin(group, doses, total)
-    body, effects = (
-        body_for(doses, draws=bool(drawn_by(regimen)), charcoal=bool(charcoal_by(regimen))),
-        effects_for(quantities),
-    )
-    stretches = [(t, assemble(body, p)) for t, p in stretches_for(group, regimen, hours)]
-    bases = [basis(system.A) for _, system in stretches]
-
-    def onwards(inputs: Inputs, **leg: Any) -> Any:
-        settings: dict[str, Any] = {"step": step, "threads": threads, "precision": precision, "bases": bases}
-        return march(stretches, inputs, effects, group.parameters, **settings, **leg)
-
-    visits = [
-        Visits.of(b.part, max(0.0, b.begins - earlier),
-                  Observer.of(group, seed, examiner, b.part.differs, b.part.window))
-        for b in branches
-    ]  # fmt: skip
-    watched = tuple(dict.fromkeys(quantity_of(name) for each in visits for name in each.policy.observed))
-    setting = Setting(
-        group, onwards, body.channels, hours, step, round(every / step), earlier,
-        chosen_quantities(quantities, recordable(body, effects)), watched,
-    )  # fmt: skip
-    recorded, final = follow(setting, Supply(group, steady, branches, earlier), visits)
-    decisions = tuple(each.log() for each in visits)
-    return trajectory(group, regimen, routes_of(doses), body, effects, recorded, final, decisions)
 
 
 def effects_for(quantities: Sequence[str] | str) -> Any:
