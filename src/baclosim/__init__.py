@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from .patient import population as population
     from .patient import typical_draws as typical_draws
     from .patient import virtual_patients as virtual_patients
+    from .plan.plan import Plan as Plan
+    from .plan.taper import taper as taper
     from .quantities import QUANTITIES as QUANTITIES
     from .scenario import Scenario as Scenario
     from .scenario import load as load
@@ -57,6 +59,7 @@ _HOME = {
     "Outcome": "outcome",
     "Patient": "patient",
     "Patients": "patient",
+    "Plan": "plan.plan",
     "PlanError": "errors",
     "QUANTITIES": "quantities",
     "Scenario": "scenario",
@@ -73,6 +76,7 @@ _HOME = {
     "run_scenario": "outcome",
     "run_study": "cohort",
     "simulate": "simulate",
+    "taper": "plan.taper",
     "typical_draws": "patient",
     "virtual_patients": "patient",
 }
@@ -88,6 +92,7 @@ __all__ = [
     "Outcome",
     "Patient",
     "Patients",
+    "Plan",
     "PlanError",
     "Scenario",
     "Trajectory",
@@ -105,6 +110,7 @@ __all__ = [
     "run_scenario",
     "run_study",
     "simulate",
+    "taper",
     "typical_draws",
     "virtual_patients",
 ]

@@ -44,7 +44,7 @@ def taper(
     from ..plan.bounds import least_of_pump, read_bridge, with_bridge
     from ..plan.goals import Goal
     from ..plan.tablets import read_supply
-    from ..plan.taper import PATTERNS, TABLETS, Wish, plan_taper
+    from ..plan.taper import PATTERNS, PUMP_PATTERNS, TABLETS, Wish, plan_taper
     from ..plan.treatment import read_treatment
     from ..therapy.conditions import TIERS, Condition, tier_level
     from .folder import check_target
@@ -76,7 +76,7 @@ def taper(
         supply=supply,
         limit=Goal(Condition("withdrawal", "below", level), share),
         within=days,
-        patterns=gaps or (PATTERNS[:2] if now.is_pump else PATTERNS),
+        patterns=gaps or (PUMP_PATTERNS if now.is_pump else PATTERNS),
         step_share=step,
         pump_least=least,
         bridge=over.doses if over else (),

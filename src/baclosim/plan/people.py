@@ -63,7 +63,7 @@ def share(says: str, holds: NDArray[np.bool_] | Array) -> Odds:
     n, p = len(holds), float(np.mean(holds))
     middle, half = p + Z**2 / (2 * n), Z * np.sqrt(p * (1 - p) / n + Z**2 / (4 * n**2))
     low, high = ((middle + sign * half) / (1 + Z**2 / n) for sign in (-1.0, 1.0))
-    return Odds(says, "share", Band(p, min(p, float(low)), max(p, float(high))))
+    return Odds(says, "share", Band(p, max(0.0, min(p, float(low))), min(1.0, max(p, float(high)))))
 
 
 def _band(values: Array) -> Band:

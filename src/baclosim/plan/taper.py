@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from ..errors import PlanError
 from ..patient import Patient
 from ..therapy.conditions import level_in_words
+from ..units import read
 from .bounds import MOST_DAYS, spaces_for
 from .goals import Goal, no_plan, read_goal
 from .guarding import Found, guarded, tried
@@ -27,14 +28,15 @@ from .people import people_like
 from .plan import Plan
 from .rules import Rule, at_once, published
 from .search import Space, at_level, gentlest, merged, soonest
-from .tablets import Supply
-from .treatment import Treatment
+from .tablets import Supply, read_supply
+from .treatment import DAY, Treatment, read_treatment
 from .trial import Trial, treated
 
 Array = NDArray[np.float64]
 
 PATTERNS = ((7,), (3, 4), (2,))
 """Days between steps that are tried, the easiest to follow first."""
+PUMP_PATTERNS = PATTERNS[:2]  # each step is a visit at which the pump is programmed
 TABLETS = Supply()
 LIMIT = read_goal("withdrawal below moderate in 95 % of patients")
 DRAWS = 100  # of the typical patient
@@ -72,6 +74,47 @@ class Weighed:
 
     rule: Rule
     found: Found
+
+
+def taper(
+    treatment: str,
+    since: str | float,
+    patient: Patient | None = None,
+    *,
+    limit: str = str(LIMIT),
+    within: str | float | None = None,
+    tablets: str | None = None,
+    halves: bool = False,
+    liquid: str | None = None,
+    patients: int = 500,
+    seed: int = 1,
+    begins: dt.date | None = None,
+) -> Plan:
+    """A taper from what is taken now, in plain words.
+
+    treatment  "25 mg three times daily"; since: for how long, "8 months" or hours
+    limit      what must hold throughout, in which share of the virtual patients
+    within     the gentlest within this time, "6 weeks" or hours; None for the soonest
+    tablets    strengths at hand in mg, "10,5"; halves: whether they may be halved; liquid: its finest measure instead
+
+    Raises InputError for what cannot be read and PlanError when nothing satisfies the limit.
+    """
+    who = patient or Patient()
+    hours = float(read(since, "time", where="since", default_unit="hour"))
+    span = None if within is None else float(read(within, "time", where="within", default_unit="hour"))
+    now = read_treatment(treatment, hours, who.covariates.weight)
+    wish = Wish(
+        patient=who,
+        treatment=now,
+        supply=read_supply(tablets, halves, liquid),
+        limit=read_goal(limit),
+        within=None if span is None else int(span // DAY),
+        patterns=PUMP_PATTERNS if now.is_pump else PATTERNS,
+        patients=patients,
+        seed=seed,
+        begins=begins,
+    )
+    return plan_taper(wish)
 
 
 def plan_taper(wish: Wish) -> Plan:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from ..plan.plan import DAY
 from ..plan.safety import DISCLAIMER
 from ..plan.tables import dose_in_words, taken_at, times_of_day, when_in_words
 from .html import environment
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 MOST_BOXES = 14
 """Days of one step that get a box each; a longer step gets one box for each week."""
-ROOMY = 9  # steps that leave space for the largest type
-TIGHT = 15  # steps beyond which type is smallest
+ROOMY = 6  # steps that leave space for the largest type
+TIGHT = 9  # steps beyond which type is smallest
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,22 @@ def sheet_of(plan: Plan) -> Sheet:
 
 def line_of(plan: Plan, step: Step, times: tuple[str, ...]) -> Line:
     """One step as a line."""
-    takes = tuple(taken_at(step, time) for time in times) if step.takes else ()
-    return Line(when_in_words(plan, step), takes, step.says, dose_in_words(step), step.do, boxes(plan, step))
+    takes = tuple(unbroken(taken_at(step, time), " + ") for time in times) if step.takes else ()
+    return Line(days_of(plan, step), takes, step.says, dose_in_words(step), step.do, boxes(plan, step))
+
+
+def days_of(plan: Plan, step: Step) -> str:
+    """The days of a step as short dates, for the boxes name the days of the week; else as everywhere."""
+    first, last = plan.date_of(step.start), step.last_day
+    if first is None or last is None or step.end - step.start < DAY:
+        return unbroken(when_in_words(plan, step), " to ")
+    dates = (first, first + dt.timedelta(days=last - step.first_day))
+    return unbroken(" – ".join(dict.fromkeys(f"{day.day} {day:%b}" for day in dates)), " – ")
+
+
+def unbroken(text: str, joint: str) -> str:
+    """Text whose lines may break only after this joint."""
+    return f"\u00a0{joint.strip()} ".join(part.replace(" ", "\u00a0") for part in text.split(joint))
 
 
 def boxes(plan: Plan, step: Step) -> tuple[str, ...]:
