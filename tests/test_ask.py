@@ -139,6 +139,8 @@ def test_emergency_advice_comes_before_everything_in_the_terminal():
         ("my pump is beeping and I have fever", "withdrawal"),
         ("took 20 tablets", "overdose"),
         ("he took 500 mg of baclofen", "overdose"),
+        ("she took 1,000 mg", "overdose"),
+        ("I can't wake him", "overdose"),
         ("I want to kill myself", "self-harm"),
         ("my pump is beeping", "pump"),
         ("I am on sertraline and tramadol and I am shaking and sweating", "serotonin syndrome"),

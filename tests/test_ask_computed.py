@@ -54,6 +54,8 @@ def figure(question: str, what: str):
         ),
         ("How many hours of coma after 500 mg?", "time in coma", "500 mg by mouth once"),
         ("unconscious for how long after 30 tablets of 25 mg", "time in coma", "750 mg by mouth once"),
+        ("How many hours of coma after 1,000 mg?", "time in coma", "1000 mg by mouth once"),
+        ("hours of coma after 1,5 g", "time in coma", "1.5 g by mouth once"),
         ("hours on a ventilator after 1.5 g", "ventilation", "1.5 g by mouth once"),
         ("how much gets into breast milk on 30 mg/day", "infant dose", "30 mg/day by mouth in 3 doses"),
         ("how sleepy will 60 mg/day make people", "drowsiness", "60 mg/day by mouth in 3 doses"),
@@ -76,6 +78,7 @@ def test_what_is_to_be_computed_is_read(question: str, quantity: str, regimen: s
         "what plasma level is toxic",
         "how long does a coma last",
         "60 mg/day",
+        "csf level after a 50 ug bolus",
         "half-life in spinal fluid at age 40 years old",
     ],
 )
@@ -97,6 +100,13 @@ def test_the_length_of_treatment_is_read_or_assumed_and_said():
     assert assumed is not None
     assert said.days == 180.0
     assert "taken for 180 days before" in assumed.assumed
+
+
+def test_endless_treatment_is_computed_as_a_long_one_and_said():
+    found = read("onset of withdrawal after 100000000 years of 80 mg/day")
+    assert found is not None
+    assert found.days == 730.0
+    assert any("is computed as 730" in said for said in found.assumed)
 
 
 def test_every_quantity_stands_beside_a_cited_answer():

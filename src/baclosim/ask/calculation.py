@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 
-NUMBER = r"(\d+(?:[.,]\d+)?)"
+NUMBER = r"(\d+(?:\.\d+)?)"
 _DOSE = re.compile(NUMBER + r"\s*(mg|milligrams?|ug|mcg|micrograms?|g|grams?)\b(?!\s*/\s*(?:ml|dl|l)\b)")
 _DAILY = re.compile(r"\s*(?:/|per|a|each|every)\s*(?:day|d|24 h)\b|\s*daily\b")
 _OFTEN = re.compile(
@@ -31,8 +31,10 @@ _SEX = re.compile(r"\b(woman|female|girl|lady)\b|\b(man|male|boy|gentleman)\b")
 _MONTHS = re.compile(r"(?:after|for|over|since)\s+" + NUMBER + r"\s*(weeks?|months?|years?)")
 _HOUR = re.compile(NUMBER + r"\s*(?:h|hours?)\s*(?:after|later)")
 _OFTEN_WORDS = {"thrice": "three times", "six": "6", "eight": "8", "twelve": "12", "two times": "twice"}
+_ONE = re.compile(r"\b(bolus|boluses|single|once|test dose)\b")
 DAYS = {"week": 7.0, "month": 30.0, "year": 365.0}
 LONG_TREATMENT = 180.0  # days, where a question does not say how long the drug was taken
+LONGEST_TREATMENT = 730.0  # days that are computed; what adapts has settled by then
 DOSES_A_DAY = 3
 
 
@@ -57,7 +59,7 @@ class Calculation:
 
 
 QUANTITIES: dict[str, tuple[str, ...]] = {
-    "refill interval": ("refill empti|last|duration|refill|long pump|reservoir",),
+    "refill interval": ("refill", "duration", "empti", "reservoir", "until"),
     "time in coma": ("coma",),
     "ventilation": ("ventilation",),
     "infant dose": ("lactation", "milk"),
@@ -76,9 +78,14 @@ def calculation_in(question: str, asked: Collection[str]) -> Calculation | None:
 
     asked  the terms of the question
     """
-    text = " ".join(question.lower().replace("µ", "u").replace("μ", "u").replace("’", "'").split())
+    text = " ".join(plain_numbers(question.lower()).replace("µ", "u").replace("μ", "u").split())
     read = (_OWN.get(name, _steady)(name, text, set(asked)) for name in QUANTITIES)
     return next(filter(None, read), None)
+
+
+def plain_numbers(text: str) -> str:
+    """The text with "1,000" as 1000 and "1,5" as 1.5."""
+    return re.sub(r"(?<=\d),(?=\d)", ".", re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text))
 
 
 def patient_in(text: str) -> dict[str, str]:
@@ -108,7 +115,7 @@ def doses_in(text: str) -> Iterator[tuple[str, str, str]]:
         rest = text[match.end() :]
         often = _OFTEN.match(rest)
         how = "day" if _DAILY.match(rest) else _plain(often[1]) if often else "once"
-        yield match[1].replace(",", "."), {"m": "mg", "g": "g"}.get(unit, unit), how
+        yield match[1], {"m": "mg", "g": "g"}.get(unit, unit), how
 
 
 def _plain(often: str) -> str:
@@ -120,7 +127,7 @@ def _plain(often: str) -> str:
 def daily_in(text: str) -> tuple[str, tuple[str, ...]] | None:
     """A regimen that goes on, and what was assumed of it; None when no dose is given that can be read as daily."""
     for number, unit, how in doses_in(text):
-        if is_intrathecal(text, unit):
+        if is_intrathecal(text, unit) and not (how == "once" and _ONE.search(text)):
             return f"{number} {unit}/day intrathecally", () if how == "day" else ("the dose is that of a day",)
         if how == "day":
             return f"{number} {unit}/day by mouth in {DOSES_A_DAY} doses", (f"taken in {DOSES_A_DAY} doses a day",)
@@ -133,7 +140,7 @@ def single_in(text: str) -> str:
     """A single dose in words; empty when none is given."""
     tablets = re.search(NUMBER + r"\s*(?:x\s*)?(?:tablets?|pills?)\s*(?:of|x|at)?\s*" + NUMBER + r"\s*mg", text)
     if tablets:
-        return f"{float(tablets[1]) * float(tablets[2].replace(',', '.')):g} mg by mouth once"
+        return f"{float(tablets[1]) * float(tablets[2]):g} mg by mouth once"
     for number, unit, how in doses_in(text):
         if how == "once":
             return (
@@ -152,6 +159,8 @@ def _steady(quantity: str, text: str, asked: set[str]) -> Calculation | None:
 
 def _level(quantity: str, text: str, asked: set[str]) -> Calculation | None:
     """A level in blood under a regimen that goes on, or after one dose, perhaps at an hour that is named."""
+    if "csf" in asked:
+        return None
     steady = _steady(quantity, text, asked)
     single = None if steady else _after_one(quantity, text, asked)
     hour = _HOUR.search(text)
@@ -171,9 +180,11 @@ def _onset(quantity: str, text: str, asked: set[str]) -> Calculation | None:
     if found is None:
         return None
     said = _MONTHS.search(text)
-    days = float(said[1].replace(",", ".")) * DAYS[said[2].rstrip("s")] if said else LONG_TREATMENT
-    assumed = found[1] if said else (*found[1], f"taken for {LONG_TREATMENT:g} days before")
-    return Calculation(quantity, found[0], patient_in(text), days, assumed=assumed)
+    days = float(said[1]) * DAYS[said[2].rstrip("s")] if said else LONG_TREATMENT
+    short = min(days, LONGEST_TREATMENT)
+    beyond = (f"treatment of {days:g} days is computed as {short:g}",) if short < days else ()
+    assumed = beyond if said else (f"taken for {LONG_TREATMENT:g} days before",)
+    return Calculation(quantity, found[0], patient_in(text), short, assumed=(*found[1], *assumed))
 
 
 def _half_life(quantity: str, text: str, asked: set[str]) -> Calculation | None:
@@ -186,7 +197,7 @@ def _half_life(quantity: str, text: str, asked: set[str]) -> Calculation | None:
 def _refill(quantity: str, text: str, asked: set[str]) -> Calculation | None:
     """How long a reservoir lasts: it needs a concentration and a daily dose; the volume is that of the pump."""
     concentration, found = _CONCENTRATION.search(text), daily_in(_CONCENTRATION.sub(" ", text))
-    meant = asked & {"refill", "duration", "empti", "reservoir", "until"} and asked & {"pump", "reservoir", "refill"}
+    meant = asked.intersection(QUANTITIES[quantity]) and asked & {"pump", "reservoir", "refill"}
     if not (concentration and found and meant):
         return None
     numbers = {"concentration": f"{concentration[1]} {concentration[2].replace(' ', '').replace('ml', 'mL')}"}

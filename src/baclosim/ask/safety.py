@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..evidence.words import words_of
+from .calculation import plain_numbers
 from .sentences import Sentence
 from .topics import compiled
 
@@ -79,7 +80,7 @@ def _pattern(words: str) -> re.Pattern[str]:
 
 def is_too_much(question: str) -> bool:
     """Whether an amount is named that is too much at once, and not as a daily dose."""
-    return any(float(figure) >= TOO_MANY[unit[0]] for figure, unit in _AMOUNT.findall(question.lower()))
+    return any(float(figure) >= TOO_MANY[unit[0]] for figure, unit in _AMOUNT.findall(plain_numbers(question.lower())))
 
 
 def warning(kind: str) -> str:
