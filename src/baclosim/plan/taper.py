@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import PlanError
-from ..patient import Patient
+from ..patient import Patient, Patients
 from ..therapy.conditions import level_in_words
 from ..units import read
 from .bounds import MOST_DAYS, spaces_for
@@ -52,6 +52,7 @@ class Wish:
     step_share  largest part of the day's dose that one step may take away; None for the published one
     pump_least  ug/day, the least that the pump gives; bridge: doses by mouth [ug] that take over from it, if any
     begins      day 1 as a date
+    known       versions of this very person, as an individual estimate gives them; else people like the patient
     """
 
     patient: Patient
@@ -66,6 +67,7 @@ class Wish:
     patients: int = 500
     seed: int = 1
     begins: dt.date | None = None
+    known: Patients | None = None
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ def plan_taper(wish: Wish) -> Plan:
     from .tapered import written_out
 
     people = people_like(wish.patient, wish.patients, DRAWS, wish.seed)
-    trial = treated(people.virtual, wish.treatment)
+    trial = treated(wish.known or people.virtual, wish.treatment)
     spaces = spaces_for(wish)
     ruled = [Weighed(rule, tried(trial, spaces[0], rule.path, wish.limit)) for rule in rules_for(wish, spaces[0])]
     found = best_of(wish, spaces, trial, ruled)
