@@ -58,7 +58,7 @@ def held(clinic: Clinic, visits: int, n: int | None = None) -> tuple[Array, NDAr
             between_visits(visit, doses[-1]),
             (visit + 1) * VISIT,
             every=VISIT,
-            step=3.0,
+            step=2.0,
             quantities=("potency_shift", "escalating"),
             resume=present,
         )
@@ -82,6 +82,6 @@ def by_policy(clinic: Clinic) -> tuple[Decisions, Array]:
     """Four years of visits by POLICY, and each patient's true Ashworth score at their end, (n,)."""
     group = clinic.patients(clinic.n, adult(condition="spinal cord injury"))
     course = simulate(
-        group, POLICY, YEARS * 365.25 * 24.0, every="28 days", step="6 h", quantities=("ashworth",), seed=clinic.seed
+        group, POLICY, YEARS * 365.25 * 24.0, every="28 days", step="2 h", quantities=("ashworth",), seed=clinic.seed
     )
     return course.decisions[0], course["ashworth"][:, -1]
