@@ -28,7 +28,7 @@ CODES = "differential.vocabulary.syndromes"
 BY_ROUTE = "withdrawal.exposed-population-us.schrogie"
 OTHER = "other"
 DRAWS = 400
-EXPOSURE_SHARE = 0.5  # of the row: the middle syndrome stands for those who have none of these
+MIDDLE = 0.5  # quantile of a row: the middle syndrome stands for those who have none of these
 
 
 @dataclass(frozen=True)
@@ -212,7 +212,7 @@ def with_other(row: Array, name: str, draws: int, seed: int) -> Array:
 
 def with_middle(row: Array) -> Array:
     """With "none of these": exposed as often as the middle syndrome."""
-    return np.concatenate([row, np.quantile(row, EXPOSURE_SHARE, axis=1)[:, None]], axis=1)
+    return np.concatenate([row, np.quantile(row, MIDDLE, axis=1)[:, None]], axis=1)
 
 
 def with_mixed(row: Array) -> Array:

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from ..errors import InputError, Problem, nearest
 from .vocabulary import Value, values
 
-NUMBER = r"[-+]?\d+(?:[,.'\u202f ]?\d{3})*(?:\.\d+)?|[-+]?\d+(?:[.,]\d+)?"
 _READ = re.compile(r"^\s*([-+]?\d[\d,.']*(?:e[-+]?\d+)?)\s*(.*?)\s*$", re.IGNORECASE)
 
 
@@ -46,7 +45,7 @@ def judged(value: Value, number: float, unit: str, given: object, where: str) ->
 
 def scale_of(value: Value, unit: str, given: object, where: str) -> tuple[float, float]:
     """Scale and offset of a unit. Raises InputError naming the units that are understood."""
-    key = unit.lower().replace("µ", "u").replace("μ", "u").replace("^", "^").strip()
+    key = unit.lower().replace("µ", "u").replace("μ", "u").strip()
     if not key:
         return 1.0, 0.0
     if key not in value.units:
