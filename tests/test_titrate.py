@@ -180,6 +180,8 @@ def test_weak_kidneys_and_children_get_less() -> None:
     aim = request_for(weak, "oral").aim
     tops = [list(ladder(arm, aim, 70.0))[-1].daily_dose for arm in oral_arms(weak.covariates)]
     assert max(top or 0.0 for top in tops) <= 30e3
+    for arm in (*oral_arms(weak.covariates), *oral_arms(STIFF.covariates)):
+        assert all(take.amount % 5e3 == 0.0 for step in ladder(arm, aim, 70.0) for take in step.takes), arm.name
     for arm in oral_arms(CHILD.covariates):
         doses = [step.daily_dose or 0.0 for step in ladder(arm, aim, 25.0)]
         assert doses == sorted(doses)

@@ -32,19 +32,17 @@ def oral_arms(person: Covariates) -> tuple[Arm, ...]:
             "at most 80 mg/day", 42.0, (LABEL,), "the label's highest dose in four doses of up to 20 mg"),
         Arm("every week to 60 mg/day", start, f"{tds} every 7 days", TABLETS, "at most 60 mg/day", 84.0, (LABEL,),
             "slower than the label: one step a week"),
-        Arm("one tablet a day more every 3 days", start, "raise by 5 mg/day every 3 days", "lower by 5 mg/day",
-            "at most 60 mg/day", 84.0, (LABEL,), "smaller steps than the label's"),
     )  # fmt: skip
 
 
 def _for_weak_kidneys() -> tuple[Arm, ...]:
     """Less and more slowly: the evidence says only that, so half of the label's dose is assumed."""
     said = "half of the label's dose, raised once a week: the evidence asks for less and names no amount"
-    rise = "raise by 5 mg/day every 7 days"
+    rise = "raise by 5 mg per dose every 7 days"
     return (
-        Arm("once a week to 30 mg/day", "5 mg twice daily", rise, "lower by 5 mg/day", "at most 30 mg/day", 70.0,
+        Arm("once a week to 30 mg/day", "5 mg twice daily", rise, TABLETS, "at most 30 mg/day", 70.0,
             (KIDNEY, LABEL), said),
-        Arm("every two weeks to 30 mg/day", "5 mg twice daily", rise.replace("7", "14"), "lower by 5 mg/day",
+        Arm("every two weeks to 30 mg/day", "5 mg twice daily", rise.replace("7", "14"), TABLETS,
             "at most 30 mg/day", 112.0, (KIDNEY, LABEL), said),
     )  # fmt: skip
 
