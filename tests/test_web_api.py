@@ -81,3 +81,30 @@ def test_the_interface_documents_itself(api):
     schema = api.get("/api/openapi.json").json()
     assert {"/api/simulate", "/api/check", "/api/evidence"} <= set(schema["paths"])
     assert len(examples()) == len(api.get("/api/examples").json())
+
+
+def test_a_plan_comes_with_its_emergencies_and_odds(api):
+    wanted = {"treatment": "60 mg/day by mouth in 3 doses", "since": "6 months", "patients": 32}
+    plan = api.post("/api/plan/convert", json=wanted)
+    assert plan.status_code == 200, plan.text
+    assert plan.json()["emergencies"]
+    refused = api.post("/api/plan/taper", json={"treatment": "25 every 8 h", "since": "8 furlongs"})
+    assert refused.status_code == 422
+    assert len(refused.json()["problems"]) == 2
+    unkeepable = {"treatment": "80 mg/day by mouth in 4 doses", "since": "2 years", "within": "3 days", "patients": 32}
+    assert api.post("/api/plan/taper", json=unkeepable | {"tier": "mild", "probability": 0.99}).status_code in (
+        200,
+        409,
+    )
+
+
+def test_a_question_and_a_case_are_answered(api):
+    answer = api.post("/api/ask", json={"question": "Do you need to taper baclofen?"}).json()
+    assert answer["facts"]
+    case = {"text": "pump stopped yesterday, fever, rigid, no clonus", "values": ["temperature 39.6 C"]}
+    found = api.post("/api/assess", json=case).json()
+    assert found["ranking"][0]["name"] == "intrathecal baclofen withdrawal"
+    wrong = api.post("/api/assess", json={"values": ["temperature 72 C"]})
+    assert wrong.status_code == 422
+    assert "F" in wrong.json()["error"]
+    assert api.post("/api/assess", json={}).status_code == 422

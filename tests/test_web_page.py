@@ -210,3 +210,42 @@ def test_it_fits_a_telephone(browser, address):
     assert page.evaluate("document.documentElement.scrollWidth") <= 380
     shot(page, "telephone")
     page.context.close()
+
+
+def test_a_taper_is_planned_and_its_sheet_printed(visit, tmp_path):
+    page = visit.page
+    page.get_by_role("tab", name="Plan").click()
+    page.get_by_role("button", name="Plan it").click()
+    expect(page.get_by_role("heading", name="Against the published rules")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("Call for emergency help")).to_be_visible()
+    shot(page, "plan")
+    with page.expect_download() as sheet:
+        page.get_by_role("button", name="Sheet to print").click()
+    sheet.value.save_as(tmp_path / "sheet.html")
+    assert "Never stop baclofen suddenly" in (tmp_path / "sheet.html").read_text(encoding="utf-8")
+    retype(page, "Since", "8 furlongs")
+    page.get_by_role("button", name="Plan it").click()
+    expect(page.get_by_role("alert")).to_contain_text("furlongs", timeout=SLOW)
+
+
+def test_a_case_is_assessed_by_words_and_by_clicks(visit):
+    page = visit.page
+    page.get_by_role("tab", name="Assess").click()
+    retype(page, "The case in plain English", "Pump refill missed 3 days ago. Fever 39.8 C, rigid, itching. No clonus.")
+    expect(page.locator(".chance").first).to_contain_text("intrathecal baclofen withdrawal", timeout=SLOW)
+    expect(page.get_by_role("button", name="clonus of a limb: not there")).to_be_visible(timeout=SLOW)
+    page.get_by_role("button", name="wide pupils: not known").click()
+    expect(page.get_by_role("button", name="wide pupils: there")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("heading", name="Urgent")).to_be_visible()
+    shot(page, "assess")
+
+
+def test_a_question_is_answered_with_what_is_urgent_first(visit):
+    page = visit.page
+    page.get_by_role("tab", name="Ask").click()
+    question = page.get_by_label("Your question")
+    question.fill("how long until withdrawl if a pump at 400 ug/day stops?")
+    question.press("Enter")
+    expect(page.get_by_role("heading", name=re.compile("The model, for"))).to_be_visible(timeout=SLOW)
+    expect(page.locator(".urgent").last).to_contain_text("emergency")
+    shot(page, "ask")

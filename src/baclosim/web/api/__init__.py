@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 def add_to(app: FastAPI) -> None:
     """Put every route on the application."""
-    from . import evidence, simulate
+    from . import answers, evidence, plans, simulate
 
     app.add_exception_handler(BaclosimError, refused)
-    for part in (simulate, evidence):
+    for part in (simulate, plans, answers, evidence):
         app.include_router(part.router, prefix="/api")
 
 

@@ -14,7 +14,7 @@ from ...errors import InputError
 from ...figures.style import INKS
 from ..bench import Bench
 from ..study import History, Study, from_address, from_example, to_address
-from . import claims, evidence, pump, simulate, spine
+from . import ask, assess, claims, evidence, plan, pump, simulate, spine
 from .parts import plain
 
 FIRST = "oral-titration-ms"
@@ -22,6 +22,9 @@ TABS: dict[str, Callable[[Bench], Any]] = {
     "Simulate": simulate.panel,
     "Pump": pump.panel,
     "Spine": spine.panel,
+    "Plan": plan.panel,
+    "Assess": assess.panel,
+    "Ask": ask.panel,
     "Evidence": evidence.panel,
     "Claims": claims.panel,
 }

@@ -1,0 +1,253 @@
+"""The tab of plans: taper, titrate, rescue, convert; emergency signs first, then the calendar, the odds, the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from nicegui import ui
+from pydantic import ValidationError
+
+from ...errors import BaclosimError, InputError, Problem
+from ...figures.svg import inline, to_svg
+from ...plan.plan import Comparison, Plan
+from ...plan.tables import calendar_entries, dose_in_words, taken_at, times_of_day, when_in_words
+from ...report.planning import band_in_words, cell_in_words
+from ...report.sheet import render
+from ..bench import Bench, without_empty
+from ..live import Latest, Stale
+from ..planning import KINDS
+from .parts import caution_list, chip, choice, entry, plain, plain_table, problem_list, soon
+
+LABELS = {
+    "taper": "Taper",
+    "titrate": "Begin and raise",
+    "rescue": "Interrupted",
+    "overdose": "Overdose",
+    "convert": "Tablets ↔ pump",
+}
+FIRST: dict[str, dict[str, Any]] = {
+    "taper": {"treatment": "25 mg three times daily", "since": "8 months", "tablets": "10, 5", "tier": "moderate"},
+    "titrate": {"route": "oral", "goal": "ashworth below 2"},
+    "rescue": {"treatment": "350 ug/day intrathecally", "since": "2 years", "off": "18 h"},
+    "overdose": {"treatment": "none", "taken": "800 mg by mouth once", "ago": "3 h"},
+    "convert": {"treatment": "60 mg/day by mouth in 3 doses", "since": "6 months"},
+}
+WIDE = 7.4  # inches
+
+
+def panel(bench: Bench) -> None:
+    """Build the tab."""
+    with ui.element("div").classes("split"):
+        with ui.element("section").classes("form").props('aria-label="What to plan"') as left:
+            pass
+        with ui.element("section").classes("results").props('aria-label="The plan"') as right:
+            pass
+    Tab(bench, left, right).fill()
+
+
+class Tab:
+    """The elements of the tab, and what happens when something is asked."""
+
+    def __init__(self, bench: Bench, left: ui.element, right: ui.element) -> None:
+        self.bench, self.left, self.right = bench, left, right
+        self.kind = "taper"
+        self.held = {kind: dict(first) for kind, first in FIRST.items()}
+        self.requests = Latest()
+
+    def fill(self) -> None:
+        """The form of the kind of plan that is chosen."""
+        self.left.clear()
+        table = self.held[self.kind]
+        with self.left:
+            with ui.element("div").classes("chips"):
+                for kind, label in LABELS.items():
+                    chip(label, kind == self.kind, lambda kind=kind: self.choose(kind))
+            self.problems = ui.element("div")
+            with ui.element("div").classes("stack"):
+                FORMS[self.kind](table)
+                entry("First day", table, "begins", nothing, hint="2026-01-05; today when left out")
+            plain("For the patient of the Simulate tab.", "p", "muted")
+            with ui.element("div").classes("chips"):
+                ui.button("Plan it", on_click=lambda: soon(self.compute)).classes("main").props("unelevated")
+                self.stop = ui.button("Cancel", on_click=self.cancel).props("outline")
+            self.stop.set_visibility(False)
+            self.status = plain("", "div", "status").props('role="status" aria-live="polite"')
+
+    def choose(self, kind: str) -> None:
+        """Another kind of plan."""
+        self.kind = kind
+        self.fill()
+
+    def cancel(self) -> None:
+        """Forget the plan that is being made."""
+        self.requests.cancel()
+        self.stop.set_visibility(False)
+        self.status.text = "Cancelled."
+
+    async def compute(self) -> None:
+        """Make the plan and show it."""
+        self.problems.clear()
+        given = {**without_empty(self.held[self.kind]), "patient": self.bench.study.patient}
+        try:
+            wanted = KINDS[self.kind].model_validate(given)
+            self.status.text = f"Trying it on {wanted.patients} virtual patients…"
+            self.stop.set_visibility(True)
+            plan = await self.requests.run(wanted.plan)
+        except Stale:
+            return
+        except (ValidationError, BaclosimError) as error:
+            self.refuse(error)
+            return
+        self.stop.set_visibility(False)
+        self.status.text = "Done."
+        self.right.clear()
+        with self.right:
+            show(plan)
+
+    def refuse(self, error: ValidationError | BaclosimError) -> None:
+        """Say why there is no plan."""
+        self.stop.set_visibility(False)
+        self.status.text = ""
+        with self.problems:
+            if isinstance(error, ValidationError):
+                problem_list([Problem(".".join(map(str, e["loc"])), e["input"], e["msg"]) for e in error.errors()])
+            elif isinstance(error, InputError) and error.problems:
+                problem_list(error.problems)
+            else:
+                with ui.element("div").classes("problems").props('role="alert"'):
+                    plain(str(error), "p")
+
+
+def nothing() -> None:
+    """A form that is read when the plan is asked for needs nothing to happen before."""
+
+
+def taper_form(table: dict[str, Any]) -> None:
+    """What is tapered, of what tablets, within what."""
+    entry("Taken now", table, "treatment", nothing, hint="25 mg three times daily")
+    entry("Since", table, "since", nothing, hint="8 months")
+    with ui.element("div").classes("pair"):
+        entry("Tablets at hand, mg", table, "tablets", nothing, hint="10, 5")
+        entry("Within", table, "within", nothing, hint="the soonest")
+    choice("Withdrawal stays below", ["mild", "moderate", "severe"], table, "tier", nothing)
+    ui.checkbox("Tablets may be halved", value=bool(table.get("halves"))).bind_value(table, "halves")
+
+
+def titrate_form(table: dict[str, Any]) -> None:
+    """By which route, to what."""
+    choice("Route", ["oral", "pump"], table, "route", nothing)
+    entry("Goal", table, "goal", nothing, hint="ashworth below 2")
+    lines("Other drugs, one a line", table, "drugs", "levodopa")
+    lines("History, one a line", table, "history", "epilepsy")
+
+
+def rescue_form(table: dict[str, Any]) -> None:
+    """What was interrupted, for how long."""
+    entry("Prescribed", table, "treatment", nothing, hint="350 ug/day intrathecally")
+    entry("Since", table, "since", nothing, hint="2 years")
+    entry("Time without drug", table, "off", nothing, hint="18 h")
+    entry("Really delivered until then", table, "delivered", nothing, hint="as prescribed")
+
+
+def overdose_form(table: dict[str, Any]) -> None:
+    """What was taken, when, on top of what."""
+    entry("Taken", table, "taken", nothing, hint="800 mg by mouth once")
+    entry("Ago", table, "ago", nothing, hint="3 h")
+    entry("Usual treatment", table, "treatment", nothing, hint="none")
+    entry("Since", table, "since", nothing, hint="1 year")
+
+
+def convert_form(table: dict[str, Any]) -> None:
+    """What is given now."""
+    entry("Given now", table, "treatment", nothing, hint="60 mg/day by mouth in 3 doses")
+    entry("Since", table, "since", nothing, hint="6 months")
+
+
+FORMS: dict[str, Callable[[dict[str, Any]], None]] = {
+    "taper": taper_form,
+    "titrate": titrate_form,
+    "rescue": rescue_form,
+    "overdose": overdose_form,
+    "convert": convert_form,
+}
+
+
+def lines(label: str, table: dict[str, Any], key: str, hint: str) -> None:
+    """A list, one entry a line."""
+    held = {"lines": "\n".join(table.get(key, []))}
+
+    def store() -> None:
+        table[key] = [line.strip() for line in held["lines"].splitlines() if line.strip()]
+
+    entry(label, held, "lines", store, hint=hint, lines=2)
+
+
+# --- the plan ---------------------------------------------------------------------------------------------------------
+
+
+def show(plan: Plan) -> None:
+    """Emergencies, calendar, odds, comparison, figures, what to do if it goes wrong, why, warnings."""
+    with ui.element("div").classes("urgent").props('role="note"'):
+        plain("Call for emergency help", "h3")
+        for one in plan.emergencies:
+            plain(f"{one.when}: {', '.join(one.signs)}. {' '.join(one.act)}", "p")
+    plain(plan.title, "h2")
+    plain(f"{plan.patient}; now {plan.before}", "p", "muted")
+    with ui.element("div").classes("chips"):
+        chip("Sheet to print", False, lambda: ui.download(render(plan).encode(), f"{plan.kind}-sheet.html"))
+        if plan.begins:
+            chip("Calendar file", False, lambda: ui.download(calendar_bytes(plan), f"{plan.kind}.ics"))
+    steps(plan)
+    if plan.odds:
+        plain("What is predicted", "h3")
+        columns = ("", f"{plan.patients} virtual patients", "typical patient, 95 % interval")
+        plain_table(columns, [(o.says, band_in_words(o, o.patients), band_in_words(o, o.typical)) for o in plan.odds])
+        for verdict in plan.verdicts:
+            plain(f"{'Met' if verdict.is_met else 'Not met'}: {verdict.goal}", "p")
+    for comparison in plan.comparisons:
+        compared(comparison)
+    for chart in plan.charts:
+        ui.html(inline(to_svg(chart.draw(WIDE), chart.name), chart.alt)).classes("figure")
+        plain(chart.caption, "p", "muted")
+    if plan.checks:
+        plain("If it goes wrong", "h3")
+        rows = [(c.when, " ".join(part for part in (c.do, c.then) if part)) for c in plan.checks]
+        plain_table(("if", "then"), rows)
+    plain("Why this plan", "h3")
+    for reason in plan.reasons:
+        plain(reason, "p")
+    caution_list(plan.warnings)
+
+
+def steps(plan: Plan) -> None:
+    """The plan as a calendar."""
+    times = times_of_day(plan)
+    columns = ("when", "in a day", *times, "given", "what else")
+    rows = [
+        (
+            when_in_words(plan, step),
+            dose_in_words(step),
+            *(taken_at(step, time) if step.takes else "" for time in times),
+            "" if step.takes or step.daily_dose == 0.0 else step.says,
+            step.do,
+        )
+        for step in plan.steps
+    ]
+    kept = [i for i in range(len(columns)) if any(row[i] for row in rows)]
+    plain_table([columns[i] for i in kept], [[row[i] for i in kept] for row in rows])
+
+
+def compared(one: Comparison) -> None:
+    """Ways that were weighed against each other."""
+    plain(one.caption, "h3")
+    plain_table(one.columns, [[cell_in_words(cell) for cell in row] for row in one.rows])
+    for note in one.notes:
+        plain(note, "p", "muted")
+
+
+def calendar_bytes(plan: Plan) -> bytes:
+    """The plan as a calendar file."""
+    from ...pump.calendar import calendar
+
+    return calendar(list(calendar_entries(plan)), about=plan.kind)
