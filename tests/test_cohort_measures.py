@@ -107,3 +107,23 @@ def test_an_examiner_reads_about_the_truth_in_eighths_of_a_point():
     assert read.std() == pytest.approx(np.hypot(0.25, 0.125 / np.sqrt(12)), rel=0.03)
     assert np.all(read * 8 == np.round(read * 8))
     assert examined(study, study.arms[0], "plasma", np.arange(5000), latent) is latent
+
+
+def test_what_is_absorbed_varies_from_day_to_day_as_assumed_and_not_on_the_average():
+    from baclosim.cohort.patients import people, varied
+    from baclosim.simulate import doses_of
+
+    study = study_of(
+        TEXT.replace("courses = 3", "courses = 3\nday_to_day = 0.3").replace('"2 days"\nevery', '"20 days"\nevery')
+    )
+    group = people(study, study.arms[0], 0, 0, 640)
+    doses = doses_of(study.arms[0].therapy, 480.0, group, 1)
+    own = varied(doses, study, study.arms[0], group)
+    factor = own.amount / doses.amount
+    assert factor.mean() == pytest.approx(1.0, abs=0.01)
+    assert factor.std() == pytest.approx(0.3, rel=0.03)
+    day = np.floor(own.time / 24.0)
+    first = (own.patient == 5) & (day == 3)
+    assert np.ptp(factor[first]) < 1e-12  # one day is one occasion
+    part = varied(doses_of(study.arms[0].therapy, 480.0, group[320:640], 1), study, study.arms[0], group[320:640])
+    np.testing.assert_array_equal(part.amount, own.amount[own.patient >= 320])

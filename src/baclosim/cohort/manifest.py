@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from ..cautions import Caution
 from ..errors import InputError
 from ..patient.speech import patient_sentence
 from ..quantities import known
@@ -52,6 +53,7 @@ def manifest_of(study: Study) -> dict[str, Any]:
         "patients": study.patients,
         "seed": study.seed,
         "draws": study.draws,
+        "day_to_day": study.day_to_day,
         "shard_size": study.shard_size,
         "shards": study.shards,
         "duration_h": study.duration,
@@ -63,11 +65,25 @@ def manifest_of(study: Study) -> dict[str, Any]:
         "reported": [asdict(reported) for reported in study.reported],
         "band_time_h": np.round(band_times(study), 9).tolist(),
         "band_is_mean": study.band_stride > 1,
-        "cautions": [{"about": c.about, "says": c.says, "evidence": list(c.evidence)} for c in cautions],
+        "cautions": [
+            {"about": c.about, "says": c.says, "evidence": list(c.evidence)} for c in (*cautions, *own_cautions(study))
+        ],
         "weak_parameters": [{"name": p.name, "grade": p.grade} for p in parameters.values() if p.is_weak],
         "facts": list(dict.fromkeys(fact for p in parameters.values() for fact in p.facts)),
         "text": study.text,
     }
+
+
+def caution_entry(caution: Caution) -> dict[str, Any]:
+    """A caution as the manifest holds it."""
+    return {"about": caution.about, "says": caution.says, "evidence": list(caution.evidence)}
+
+
+def own_cautions(study: Study) -> Iterator[Caution]:
+    """What a reader must know about the study itself."""
+    if study.day_to_day:
+        says = f"what one person absorbs varies by {100 * study.day_to_day:.3g} % from day to day, which is assumed."
+        yield Caution("absorption", says)
 
 
 def arm_entry(arm: Arm) -> dict[str, Any]:

@@ -19,7 +19,9 @@ from ..engine.kernel import LANES
 from ..errors import NumericalError
 from ..patient import Patients, population, virtual_patients
 from ..simulate import doses_of, simulate
-from ..therapy.doses import CHANNELS, Doses
+from ..streams import per_patient
+from ..therapy.doses import CHANNELS, Doses, told_apart
+from ..therapy.timing import DAY
 from ..trajectory import Trajectory
 from .study import Arm, Study
 
@@ -78,7 +80,7 @@ def courses(study: Study, arm: Arm, group: Patients, chosen: Indices, threads: i
     try:
         if arm.therapy.guided:
             return guided(run(group, arm.therapy), chosen)
-        doses = doses_of(arm.therapy, study.duration + arm.before, group, study.seed)
+        doses = varied(doses_of(arm.therapy, study.duration + arm.before, group, study.seed), study, arm, group)
         groups = list(by_body(doses, group.n, chosen))
         parts = []
         for members in groups:
@@ -95,6 +97,20 @@ def guided(course: Trajectory, chosen: Indices) -> Trajectory:
     values = {name: np.ascontiguousarray(course[name].T[:, chosen]).T for name in course}
     decided = tuple(replace(each, level=each.level[chosen]) for each in course.decisions)
     return replace(course, values=values, decisions=decided)
+
+
+def varied(doses: Doses, study: Study, arm: Arm, group: Patients) -> Doses:
+    """The doses with what is absorbed by mouth varied from day to day, each patient's days alike for all arms."""
+    if study.day_to_day == 0.0:
+        return doses
+    days = int(np.ceil((study.duration + arm.before) / DAY)) + 1
+    sd = np.sqrt(np.log1p(study.day_to_day**2))
+    z = per_patient(study.seed, "day to day", group.first, group.n, lambda g, size: g.standard_normal((size, days)))
+    own = told_apart(doses, group.n)
+    assert own.patient is not None
+    factor = np.exp(sd * z - 0.5 * sd**2)[own.patient, np.floor(own.time / DAY).astype(np.int64)]
+    by_mouth = np.isin(own.channel, [CHANNELS.index("mouth"), CHANNELS.index("clump")])
+    return replace(own, amount=np.where(by_mouth, own.amount * factor, own.amount))
 
 
 def by_body(doses: Doses, n: int, chosen: Indices) -> Iterator[Indices]:
@@ -126,6 +142,8 @@ def own_doses(doses: Doses, members: Indices) -> Doses:
 def joined(parts: list[Trajectory], places: list[Indices], chosen: Indices) -> Trajectory:
     """The courses of groups of patients as one, in the order of the patients chosen; patients lie side by side."""
     first, place = parts[0], [np.searchsorted(chosen, members) for members in places]
+    if len(parts) == 1:
+        return replace(first, values={name: first[name][: len(chosen)] for name in first}, final=None)
     values = {name: np.empty((len(first.time), len(chosen))) for name in first}
     for part, own in zip(parts, place, strict=True):
         for name, whole in values.items():

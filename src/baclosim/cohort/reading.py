@@ -82,6 +82,7 @@ def _study(tables: StudyTable, dropped: set[str], problems: Problems, found: Sou
         "endpoints": tuple(_endpoints(tables.endpoint, duration, problems)),
         "record": _record(design.record, tables, problems),
         "visits": tuple(_visits(tables, duration, every, problems)),
+        "day_to_day": _day_to_day(design.day_to_day, arms, problems),
         "reported": tuple(read_reported(tables, problems)),
         "intolerance": _intolerance(design.drop_out, bool(design.visits), problems),
     }
@@ -137,6 +138,15 @@ def _number(
         return 0.0
     if not 0.0 <= value < most or (value == 0.0 and not zero):
         problems.add(where, given, allowed)
+    return value
+
+
+def _day_to_day(given: Any, arms: tuple[Arm, ...], problems: Problems) -> float:
+    """The variation from day to day; a policy decides on what it sees, so doses are not known beforehand."""
+    value = _number(given, "design.day_to_day", "0 to below 2, such as 0.2", problems, most=2.0, zero=True)
+    for number, arm in enumerate(arms, 1):
+        if value > 0.0 and arm.therapy.guided:
+            problems.add(f"arm[{number}].therapy", str(arm.therapy), "no policy together with design.day_to_day")
     return value
 
 

@@ -101,6 +101,7 @@ class Study:
 
     patients    how many; in a shared design each of them is in every arm
     draws       draws of the typical values, each with all patients
+    day_to_day  coefficient of variation of what one person absorbs by mouth from day to day
     record      quantities to keep, and `endpoints` asked of every patient
     courses     how many patients' whole courses are kept
     visits      hours at which patients are examined
@@ -118,6 +119,7 @@ class Study:
     patients: int
     seed: int
     draws: int
+    day_to_day: float
     is_randomised: bool
     are_drawn: bool
     record: tuple[str, ...]

@@ -78,6 +78,11 @@ class DesignTable(Table):
     draws: int = Field(
         1, ge=1, le=10_000, description="draws of the typical values, each with all patients; 1: the typical values"
     )
+    day_to_day: Quantity = Field(
+        0.0,
+        description="coefficient of variation of what one person absorbs from day to day; nobody has published it for "
+        "baclofen, so it is 0 unless you assume one",
+    )
     record: list[str] | None = Field(None, description="quantities to keep; the usual ones when left out")
     courses: int = Field(16, ge=0, le=10_000, description="patients whose whole courses are kept")
     visits: list[Quantity] = Field(default=[], description="when patients are examined, such as '4 weeks'")
