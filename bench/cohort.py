@@ -70,30 +70,39 @@ def measured(name: str, patients: int, *options: str) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as scratch:
         file = study_file(Path(scratch), name)
         command = [PROGRAM, "cohort", file, "--patients", str(n), "--out", Path(scratch) / "out", "--quiet", *options]
-        before = os.times()
         began = time.perf_counter()
         process = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL)
-        peak = [0.0]
-        watcher = threading.Thread(target=watch, args=(process.pid, peak), daemon=True)
+        seen = Family()
+        watcher = threading.Thread(target=seen.watch, args=(process.pid,), daemon=True)
         watcher.start()
         assert process.wait() == 0
         wall = time.perf_counter() - began
-        after = os.times()
         disk = sum(p.stat().st_size for p in (Path(scratch) / "out" / "shards").rglob("*.parquet"))
-    cpu = after.children_user + after.children_system - before.children_user - before.children_system
-    return {"patients": n, "wall_s": wall, "cpu_s": cpu, "peak_MiB": peak[0], "disk_bytes_per_patient": disk / n}
+    return {
+        "patients": n, "wall_s": wall, "cpu_s": sum(seen.cpu.values()), "peak_MiB": seen.peak,
+        "disk_bytes_per_patient": disk / n,
+    }  # fmt: skip
 
 
-def watch(pid: int, peak: list[float]) -> None:
-    """Sample the memory of a process and its children, shared pages counted once, until it ends."""
-    while True:
-        try:
-            family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-            peak[0] = max(peak[0], sum(p.memory_full_info().pss for p in family) / 2**20)
-        except psutil.Error:
-            if not psutil.pid_exists(pid):
-                return
-        time.sleep(0.1)
+class Family:
+    """Memory and processor time of a process and its children, sampled until it ends."""
+
+    def __init__(self) -> None:
+        self.peak = 0.0  # MiB of all together, shared pages counted once
+        self.cpu: dict[int, float] = {}  # s, by process
+
+    def watch(self, pid: int) -> None:
+        """Sample ten times a second."""
+        while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+            try:
+                family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+                self.peak = max(self.peak, sum(p.memory_full_info().pss for p in family) / 2**20)
+                for member in family:
+                    spent = member.cpu_times()
+                    self.cpu[member.pid] = spent.user + spent.system
+            except psutil.Error:
+                pass
+            time.sleep(0.1)
 
 
 def dask_overhead(shards: int = 24) -> dict[str, float]:

@@ -19,6 +19,8 @@ class What(StrEnum):
 
     scenario = "scenario"
     run = "run"
+    study = "study"
+    cohort = "cohort"
     plan = "plan"
     case = "case"
     assess = "assess"
@@ -34,7 +36,7 @@ def add_to(app: typer.Typer) -> None:
 
 def show_schema(
     what: Annotated[
-        What, typer.Argument(help="The file people write, or what `--json` prints: run, plan, fit, assess, ask.")
+        What, typer.Argument(help="The file people write, or what `--json` prints: run, cohort, plan, fit, assess, ask.")
     ],
 ) -> None:
     """Print the JSON Schema of a scenario file, of a result, or of an answer."""
@@ -44,6 +46,8 @@ def show_schema(
 def schema_of(what: What) -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a scenario file, of a result, or of an answer."""
     from ..ask.record import AnswerRecord
+    from ..cohort.record import StudyRecord
+    from ..cohort.tables import StudyTable
     from ..individualise.record import FitRecord
     from ..outcome.record import RunRecord
     from ..plan.record import PlanRecord
@@ -54,6 +58,8 @@ def schema_of(what: What) -> dict[str, Any]:
     models: dict[What, type[BaseModel]] = {
         What.scenario: ScenarioTable,
         What.run: RunRecord,
+        What.study: StudyTable,
+        What.cohort: StudyRecord,
         What.plan: PlanRecord,
         What.fit: FitRecord,
         What.case: CaseTable,

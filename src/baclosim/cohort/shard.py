@@ -24,7 +24,8 @@ from .study import Arm, Study
 from .trial import allocation, examined, leaving
 
 Array = NDArray[np.float64]
-MEMORY = 64e6  # bytes of recorded values at once
+MEMORY = 32e6  # bytes of recorded values at once
+AT_ONCE = 512  # patients at most: finding the coordinates of their bodies takes 0.1 MB each
 BLOCK = 256  # patients whose random numbers are drawn together
 COVARIATES = {
     "age": "age_years", "female": "female", "weight": "weight_kg", "height": "height_cm",
@@ -61,10 +62,10 @@ def compute(study: Study, number: int, threads: int | None = None, piece: int | 
 
 
 def piece_size(study: Study) -> int:
-    """Patients whose recorded values fit into MEMORY, in whole blocks."""
+    """Patients whose recorded values fit into MEMORY, AT_ONCE at most, in whole blocks."""
     times = study.duration / study.every + 1.0
     most = MEMORY / (8.0 * times * len(study.recorded))
-    return max(BLOCK, int(most / BLOCK) * BLOCK)
+    return min(max(BLOCK, int(most / BLOCK) * BLOCK), AT_ONCE)
 
 
 def worked_out(study: Study, arm: int, draw: int, first: int, n: int, threads: int | None) -> Piece:

@@ -1,0 +1,211 @@
+"""`baclosim cohort summary | compare | query | power | vpc`: what came of a study, as tables, JSON or a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .output import AsJson, console, print_json, printable, say, table
+
+if TYPE_CHECKING:
+    from ..cohort.results import Results
+    from ..cohort.summary import Contrast, Row
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder that a study was run into.")]
+Asked = Annotated[list[str] | None, typer.Option("--measure", help="An endpoint or a column; may be given again.")]
+
+
+def add_to(group: typer.Typer) -> None:
+    """Register the commands beside those that run a study."""
+    for name, command in (
+        ("summary", summary_of), ("compare", compare_arms), ("query", ask), ("power", power_of), ("vpc", check_against),
+    ):  # fmt: skip
+        group.command(name)(command)
+
+
+def summary_of(folder: Folder, measure: Asked = None, as_json: AsJson = False) -> None:
+    """Sum up every arm: of each endpoint the mean, and the median with 90 % of the patients."""
+    from ..cohort import open_results
+
+    tell(open_results(folder), as_json, measure)
+
+
+def compare_arms(
+    folder: Folder,
+    reference: Annotated[str | None, typer.Option(help="The arm to compare with; the first when left out.")] = None,
+    measure: Asked = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare every arm with one of them."""
+    from ..cohort import open_results
+    from ..cohort.summary import as_row, compare
+
+    results = open_results(folder)
+    found = compare(results, reference, measure or ())
+    if as_json:
+        print_json([as_row(row) for row in found])
+        return
+    console().print(
+        table(("measure", "arm", "against", "difference", "95 %", "of the patients 90 %"), contrasts(found), numbers=3)
+    )
+    remind(results)
+
+
+def ask(
+    folder: Folder,
+    sql: Annotated[str, typer.Argument(help='Such as "select arm, avg(age_years) from patients group by arm".')],
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question in SQL over the tables patients, visits, courses and bands."""
+    from ..cohort import open_results
+    from ..cohort.summary import query
+
+    found = query(open_results(folder), sql)
+    if as_json:
+        print_json(found.to_dicts())
+    else:
+        console().print(table(found.columns, found.rows()))
+
+
+def tell(results: Results, as_json: bool, measure: list[str] | None) -> None:
+    """The summary of a study, as a table or as JSON."""
+    from ..cohort.summary import summary
+
+    rows = summary(results, measure or ())
+    if as_json:
+        from ..cohort.record import record
+
+        print_json(record(results, rows).model_dump())
+        return
+    screen = console()
+    screen.print(printable(results.manifest["title"]), style="bold", markup=False)
+    columns = ("measure", "arm", "unit", "patients", "mean or share", "median (90 % of patients)")
+    screen.print(table(columns, lines(rows), numbers=3))
+    beside = tuple(pairings(results))
+    if beside:
+        columns = ("what a trial found", "reported", "predicted (95 % of such trials)", "")
+        screen.print(table(columns, beside, numbers=3))
+        screen.print("\n".join(sources(results)), markup=False, soft_wrap=True)
+    remind(results)
+
+
+def pairings(results: Results) -> Iterator[tuple[str, ...]]:
+    """What a real trial reported beside what is predicted for a trial of its size."""
+    from ..cohort.reported import side_by_side
+
+    for pair in side_by_side(results):
+        size = f" (n {pair.reported.n})" if pair.reported.n else ""
+        spread = "" if pair.low is None else f" ({number(pair.low)} to {number(pair.high)})"
+        verdict = {None: "", True: "agrees", False: "differs"}[pair.is_within]
+        yield f"{pair.label}{size}", number(pair.reported.value), f"{number(pair.predicted)}{spread}", verdict
+
+
+def sources(results: Results) -> Iterator[str]:
+    """The facts that hold what was reported, and whether the model was fitted to them."""
+    for entry in {e["fact"]: e for e in results.manifest["reported"]}.values():
+        fitted = "the model was fitted to it" if entry["use"] == "fit" else "the model was not fitted to it"
+        yield f"  {entry['fact']}: {fitted}"
+
+
+def lines(rows: tuple[Row, ...]) -> Iterator[tuple[str, ...]]:
+    """The rows of a summary as people read them; of an event, the share who have it and when."""
+    from ..cohort.summary import scale
+
+    for row in rows:
+        factor, unit = scale(row)
+        mean = number(row.mean, factor)
+        if row.typical_low is not None:
+            mean += f" ({number(row.typical_low, factor)}–{number(row.typical_high, factor)})"
+        within = 1.0 if row.kind == "event" else factor
+        spread = "" if row.median is None else spread_of(row.median, row.low, row.high, within)
+        yield row.label, row.arm, unit, f"{row.patients:,}", mean, f"at {spread} h" if row.kind == "event" else spread
+
+
+def spread_of(median: float | None, low: float | None, high: float | None, factor: float) -> str:
+    """A median with the range about it."""
+    return f"{number(median, factor)} ({number(low, factor)}–{number(high, factor)})"
+
+
+def contrasts(rows: tuple[Contrast, ...]) -> Iterator[tuple[str, ...]]:
+    """The rows of a comparison as people read them."""
+    from ..cohort.summary import scale
+
+    for row in rows:
+        factor, unit = scale(row)
+        own = "" if row.patients_low is None else between(row.patients_low, row.patients_high, factor)
+        label = f"{row.label}, {unit}" if unit else row.label
+        interval = between(row.low, row.high, factor)
+        yield label, row.arm, row.reference, number(row.difference, factor), interval, own
+
+
+def between(low: float | None, high: float | None, factor: float) -> str:
+    """A range in words."""
+    return f"{number(low, factor)} to {number(high, factor)}"
+
+
+def number(value: float | None, factor: float = 1.0) -> str:
+    """A number with three significant digits; a dash where there is none."""
+    from ..figures.display import readable
+
+    return "–" if value is None else readable(value * factor)
+
+
+def remind(results: Results) -> None:
+    """What a reader must know: what is missing, what the numbers lean on, and that this is no medical device."""
+    from ..outcome.record import DISCLAIMER
+
+    screen, manifest = console(), results.manifest
+    if not results.is_complete:
+        screen.print(
+            f"! only {len(results.shards)} of {manifest['shards']} shards are done; --resume goes on", markup=False
+        )
+    for caution in manifest["cautions"]:
+        screen.print(f"! {caution['about']}: {caution['says']}", markup=False, soft_wrap=True)
+    screen.print(DISCLAIMER, style="dim", markup=False, soft_wrap=True)
+
+
+def power_of(
+    folder: Folder,
+    endpoint: Annotated[str, typer.Option(help="An endpoint of the study, or a column.")],
+    arm: Annotated[str, typer.Option(help="The arm that is tried.")],
+    reference: Annotated[str, typer.Option(help="The arm that it is compared with.")],
+    size: Annotated[list[int], typer.Option("--size", help="Patients in each arm; may be given again.")],
+    level: Annotated[float, typer.Option(help="Level of significance, two-sided.")] = 0.05,
+    as_json: AsJson = False,
+) -> None:
+    """Say how often a trial of so many patients would find a difference between two arms."""
+    from ..cohort import open_results
+    from ..cohort.power import power
+    from ..cohort.summary import as_row
+
+    found = power(open_results(folder), endpoint, arm, reference, size, level=level)
+    if as_json:
+        print_json([as_row(row) for row in found])
+        return
+    rows = (
+        (str(row.patients), row.test, f"{100 * row.found:.1f} %", f"{between(row.low, row.high, 100.0)} %")
+        for row in found
+    )
+    title = f"{endpoint}: {arm} against {reference}, level {level:g}"
+    console().print(table(("patients in each arm", "test", "power", "95 %"), rows, title, numbers=2))
+
+
+def check_against(
+    folder: Folder,
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="CSV or Parquet with columns time_h and value.")],
+    quantity: Annotated[str, typer.Option(help="What was measured, such as plasma; values in its unit.")] = "plasma",
+    arm: Annotated[str | None, typer.Option(help="The arm that was measured; the first when left out.")] = None,
+    out: Annotated[Path, typer.Option(help="The figure to write.")] = Path("vpc.svg"),
+) -> None:
+    """Draw a visual predictive check: observations over the percentiles that an arm predicts."""
+    from ..cohort import open_results
+    from ..cohort.drawing import draw_vpc, observations
+    from ..figures.svg import to_svg
+
+    results = open_results(folder)
+    figure = draw_vpc(results, quantity, arm or results.arms[0], observations(data))
+    out.write_text(to_svg(figure, "vpc"), encoding="utf-8")
+    say(f"figure: {out}")
