@@ -7,7 +7,7 @@ same bytes (on one kind of processor, with the same versions).
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from ..patient import Patients
 from ..trajectory import Trajectory, column_name
 from .measures import asked, total, usual
 from .patients import Indices, courses, people
-from .sketch import Counts, counted, merged
+from .sketch import counted, filled
 from .study import Arm, Study
 from .trial import allocation, examined, leaving
 
@@ -37,10 +37,10 @@ BODY = {"canal_length": "canal_length_cm", "spinal_csf_volume": "spinal_csf_volu
 
 @dataclass(frozen=True)
 class Piece:
-    """What came of some patients in one arm: tables by name, and sketches by quantity."""
+    """What came of some patients in one arm: tables by name, and sketches (t, buckets) by quantity."""
 
     tables: Mapping[str, pl.DataFrame]
-    sketches: Mapping[str, Counts]
+    sketches: Mapping[str, Indices]
 
 
 def compute(study: Study, number: int, threads: int | None = None, piece: int | None = None) -> dict[str, bytes]:
@@ -52,12 +52,14 @@ def compute(study: Study, number: int, threads: int | None = None, piece: int | 
     size = piece or piece_size(study)
     tables: dict[str, list[pl.DataFrame]] = {}
     for arm in range(len(study.arms)):
-        starts = range(first, first + n, size)
-        pieces = [worked_out(study, arm, draw, start, min(size, first + n - start), threads) for start in starts]
-        for piece_found in pieces:
-            for name, table in piece_found.tables.items():
+        sketches: dict[str, Indices] = {}
+        for start in range(first, first + n, size):
+            found = worked_out(study, arm, draw, start, min(size, first + n - start), threads)
+            for name, table in found.tables.items():
                 tables.setdefault(name, []).append(table)
-        tables.setdefault("bands", []).append(bands(draw, arm, [p.sketches for p in pieces if p.sketches]))
+            for name, counts in found.sketches.items():
+                sketches[name] = sketches[name] + counts if name in sketches else counts
+        tables.setdefault("bands", []).append(bands(draw, arm, sketches))
     return {f"{name}.parquet": as_parquet(pl.concat(parts, how="diagonal")) for name, parts in tables.items()}
 
 
@@ -157,21 +159,15 @@ def band_values(study: Study, values: Array) -> Array:
     return np.stack([total(values[k * stride + 1 : (k + 1) * stride + 1]) for k in range(stretches)]) / stride
 
 
-def bands(draw: int, arm: int, sketches: Sequence[Mapping[str, Counts]]) -> pl.DataFrame:
+def bands(draw: int, arm: int, sketches: Mapping[str, Indices]) -> pl.DataFrame:
     """The sketches of an arm as one table, one row for each bucket that holds a patient."""
-    parts = [
-        {"quantity": name, "counts": merged([sketch[name] for sketch in sketches])}
-        for name in (sketches[0] if sketches else ())
-    ]
-    rows = [
-        pl.DataFrame({"time": part["counts"].time, "bucket": part["counts"].bucket, "count": part["counts"].count})
-        .select(
-            pl.lit(draw, pl.Int32).alias("draw"), pl.lit(arm, pl.Int16).alias("arm"),
-            pl.lit(part["quantity"]).alias("quantity"), pl.col("time", "bucket").cast(pl.Int32), "count",
-        )
-        for part in parts
-    ]  # fmt: skip
-    return pl.concat(rows) if rows else pl.DataFrame(schema=BANDS)
+    rows = [pl.DataFrame(schema=BANDS)]
+    for name, dense in sketches.items():
+        counts = filled(name, dense)
+        table = pl.DataFrame({"time": counts.time, "bucket": counts.bucket, "count": counts.count})
+        whose = (pl.lit(draw).alias("draw"), pl.lit(arm).alias("arm"), pl.lit(name).alias("quantity"))
+        rows.append(table.select(*whose, "time", "bucket", "count").cast(BANDS))  # pyright: ignore[reportArgumentType]
+    return pl.concat(rows)
 
 
 BANDS = {

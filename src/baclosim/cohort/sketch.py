@@ -24,7 +24,7 @@ BITS = 6  # of the mantissa: 64 buckets to a doubling
 SHIFT = 52 - BITS
 LEAST = 2.0**-40  # in any unit: what is smaller counts as nothing
 FIRST = int(np.float64(LEAST).view(np.int64)) >> SHIFT
-SPACE = 1 << 20  # room for buckets in a key, half of it below zero
+TOP = 64 << BITS  # the last bucket: 2**24 in any unit, and all that is more
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def buckets(name: str, values: Array) -> Integers:
         place = np.floor((values - low) * (LINEAR / (high - low))).astype(np.int64)
         return np.clip(place, 0, LINEAR - 1)
     size = np.abs(np.ascontiguousarray(values))
-    place = (size.view(np.int64) >> SHIFT) - (FIRST - 1)
+    place = np.minimum((size.view(np.int64) >> SHIFT) - (FIRST - 1), TOP)
     return np.where(size < LEAST, 0, np.where(values < 0.0, -place, place))
 
 
@@ -66,24 +66,26 @@ def middles(name: str, bucket: Integers) -> Array:
     return np.where(place == 0, 0.0, np.sign(bucket) * 0.5 * (edges[0] + edges[1]))
 
 
-def counted(name: str, values: Array) -> Counts:
-    """The sketch of values (t, n)."""
-    place = buckets(name, values)
-    low = int(place.min())
-    width = int(place.max()) - low + 1
-    row = np.arange(len(place))[:, None] * width
-    dense = np.bincount((place - low + row).ravel(), minlength=len(place) * width)
-    filled = np.flatnonzero(dense)
-    return Counts(filled // width, filled % width + low, dense[filled])
+def span(name: str) -> tuple[int, int]:
+    """The first bucket of a quantity and the last."""
+    if _is_bounded(name):
+        return 0, LINEAR - 1
+    return (0 if known(name).limits[0] >= 0.0 else -TOP), TOP
 
 
-def merged(parts: list[Counts]) -> Counts:
-    """Several sketches of the same times as one."""
-    keys = np.concatenate([part.time * SPACE + part.bucket + SPACE // 2 for part in parts])
-    found, place = np.unique(keys, return_inverse=True)
-    total = np.zeros(len(found), dtype=np.int64)
-    np.add.at(total, place, np.concatenate([part.count for part in parts]))
-    return Counts(found // SPACE, found % SPACE - SPACE // 2, total)
+def counted(name: str, values: Array) -> Integers:
+    """How many of the values (t, n) lie in each bucket, (t, buckets); sketches of other patients are added to it."""
+    first, last = span(name)
+    width = last - first + 1
+    place = np.clip(buckets(name, values), first, last) - first
+    place += np.arange(len(place))[:, None] * width
+    return np.bincount(place.ravel(), minlength=len(place) * width).reshape(-1, width)
+
+
+def filled(name: str, dense: Integers) -> Counts:
+    """The buckets that hold anybody, from counts (t, buckets)."""
+    time, place = np.nonzero(dense)
+    return Counts(time, place + span(name)[0], dense[time, place])
 
 
 def quantiles(name: str, counts: Counts, times: int, levels: tuple[float, ...]) -> Array:

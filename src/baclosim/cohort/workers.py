@@ -6,6 +6,8 @@ nothing with it but its own shard, which another computes again, to the same byt
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import functools
 import multiprocessing
 import multiprocessing.connection
@@ -49,13 +51,28 @@ def _study(order: Order) -> Study:
     return study_of(order.text, order.name, patients=order.patients, seed=order.seed)
 
 
+@functools.cache
+def return_large_blocks() -> None:
+    """Ask the C library to hand large blocks back as soon as they are freed, so that memory does not creep upwards.
+
+    glibc otherwise learns from the first large arrays to keep blocks of up to 32 MB on its own, in pieces.
+    """
+    with contextlib.suppress(AttributeError, OSError, TypeError):  # another C library
+        ctypes.CDLL(None).mallopt(MMAP_THRESHOLD, LARGE)
+
+
+MMAP_THRESHOLD, LARGE = -3, 1 << 20  # M_MMAP_THRESHOLD of malloc.h; bytes
+
+
 def compute_ordered(order: Order, number: int) -> Files:
     """The files of one shard, computed in one thread."""
+    return_large_blocks()
     return compute(_study(order), number, threads=1)
 
 
 def alone(study: Study, numbers: Sequence[int], threads: int | None) -> Iterator[tuple[int, Files]]:
     """Compute shards one by one in this process."""
+    return_large_blocks()
     for number in numbers:
         yield number, compute(study, number, threads)
 
