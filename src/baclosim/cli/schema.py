@@ -35,9 +35,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def show_schema(
-    what: Annotated[
-        What, typer.Argument(help="The file people write, or what `--json` prints: run, cohort, plan, fit, assess, ask.")
-    ],
+    what: Annotated[What, typer.Argument(help="The file people write, or what `--json` prints.")],
 ) -> None:
     """Print the JSON Schema of a scenario file, of a result, or of an answer."""
     print_json(schema_of(what))
