@@ -156,6 +156,8 @@ def test_a_refusal_ends_the_plan_unless_it_is_overruled() -> None:
 def test_everything_that_cannot_be_read_is_listed_at_once() -> None:
     with pytest.raises(InputError) as caught:
         request_for(STIFF, "rectal", "plasma below 3", ("foo below 2",), ("xyzzy",), ("peptik ulcer",))
+    with pytest.raises(InputError, match="Did you mean 'kidneys'"):
+        request_for(STIFF, "oral", despite=("kidnys",))
     message = str(caught.value)
     assert len(caught.value.problems) == 5
     assert "route.rectal.kriel-1997" in message

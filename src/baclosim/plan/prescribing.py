@@ -166,6 +166,15 @@ def known_history(word: str, problems: Problems) -> str | None:
     return None
 
 
+def check_despite(words: Sequence[str], problems: Problems) -> None:
+    """Note everything that is overruled and is not known."""
+    for word in words:
+        if word.strip().lower() != "kidneys" and ALSO.get(word.strip().lower(), word.strip()) not in HISTORY:
+            problems.add(
+                "--despite", word, "kidneys, or what is said to --history", nearest(word, (*HISTORY, "kidneys"))
+            )
+
+
 def check_drugs(drugs: Sequence[str], problems: Problems) -> None:
     """Note every drug that is not known."""
     for drug in drugs:

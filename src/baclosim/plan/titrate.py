@@ -22,7 +22,7 @@ from ..therapy.conditions import level_in_words
 from .aims import Aim, read_aim
 from .goals import Verdict, no_plan
 from .plan import Comparison, Plan
-from .prescribing import Finding, Route, check_drugs, findings, known_history, known_route, refuse
+from .prescribing import Finding, Route, check_despite, check_drugs, findings, known_history, known_route, refuse
 from .titration import Tried, best
 
 DRAWS = 100
@@ -66,6 +66,7 @@ def request_for(
     aim, by = read_aim(goal, limits, problems), known_route(route, problems)
     names = tuple(name for word in history if (name := known_history(word, problems)))
     check_drugs(drugs, problems)
+    check_despite(others.get("despite", ()), problems)
     problems.raise_as(InputError)
     return Request(patient, by, aim, tuple(drugs), names, **others)
 
