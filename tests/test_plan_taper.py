@@ -219,6 +219,24 @@ def test_a_pump_goes_down_to_the_least_it_gives_and_hands_over_to_tablets() -> N
     assert not given[-1]
 
 
+def test_without_a_smaller_piece_the_present_dose_stands_first_and_it_is_said() -> None:
+    plan = plan_taper(Wish(Patient(), read_treatment("10 mg daily", MONTHS, 70.0), Supply((10_000.0,)), patients=20))
+    assert [step.daily_dose for step in plan.steps] == [10_000.0, 0.0]
+    assert any("smaller pieces" in reason for reason in plan.reasons)
+
+
+def test_step_days_that_were_asked_for_are_kept() -> None:
+    now = read_treatment("15 mg three times daily", MONTHS, 70.0)
+    plan = plan_taper(Wish(Patient(), now, patterns=((14,),), step_share=0.5, patients=20))
+    assert all((step.first_day - 1) % 14 == 0 for step in plan.steps)
+
+
+def test_kidneys_that_change_at_set_times_are_refused() -> None:
+    now = read_treatment("10 mg three times daily", MONTHS, 70.0)
+    with pytest.raises(InputError, match=r"patient\.kidney"):
+        plan_taper(Wish(Patient(kidney="20 mL/min at 5 days"), now, patients=5))
+
+
 def test_more_than_the_label_by_mouth_is_no_bridge() -> None:
     with pytest.raises(InputError, match="at most 80 mg a day"):
         read_bridge("30 mg four times daily", 70.0)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import PlanError
+from ..errors import InputError, PlanError, Problems
 from ..patient import Patient, Patients
 from ..therapy.conditions import level_in_words
 from ..units import read
@@ -123,6 +123,7 @@ def plan_taper(wish: Wish) -> Plan:
     """The plan; raises PlanError with the nearest that works and what binds when nothing satisfies the wish."""
     from .tapered import written_out
 
+    check_steady(wish.patient)
     people = people_like(wish.patient, wish.patients, DRAWS, wish.seed)
     trial = treated(wish.known or people.virtual, wish.treatment)
     spaces = spaces_for(wish)
@@ -133,6 +134,16 @@ def plan_taper(wish: Wish) -> Plan:
     return written_out(wish, trial, treated(people.typical, wish.treatment), found, ruled)
 
 
+def check_steady(patient: Patient) -> None:
+    """Raise InputError for kidneys that change or dialysis at set times: a plan has no date for them."""
+    problems = Problems()
+    for name, found in (("kidney", patient.kidney_changes), ("dialysis", patient.dialysis_sessions)):
+        if found:
+            given = getattr(patient, name)
+            problems.add(f"patient.{name}", given, "nothing at set times: the plan begins long after hour 0 of a run")
+    problems.raise_as(InputError)
+
+
 def rules_for(wish: Wish, space: Space) -> tuple[Rule, ...]:
     """The published rules that can be run on these rungs, and what happens when the drug is stopped at once."""
     rules = () if wish.bridge else published(space.rungs, wish.treatment.is_pump, wish.patient.covariates.age)
@@ -140,11 +151,12 @@ def rules_for(wish: Wish, space: Space) -> tuple[Rule, ...]:
 
 
 def best_of(wish: Wish, spaces: Sequence[Space], trial: Trial, ruled: Sequence[Weighed]) -> Found | None:
-    """The best path of all patterns, or a published rule that keeps the same bounds and does better."""
+    """The best path of all patterns; where step days are free, a published rule that keeps the bounds and is better."""
     order = evenly(trial, spaces[0], wish.limit)
     search = soonest_of if wish.within is None else gentlest_of
     best = search(trial, spaces, wish.limit, order)
-    allowed = [w.found for w in ruled if is_allowed(w.found, spaces[0])]
+    is_free = wish.patterns in (PATTERNS, PUMP_PATTERNS)  # nobody asked for certain step days
+    allowed = [w.found for w in ruled if is_free and is_allowed(w.found, spaces[0])]
     return min((f for f in (best, *allowed) if f), key=lambda f: merit(wish, f), default=None)
 
 

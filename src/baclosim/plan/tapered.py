@@ -74,8 +74,9 @@ def written_out(wish: Wish, trial: Trial, typical: Trial, found: Found, ruled: S
 
 def steps_of(treatment: Treatment, found: Found, supply: Supply) -> Iterator[Step]:
     """Each rung as a step in tablets; the last is without the drug."""
-    days = [day for day, _ in found.path]
-    for (day, rung), after in zip(found.path, [*days[1:], math.inf], strict=True):
+    path = found.path if found.path[0][0] == 0 else ((0, 0), *found.path)
+    days = [day for day, _ in path]
+    for (day, rung), after in zip(path, [*days[1:], math.inf], strict=True):
         doses = found.space.rungs[rung]
         takes = tuple(
             Take(slot.at, a_day(dose, True) if is_pump(slot) else supply.in_words(dose), dose)
@@ -188,6 +189,8 @@ def reasons(wish: Wish, found: Found, ruled: Sequence[Weighed]) -> Iterator[str]
         yield f"The quickest published rule that keeps the limit, {quickest}."
     else:
         yield "No published rule keeps the limit in these patients."
+    if len(found.path) == 1:
+        yield f"Between {wish.treatment.says} and none there is no step in {wish.supply}: smaller pieces would help."
     yield from pace(found)
     clearance = wish.patient.covariates.creatinine_clearance
     if clearance < 60.0:
