@@ -89,6 +89,8 @@ def tell(results: Results, as_json: bool, measure: list[str] | None) -> None:
         columns = ("what a trial found", "reported", "predicted (95 % of such trials)", "")
         screen.print(table(columns, beside, numbers=3))
         screen.print("\n".join(sources(results)), markup=False, soft_wrap=True)
+    for arm in [arm for arm in results.arms if arm not in {row.arm for row in rows}]:
+        screen.print(f"! no patient was allocated to {arm!r}; take more patients", markup=False)
     remind(results)
 
 
@@ -121,7 +123,14 @@ def lines(rows: tuple[Row, ...]) -> Iterator[tuple[str, ...]]:
             mean += f" ({number(row.typical_low, factor)}–{number(row.typical_high, factor)})"
         within = 1.0 if row.kind == "event" else factor
         spread = "" if row.median is None else spread_of(row.median, row.low, row.high, within)
-        yield row.label, row.arm, unit, f"{row.patients:,}", mean, f"at {spread} h" if row.kind == "event" else spread
+        yield (
+            row.label,
+            row.arm,
+            unit,
+            f"{row.patients:,}",
+            mean,
+            f"at {spread} h" if row.kind == "event" and spread else spread,
+        )
 
 
 def spread_of(median: float | None, low: float | None, high: float | None, factor: float) -> str:

@@ -73,8 +73,8 @@ def _client(scheduler: str, workers: int | None) -> Iterator[Any]:
             client = stack.enter_context(Client(scheduler, timeout=PATIENCE, set_as_default=False))
             client.wait_for_workers(1, timeout=PATIENCE)
         except (OSError, TimeoutError, ValueError) as error:
-            reason = "has no worker" if "worker" in str(error).lower() else f"does not answer ({error})"
-            raise BaclosimError(f"the scheduler at {scheduler} {reason}; waited {PATIENCE:g} s") from None
+            fault = "has no worker" if "worker" in str(error).lower() else "does not answer"
+            raise BaclosimError(f"the scheduler at {scheduler} {fault} within {PATIENCE:g} s ({error})") from None
         yield client
 
 
