@@ -11,8 +11,7 @@ import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-
-import snowballstemmer
+from typing import Any
 
 Synonyms = Mapping[str, str]
 """Stems of a wording, joined by blanks -> the term that stands for it."""
@@ -37,13 +36,19 @@ EMPTY = frozenset(
 )
 """Words that do not tell what is asked, without their apostrophes."""
 
-_stemmer = snowballstemmer.stemmer("english")
-
 
 @functools.lru_cache(maxsize=32768)
 def stem(word: str) -> str:
     """The Snowball stem of a lower-case word."""
-    return _stemmer.stemWord(word)
+    return _stemmer().stemWord(word)
+
+
+@functools.cache
+def _stemmer() -> Any:
+    """Made when the first word is stemmed, since importing its languages takes a while."""
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("english")
 
 
 def words_of(text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -27,12 +28,12 @@ class Names:
     model_parameters: tuple[str, ...]
     aliases: dict[str, str]
 
-    @property
+    @functools.cached_property
     def entry_parameters(self) -> tuple[str, ...]:
         """F1, ALAG1, D1, R1, F2 ... for every compartment."""
         return tuple(f"{kind}{c}" for c in range(1, len(self.compartments) + 1) for kind in ENTRY)
 
-    @property
+    @functools.cached_property
     def known(self) -> tuple[str, ...]:
         """Every column name understood."""
         return (*RESERVED, *self.model_parameters, *self.entry_parameters)
@@ -51,6 +52,8 @@ def flag(
     problems: Problems, wrong: Mask, given: Array, column: str, allowed: str, hint: str = "", what: str = "row"
 ) -> None:
     """Note every row where `wrong`, the first few by name."""
+    if not wrong.any():
+        return
     rows = np.flatnonzero(wrong)
     for row in rows[:LISTED]:
         value = given[row]
@@ -60,6 +63,11 @@ def flag(
         problems.add(f"{what} {row + 1}, {column}", shown, allowed, hint)
     if len(rows) > LISTED:
         problems.add(f"column {column}", f"{len(rows) - LISTED} more {what}s", allowed, hint)
+
+
+def is_code(values: Array, most: int) -> Mask:
+    """Which values are whole numbers from 0 to `most`."""
+    return (values >= 0.0) & (values <= most) & (values == np.floor(values))
 
 
 def check_times(columns: Mapping[str, Array], starts: Integers, problems: Problems) -> None:
@@ -77,9 +85,9 @@ def check_events(columns: Mapping[str, Array], problems: Problems) -> None:
     """The rules of dose, observation, other and reset records."""
     event, amount, rate = columns["EVID"], columns["AMT"], columns["RATE"]
     interval, additional, steady = columns["II"], columns["ADDL"], columns["SS"]
-    flag(problems, ~np.isin(event, (0, 1, 2, 3, 4)), event, "EVID", "0, 1, 2, 3 or 4")
-    flag(problems, ~np.isin(columns["MDV"], (0, 1)), columns["MDV"], "MDV", "0 or 1")
-    flag(problems, ~np.isin(steady, (0, 1, 2)), steady, "SS", "0, 1 or 2", "SS 3 is not supported.")
+    flag(problems, ~is_code(event, 4), event, "EVID", "0, 1, 2, 3 or 4")
+    flag(problems, ~is_code(columns["MDV"], 1), columns["MDV"], "MDV", "0 or 1")
+    flag(problems, ~is_code(steady, 2), steady, "SS", "0, 1 or 2", "SS 3 is not supported.")
     for name in ("AMT", "II"):
         flag(problems, ~(columns[name] >= 0.0) | np.isinf(columns[name]), columns[name], name, "a finite number from 0")
     flag(
@@ -140,8 +148,8 @@ def check_parameters(
     for name, value in values.items():
         check_value(name, value, names, above_zero, problems)
     for code, kind in ((-1.0, "R"), (-2.0, "D")):
-        into = columns["CMT"][columns["RATE"] == code]
-        for c in np.unique(into[np.isin(into, range(len(names.compartments)))]).astype(int):
+        coded = columns["RATE"] == code
+        for c in range(len(names.compartments) if coded.any() else 0):
+            asked = coded & (columns["CMT"] == c)
             if f"{kind}{c + 1}" not in values:
-                asked = (columns["RATE"] == code) & (columns["CMT"] == c)
                 flag(problems, asked, columns["RATE"], "RATE", f"another RATE, or a parameter {kind}{c + 1}")

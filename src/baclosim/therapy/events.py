@@ -220,7 +220,9 @@ def parameter_sets(values: Mapping[str, Array], names: Names, rows: int) -> tupl
         return np.zeros(rows, dtype=np.int64), {}, default_entries(1, names)
     columns = np.stack(list(values.values()), axis=1)
     change = np.concatenate(([True], (columns[1:] != columns[:-1]).any(axis=1)))
-    distinct, index = np.unique(columns[change], axis=0, return_inverse=True)
+    distinct, index = columns[:1], np.zeros(1, dtype=np.int64)
+    if change[1:].any():
+        distinct, index = np.unique(columns[change], axis=0, return_inverse=True)
     sets = index.reshape(-1)[np.cumsum(change) - 1].astype(np.int64)
     entries = default_entries(len(distinct), names)
     at = {name: i for i, name in enumerate(values)}
