@@ -235,5 +235,24 @@ def rounded(value: float, least: float = 0.0) -> float:
 
 
 def numbers(values: NDArray[np.float64]) -> list[float]:
-    """An array as plain numbers of six significant digits."""
-    return [rounded(value) for value in values.tolist()]
+    """An array as plain numbers of six significant digits, each exactly as `rounded` gives it.
+
+    A number of six digits is a whole number times an exact power of ten, so one operation rounds it rightly. Where it
+    is not plain which whole number that is, `rounded` decides.
+    """
+    size: NDArray[np.float64] = np.abs(values)
+    kept = size > LEAST
+    decimals = np.clip(SIX - 1.0 - np.floor(np.log10(np.where(kept, size, 1.0))), -EXACT, EXACT)
+    scale = 10.0 ** np.abs(decimals)
+    scaled = np.where(decimals >= 0.0, values * scale, values / scale)
+    whole = np.rint(scaled)
+    found = np.where(kept, np.where(decimals >= 0.0, whole / scale, whole * scale), 0.0)
+    is_tie = np.abs(np.abs(scaled - whole) - 0.5) < 1e-6
+    is_plain = (np.abs(whole) >= 10.0 ** (SIX - 1)) & (np.abs(whole) < 10.0**SIX) & ~is_tie
+    for i in np.flatnonzero(kept & ~is_plain):
+        found[i] = rounded(float(values[i]))
+    return found.tolist()
+
+
+SIX = 6  # significant digits
+EXACT = 22  # the greatest power of ten that a double holds exactly
