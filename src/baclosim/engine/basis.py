@@ -12,6 +12,7 @@ that a plan that tries many doses, a policy that goes on from visit to visit, or
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import threading
 from collections import OrderedDict
@@ -47,7 +48,7 @@ class Basis:
     vectors: Array
     inverse: Array
 
-    @property
+    @functools.cached_property
     def pairs(self) -> int:
         """How many leading pairs of rows turn in some patient."""
         return int((self.turns != 0.0).sum(axis=1).max(initial=0))

@@ -133,7 +133,8 @@ def march(
         np.empty((n, len(network.states))),
         np.empty((n, len(system.channels))),
     )
-    job = _Job(stretches, held, inputs, network, parameters, pieces, extra, resume, values, final, begun)
+    own_parameters = np.stack([parameters[p] for p in network.parameters] or [np.zeros(n)])
+    job = _Job(stretches, held, inputs, network, own_parameters, pieces, extra, resume, values, final, begun)
     loop = kernel(network, precision).march
     blocks = range(0, n, LANES)
     workers = min(threads or available_cores(), len(blocks))
@@ -198,13 +199,16 @@ def _columns(system: System, network: Network, record: Sequence[str]) -> _Column
 
 @dataclass(frozen=True)
 class _Job:
-    """One run, block by block; every block writes only its own rows of `values` and `final`."""
+    """One run, block by block; every block writes only its own rows of `values` and `final`.
+
+    parameters  (p, n) those of the network
+    """
 
     stretches: Sequence[tuple[float, System]]
     bases: Sequence[Basis]
     inputs: Inputs
     network: Network
-    parameters: Mapping[str, Array]
+    parameters: Array
     pieces: Sequence[Piece]
     columns: _Columns
     resume: Present | None
@@ -219,7 +223,7 @@ class _Job:
         own = slice(first, min(first + LANES, n))
         count = own.stop - own.start
         x, y, u = self._present(rows)
-        parameter = np.concatenate([self.parameters[p][rows] for p in self.network.parameters] or [np.zeros(LANES)])
+        parameter = self.parameters[:, rows].ravel()
         cursor = self.inputs.first[rows].copy()
         stop = self.inputs.first[rows + 1].copy()
         stop[count:] = cursor[count:]
@@ -303,18 +307,17 @@ class _Block:
         cross = np.zeros_like(kept)
         still = self.rate == 0.0
         gathered = np.where(still, step, np.expm1(self.rate * step) / np.where(still, 1.0, self.rate))
-        m = len(kept)
-        gain = self.inject * np.tile(gathered, (len(self.inject) // m, 1))
+        inject = self.inject.reshape(-1, *kept.shape)
+        gain = inject * gathered
         for i in range(0, 2 * self.pairs, 2):
-            turning = np.flatnonzero(self.turn[i])
-            rate = self.rate[i, turning] - 1j * self.turn[i, turning]
+            turning = self.turn[i] != 0.0
+            rate = np.where(turning, self.rate[i] - 1j * self.turn[i], 1.0)
             moved: NDArray[np.complex128] = np.exp(rate * step)
-            kept[i : i + 2, turning] = moved.real
-            cross[i, turning], cross[i + 1, turning] = -moved.imag, moved.imag
-            for first in range(i, len(gain), m):
-                answer = (self.inject[first, turning] + 1j * self.inject[first + 1, turning]) * (moved - 1.0) / rate
-                gain[first, turning], gain[first + 1, turning] = answer.real, answer.imag
-        return kept, cross, gain
+            answer = (inject[:, i] + 1j * inject[:, i + 1]) * (moved - 1.0) / rate
+            np.copyto(kept[i : i + 2], moved.real, where=turning)
+            np.copyto(cross[i : i + 2], (-moved.imag, moved.imag), where=turning)
+            np.copyto(gain[:, i : i + 2], np.stack((answer.real, answer.imag), axis=1), where=turning)
+        return kept, cross, gain.reshape(self.inject.shape)
 
 
 def _sparse(weight: Array) -> tuple[Array, NDArray[np.int64], NDArray[np.int64]]:

@@ -173,7 +173,7 @@ def routes_of(doses: Doses) -> set[str]:
     """The channels by which something is given."""
     from ..therapy.doses import CHANNELS
 
-    return {CHANNELS[i] for i in np.unique(doses.channel)}
+    return {CHANNELS[i] for i in np.flatnonzero(np.bincount(doses.channel))}
 
 
 def body_for(doses: Doses, *, draws: bool = False, charcoal: bool = False) -> Body:
