@@ -15,7 +15,7 @@ from .topics import Topic, topics
 from .understanding import Question, understood
 
 SURE = 0.4  # likeness from which a topic is what was asked
-COVERED = 0.5  # share of the question's terms, by rarity, that a topic must meet
+COVERED = 0.5  # more than this share of the question's terms, by rarity, a topic must meet
 MET = 0.8  # the same of the nearest fact of a search
 TELLING = 2.0  # rarity from which a term tells what is asked
 NAMED = 5.0  # weight from which a term stands in the id or the quantity of a fact besides its text
@@ -61,7 +61,7 @@ def topic_of(asked: Question, drugs: Sequence[str]) -> Topic | None:
     A question about another drug is only met by a topic that answers for other drugs too.
     """
     for score, topic in topics().ranked(asked.terms)[:1]:
-        if score >= SURE and topics().covered(topic, asked.terms) >= COVERED and (topic.beside or not drugs):
+        if score >= SURE and topics().covered(topic, asked.terms) > COVERED and (topic.beside or not drugs):
             return topic
     return None
 

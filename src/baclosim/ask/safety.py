@@ -99,9 +99,15 @@ def refusal() -> str:
     return compiled()["safety"]["instruction"]["says"]
 
 
+@functools.cache
+def brands() -> frozenset[str]:
+    """Names under which baclofen is sold."""
+    return frozenset(compiled()["safety"]["drugs"]["brands"].split())
+
+
 def other_drugs(words: Sequence[str]) -> tuple[str, ...]:
     """Drugs named in a question that is not about baclofen; none when baclofen or a pump is named too."""
     drugs = compiled()["safety"]["drugs"]
-    if set(words) & set(drugs["baclofen"].split()):
+    if set(words) & {*drugs["baclofen"].split(), *brands()}:
         return ()
     return tuple(dict.fromkeys(word for word in words if word in set(drugs["others"].split())))

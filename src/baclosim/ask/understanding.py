@@ -10,11 +10,12 @@ from ..errors import InputError, Problem
 from ..evidence.library import library
 from ..evidence.spelling import corrected
 from ..evidence.words import terms_of, words_of
+from .safety import brands
 from .topics import topics
 
 LONGEST = 2000  # letters of a question
 AMOUNTS = re.compile(
-    r"(?<![\w-])\d[\d.,]*(?:\s*(?:[munµ]?g|mcg|ml|kg)\b)?"
+    r"(?<![\w-])\d[\d.,]*(?:\s*(?:[munµ]?g|mcg|(?:milli|micro)?grams?|ml|kg)\b)?"
     r"(?:\s*(?:/|a |per |each )?\s*(?:day|daily|ml|min|h)\b)?(?![\w-])",
     re.IGNORECASE,
 )
@@ -26,7 +27,7 @@ class Question:
     """A question as it is understood.
 
     words  spelled right, in their order
-    terms  what is compared, each once
+    terms  what is compared, each once; a brand of baclofen is baclofen
     """
 
     text: str
@@ -50,6 +51,7 @@ def understood(text: str) -> Question:
     index, known = library().index, vocabulary()
     right = {w: w if w in topics().words or index.knows(w) else corrected(w, known) for w in set(words)}
     asked = [right.get(word, word) for word in words_of(AMOUNTS.sub(" ", text))]
+    asked = ["baclofen" if word in brands() else word for word in asked]
     terms = dict.fromkeys(terms_of(asked, index.synonyms))
     return Question(text, tuple(right[word] for word in words), tuple(terms))
 
