@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 import baclosim as bs
 from baclosim.cli.app import app
+from baclosim.errors import InputError
 from baclosim.plan import restart
 from baclosim.plan.delivered import last_dose
 from baclosim.plan.easing import RANKING, easing
@@ -192,6 +193,25 @@ def test_more_swallowed_is_longer_in_coma_and_dialysis_spares_some():
         rows = rows_of(plan)
         assert rows["haemodialysis for 4 h"][1] <= rows["support alone"][1]
         assert plan.emergencies[0].kind == "overdose"
+
+
+def test_a_session_more_spares_coma_to_somebody_who_has_sessions_planned():
+    patient = bs.Patient(age=68, weight=72, creatinine_clearance=5, dialysis="4 h at 24 h, 4 h at 72 h")
+    plan = overdose("none", "1500 mg by mouth once", ago=6.0, **{**FEW, "patient": patient})
+    rows = rows_of(plan)
+    assert rows["haemodialysis for 4 h"][1] < rows["support alone"][1]
+
+
+def test_sessions_planned_from_now_count_as_much_however_long_the_treatment_had_gone_on():
+    patient = bs.Patient(age=68, weight=72, creatinine_clearance=5, dialysis="4 h at 1 h")
+    plan = overdose("none", "1500 mg by mouth once", ago=6.0, **{**FEW, "patient": patient})
+    rows = rows_of(plan)  # the session that is offered is the one that is planned
+    assert rows["haemodialysis for 4 h"] == rows["support alone"]
+
+
+def test_an_interruption_has_no_hour_for_dialysis_at_set_times():
+    with pytest.raises(InputError, match=r"patient\.dialysis"):
+        rescue(TABLETS, since=8766.0, off=24.0, patient=bs.Patient(dialysis="4 h at 24 h"))
 
 
 def test_the_withdrawal_that_follows_is_told_and_mended_by_giving_the_drug_again():

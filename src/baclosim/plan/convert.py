@@ -12,7 +12,7 @@ import datetime as dt
 from ..errors import Problem, TherapyError
 from ..patient import Patient
 from .equivalence import INTO_CANAL, LEAST_BY_MOUTH, exchange
-from .people import people_like
+from .people import check_steady, people_like
 from .plan import Plan
 from .to_pump import to_pump
 from .to_tablets import to_tablets
@@ -42,6 +42,7 @@ def convert(
     Raises TherapyError for what cannot be read and for doses beyond those that can be compared.
     """
     person = patient or Patient()
+    check_steady(person)
     treatment = read_treatment(text, since, person.covariates.weight)
     low, high = (INTO_CANAL[0], INTO_CANAL[-1]) if treatment.is_pump else (LEAST_BY_MOUTH, MOST_BY_MOUTH)
     if not low <= treatment.daily <= high:

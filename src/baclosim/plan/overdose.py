@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ..errors import Problem, Problems, TherapyError
 from ..patient import Patient, Patients, virtual_patients
+from ..patient.course import DialysisSession
 from ..patient.speech import patient_sentence
 from ..therapy.intrathecal import span
 from ..therapy.regimen import Dosing, Regimen
@@ -26,7 +27,7 @@ from .overdose_steps import CHECKS, FACTS, reasons, steps, warnings
 from .people import median, people_like, share, told
 from .plan import Comparison, Odds, Plan
 from .safety import OVERDOSE, PUMP_WITHDRAWAL, WITHDRAWAL
-from .switch import After, Held, gone_on, held, leaned_on, regimen
+from .switch import After, Held, Switched, gone_on, held, leaned_on, regimen
 from .treatment import DAY, Slot, Treatment, read_treatment
 
 Array = NDArray[np.float64]
@@ -98,13 +99,15 @@ def overdose(
     taken  "800 mg by mouth once", "1500 ug intrathecally once", "3500 ug/day intrathecally" (the pump, until now)
     since  how long the usual treatment had been given [h]
 
+    Sessions of dialysis and changes of the kidneys that the patient tells are hours from now.
+
     Raises TherapyError listing what cannot be read or followed.
     """
     person = patient or Patient()
     never = text.strip().lower() in ("none", "nothing", "never")
     usual = NEVER if never else read_treatment(text, since, person.covariates.weight)
     too_much = _read(taken, ago, usual)
-    people = people_like(person, patients, draws, seed)
+    people = people_like(from_now(person, Switched(usual).ended + START + ago), patients, draws, seed)
     virtual, typical = (Poisoned(held(g, usual, poisoned=True), too_much, START + ago) for g in people.groups)
     plain, uncertain = virtual.course(), typical.course()
     again = awake(plain)
@@ -147,6 +150,18 @@ def _read(taken: str, ago: float, usual: Treatment) -> Regimen:
     return read
 
 
+def from_now(patient: Patient, now: float) -> Patient:
+    """The patient with dialysis and changes of the kidneys, told in hours from now, at hours of the run."""
+    sessions = [(one.start + now, one.duration, *_own(one)) for one in patient.dialysis_sessions]
+    changes = [(one.at + now, one.creatinine_clearance) for one in patient.kidney_changes]
+    return replace(patient, dialysis=sessions or None, kidney=changes or None)
+
+
+def _own(session: DialysisSession) -> tuple[float, ...]:
+    """The clearance of a session [mL/min], when it has one of its own."""
+    return () if session.clearance is None else (session.clearance / 60.0,)
+
+
 def hours(course: Trajectory, quantity: str) -> Array:
     """Hours from now for which a quantity is more likely than not, (n,)."""
     return (course[quantity] >= LIKELY).mean(axis=1) * np.ptp(course.time)
@@ -178,10 +193,15 @@ def compared(poisoned: Poisoned, plain: Trajectory, again: float, seed: int) -> 
 
 
 def _dialysed(poisoned: Poisoned, seed: int) -> Patients:
-    """The same virtual patients with a session of haemodialysis an hour from now."""
+    """The same virtual patients with a session of haemodialysis an hour from now, beside those that are planned."""
     like = poisoned.held.group.like
     start = poisoned.held.therapy.ended + poisoned.now + 1.0
-    return virtual_patients(poisoned.held.group.n, replace(like, dialysis=[(f"{start} h", f"{SESSION} h")]), seed)
+    planned = [
+        (one.start, one.duration, *_own(one))
+        for one in like.dialysis_sessions
+        if one.end <= start or one.start >= start + SESSION
+    ]
+    return virtual_patients(poisoned.held.group.n, replace(like, dialysis=[*planned, (start, SESSION)]), seed)
 
 
 def _numbers(course: Trajectory) -> tuple[float, ...]:

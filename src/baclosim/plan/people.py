@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import InputError, Problems
 from ..parameters import parameters
 from ..patient import Patient, Patients, typical_values, virtual_patients
 from .plan import Band, Odds
@@ -45,6 +46,19 @@ def people_like(patient: Patient, patients: int, draws: int, seed: int) -> Peopl
     drawn = typical_values(draws, seed)
     values = {name: np.concatenate(([p.value], drawn[name])) for name, p in parameters().items()}
     return People(patient, virtual_patients(patients, patient, seed), Patients.with_values(patient, values))
+
+
+def check_steady(patient: Patient) -> None:
+    """Raise InputError for kidneys that change or dialysis at set times: a plan has no date for them."""
+    problems = Problems()
+    for name, found in (("kidney", patient.kidney_changes), ("dialysis", patient.dialysis_sessions)):
+        if found:
+            given = getattr(patient, name)
+            allowed = "nothing at set times: the plan begins long after hour 0 of a run"
+            problems.add(
+                f"patient.{name}", given, allowed, "Leave it out, and give the creatinine clearance without it."
+            )
+    problems.raise_as(InputError)
 
 
 def told(says: str, unit: str, virtual: Array, typical: Array | None = None) -> Odds:

@@ -20,7 +20,7 @@ from .easing import easing, ranking
 from .equivalence import highest_by_mouth, in_milligrams
 from .interruption import HORIZON, Interrupted, courses, holiday_table, interrupted, ways_table
 from .onset import TIERS
-from .people import people_like, share, told
+from .people import check_steady, people_like, share, told
 from .plan import Odds, Plan
 from .rescue_steps import BRIDGE, CHECKS, FACTS, dose, reasons, steps, warnings
 from .restart import Way
@@ -56,6 +56,7 @@ def rescue(
     Raises TherapyError listing what cannot be read or followed.
     """
     person = patient or Patient()
+    check_steady(person)
     programmed = read_treatment(text, since, person.covariates.weight)
     treatment = read_treatment(delivered, since, person.covariates.weight) if delivered else programmed
     _check(programmed, treatment, off)

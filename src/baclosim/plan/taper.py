@@ -17,14 +17,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import InputError, PlanError, Problems
+from ..errors import PlanError
 from ..patient import Patient, Patients
 from ..therapy.conditions import level_in_words
 from ..units import read
 from .bounds import MOST_DAYS, spaces_for
 from .goals import Goal, no_plan, read_goal
 from .guarding import Found, guarded, tried
-from .people import people_like
+from .people import check_steady, people_like
 from .plan import Plan
 from .rules import Rule, at_once, published
 from .search import Space, at_level, gentlest, merged, soonest
@@ -132,16 +132,6 @@ def plan_taper(wish: Wish) -> Plan:
     if found is None or not found.verdict.is_met:
         raise refused(wish, spaces, trial, found)
     return written_out(wish, trial, treated(people.typical, wish.treatment), found, ruled)
-
-
-def check_steady(patient: Patient) -> None:
-    """Raise InputError for kidneys that change or dialysis at set times: a plan has no date for them."""
-    problems = Problems()
-    for name, found in (("kidney", patient.kidney_changes), ("dialysis", patient.dialysis_sessions)):
-        if found:
-            given = getattr(patient, name)
-            problems.add(f"patient.{name}", given, "nothing at set times: the plan begins long after hour 0 of a run")
-    problems.raise_as(InputError)
 
 
 def rules_for(wish: Wish, space: Space) -> tuple[Rule, ...]:
