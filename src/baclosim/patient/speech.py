@@ -35,8 +35,10 @@ def _kidneys(patient: Patient) -> Iterator[str]:
 
 
 def age(years: float) -> str:
-    """An age in years, or in months below two years."""
-    return f"{years:.3g} years" if years >= 2.0 else f"{12.0 * years:.3g} months"
+    """An age in years, below two years in months, below a month in days."""
+    if years >= 2.0:
+        return f"{years:.3g} years"
+    return f"{12.0 * years:.3g} months" if years >= 1.0 / 12.0 else f"{365.25 * years:.0f} days"
 
 
 def _assumed(who: Covariates, name: str) -> str:
