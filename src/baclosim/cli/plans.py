@@ -59,7 +59,7 @@ class Reading:
 
         share = self.attempt(lambda: float(read(given.replace("%", " %"), "fraction", where=where)), 0.5)
         if not 0.0 < share < 1.0:
-            hint = f"Did you mean '{share:g} %'?" if 1.0 < share < 100.0 else ""
+            hint = f"Did you mean '{share:g} %'?" if 1.0 < share < 100.0 and "%" not in given else ""
             self.problems.add(where, given, "a share above 0 and below 100 %, such as '95 %'", hint)
             return 0.5
         return share

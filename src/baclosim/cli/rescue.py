@@ -57,6 +57,8 @@ def rescue_patient(
     if out:
         check_target(out)
     reading = Reading()
+    if at is None and is_scenario(treatment):
+        reading.problems.add("--at", None, f"the time of the run of {treatment} that is now, such as '15 days'")
     check_together(reading, {"--off": off, "--delivered": delivered, "--at": at, "--overdose": overdose, "--ago": ago})
     who = patient_in(patient) if patient or at is None else None
     if at is None:
@@ -89,6 +91,13 @@ class Case:
     patient: Patient
     off: float = 0.0
     delivered: str | None = None
+
+
+def is_scenario(given: str) -> bool:
+    """Whether a treatment looks like a scenario: the name of a file or of an example."""
+    from ..scenario.reading import examples
+
+    return given.endswith(".toml") or given in examples()
 
 
 def check_together(reading: Reading, given: dict[str, str | None]) -> None:
