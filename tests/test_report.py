@@ -72,7 +72,7 @@ def read(page: str) -> Reader:
 
 def test_sections_come_in_the_order_of_reading(document):
     names = [section.name for section in document.sections]
-    assert names == ["warnings", "results", "scenario", "limits", "parameters", "sources", "run"]
+    assert names == ["warnings", "results", "scenario", "limits", "run", "parameters", "sources"]
 
 
 def test_the_notice_stands_above_and_below(page):

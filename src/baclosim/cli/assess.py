@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import InputError, Problem
-from .output import AsJson, Quiet, console, print_json, printable, say, table, working
+from .output import AsJson, PaperSize, Pdf, Quiet, console, print_json, printable, say, table, working
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -48,6 +48,8 @@ def assess(
     ] = True,
     as_json: AsJson = False,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for a report and JSON.")] = None,
+    pdf: Pdf = False,
+    paper: PaperSize = None,
     quiet: Quiet = False,
 ) -> None:
     """Rank the syndromes that a case could be: withdrawal, serotonin syndrome, NMS, infection and others."""
@@ -59,6 +61,7 @@ def assess(
         return
     from ..syndromes.reading import load_case
     from ..syndromes.typed import case_from_options, refuse_empty
+    from .folder import paper_for
 
     if case and example:
         raise InputError(Problem("--example", example, "either a case or an example, not both"))
@@ -78,7 +81,8 @@ def assess(
         onset=onset,
     )
     refuse_empty(reading)
-    finish(reading, simulate=simulate, as_json=as_json, folder=out, quiet=quiet)
+    printed = paper_for(pdf, paper, out)
+    finish(reading, simulate=simulate, as_json=as_json, folder=out, paper=printed, quiet=quiet)
 
 
 def written_text(text: str) -> str:
@@ -91,7 +95,9 @@ def written_text(text: str) -> str:
     return read.decode("utf-8", errors="replace")
 
 
-def finish(reading: Reading, *, simulate: bool, as_json: bool, folder: Path | None, quiet: bool) -> None:
+def finish(
+    reading: Reading, *, simulate: bool, as_json: bool, folder: Path | None, paper: str | None, quiet: bool
+) -> None:
     """Assess, write the folder when there is one, and print the result."""
     from ..syndromes import assess as assessed
     from .folder import check_target
@@ -100,7 +106,7 @@ def finish(reading: Reading, *, simulate: bool, as_json: bool, folder: Path | No
         check_target(folder)
     with working("assessing", quiet):
         found = assessed(reading.case, simulate=simulate)
-    files = written(found, reading, folder, quiet) if folder else ()
+    files = written(found, reading, folder, paper, quiet) if folder else ()
     if as_json:
         from ..syndromes.record import record
 
@@ -111,14 +117,14 @@ def finish(reading: Reading, *, simulate: bool, as_json: bool, folder: Path | No
         say(f"report: {folder / 'report.html'}", quiet)
 
 
-def written(found: Assessment, reading: Reading, folder: Path, quiet: bool) -> tuple[str, ...]:
+def written(found: Assessment, reading: Reading, folder: Path, paper: str | None, quiet: bool) -> tuple[str, ...]:
     """Write report, figures and record to the folder, all or none; returns the files."""
     from .. import report
     from ..syndromes.record import record
     from .folder import whole_folder
 
     with working("writing the report", quiet), whole_folder(folder) as scratch:
-        report.write_assessment(found, scratch)
+        report.write_assessment(found, scratch, paper)
         names = sorted({*(file.name for file in scratch.iterdir()), "assessment.json"})
         files = tuple(str(folder / name) for name in names)
         text = record(found, reading, files).model_dump_json(indent=1)

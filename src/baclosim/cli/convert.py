@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from .output import AsJson, Patients, Quiet, Seed, working
+from .output import AsJson, PaperSize, Patients, Pdf, Quiet, Seed, working
 from .plans import Begins, Folder, PatientFile, Reading, finish, first_day, patient_in
 
 
@@ -23,13 +23,15 @@ def convert_dose(
     patients: Patients = None,
     seed: Seed = None,
     out: Folder = None,
+    pdf: Pdf = False,
+    paper: PaperSize = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Doses of equal effect by the other route, what cannot be covered, and how to get there."""
     from ..plan.convert import PATIENTS, convert
     from ..plan.treatment import read_treatment
-    from .folder import check_target
+    from .folder import check_target, paper_for
     from .run import announce_compiling
 
     if out:
@@ -39,6 +41,7 @@ def convert_dose(
     hours = reading.hours("--since", since)
     reading.attempt(lambda: read_treatment(treatment, hours, who.covariates.weight), None)
     begins = reading.attempt(lambda: first_day(start), None)
+    printed = reading.attempt(lambda: paper_for(pdf, paper, out), None)
     reading.done()
     announce_compiling(quiet)
     with working("trying doses on virtual patients", quiet):
@@ -46,4 +49,4 @@ def convert_dose(
             treatment, since=hours, patient=who, patients=patients or PATIENTS, seed=1 if seed is None else seed,
             begins=begins,
         )  # fmt: skip
-    finish(plan, as_json=as_json, folder=out, quiet=quiet)
+    finish(plan, as_json=as_json, folder=out, paper=printed, quiet=quiet)

@@ -22,6 +22,20 @@ def check_target(folder: Path) -> None:
         raise InputError(Problem("--out", str(folder), "a folder one can write to", f"({error.strerror})")) from None
 
 
+def paper_for(pdf: bool, paper: str | None, folder: Path | None) -> str | None:
+    """The paper to print on, None without a PDF; raises InputError for an unknown one, or one that would go nowhere."""
+    if not pdf:
+        if paper is not None:
+            raise InputError(Problem("--paper", paper, "together with --pdf, as it is the paper of the PDF"))
+        return None
+    if folder is None:
+        raise InputError(Problem("--pdf", None, "together with --out FOLDER, where the PDF is written"))
+    from ..report.pdf import check_paper
+
+    check_paper(paper or "a4")
+    return paper or "a4"
+
+
 @contextmanager
 def whole_folder(target: Path) -> Iterator[Path]:
     """A scratch folder beside `target`; its files move there when the block ends well, else they vanish."""

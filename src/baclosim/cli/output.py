@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No messages, no progress.")]
+Pdf = Annotated[bool, typer.Option("--pdf", help="Also write the report as PDF.")]
+PaperSize = Annotated[str | None, typer.Option("--paper", help="Of the PDF: a4 (unless told) or letter.")]
 Patients = Annotated[int | None, typer.Option("--patients", min=1, max=100_000, help="Number of virtual patients.")]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the random numbers.")]
 

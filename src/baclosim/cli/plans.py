@@ -107,23 +107,23 @@ def first_day(given: str | None) -> dt.date:
         raise InputError(Problem("--start", given, "a day, such as 2026-01-05")) from None
 
 
-def finish(plan: Plan, *, as_json: bool, folder: Path | None, quiet: bool = False) -> None:
+def finish(plan: Plan, *, as_json: bool, folder: Path | None, paper: str | None = None, quiet: bool = False) -> None:
     """Write the folder of a plan when there is one, and print the plan or its JSON."""
     from ..plan.record import record
 
     files: tuple[str, ...] = ()
     if folder:
         with working("writing the plan", quiet):
-            files = written(plan, folder)
+            files = written(plan, folder, paper)
     if as_json:
         typer.echo(record(plan, files).model_dump_json())
         return
     show(plan)
     if folder:
-        say(f"to print: {folder / 'sheet.html'}", quiet)
+        say(f"to print: {folder / ('sheet.pdf' if paper else 'sheet.html')}", quiet)
 
 
-def written(plan: Plan, folder: Path) -> tuple[str, ...]:
+def written(plan: Plan, folder: Path, paper: str | None = None) -> tuple[str, ...]:
     """Write sheet, report, calendar, table and record to the folder, all or none; returns the files."""
     from .. import report
     from ..plan.record import record
@@ -132,7 +132,7 @@ def written(plan: Plan, folder: Path) -> tuple[str, ...]:
     from .folder import whole_folder
 
     with whole_folder(folder) as scratch:
-        report.write_plan(plan, scratch)
+        report.write_plan(plan, scratch, paper)
         steps_frame(plan).write_csv(scratch / "plan.csv")
         (scratch / "plan.ics").write_bytes(calendar(list(calendar_entries(plan)), about=plan.kind))
         names = sorted({*(file.name for file in scratch.iterdir()), "plan.json"})

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from ..errors import InputError, Problem, Problems
-from .output import AsJson, console, print_json, say
+from .output import AsJson, PaperSize, console, print_json, say
 
 if TYPE_CHECKING:
     from ..pump.arithmetic import Answer
@@ -28,6 +28,7 @@ Length = Annotated[str | None, typer.Option("--catheter-length", help='Implanted
 DeadVolume = Annotated[str | None, typer.Option("--catheter-volume", help='Dead volume, such as "0.2 mL".')]
 FilledOn = Annotated[str | None, typer.Option(help="Day of the fill, such as 2026-01-05.")]
 Calendar = Annotated[Path | None, typer.Option("--ics", help="Also write the dates to this calendar file.")]
+PdfFile = Annotated[Path | None, typer.Option("--pdf", help="Also write a sheet with the working to this file.")]
 USUAL = "synchromed-ii-40"
 
 group = typer.Typer(
@@ -142,22 +143,31 @@ def refill(
     volume: Volume = None,
     filled_on: FilledOn = None,
     ics: Calendar = None,
+    pdf: PdfFile = None,
+    paper: PaperSize = None,
     as_json: AsJson = False,
 ) -> None:
     """When the alarm comes, when the pump is empty, and when to refill."""
     from ..pump.arithmetic import refill_dates
+    from .folder import paper_for
 
     read = Reader()
     model = read.device(device)
     strength, daily, day = read.concentration(concentration), read.daily_dose(dose), read.date(filled_on)
     fill = read.volume(volume, "--volume", model.reservoir_volume)
     read.fits(model, daily, concentration=strength)
+    sheet = read.attempt(lambda: paper_for(pdf is not None, paper, pdf), None)
     read.done()
     answer = refill_dates(model, strength, daily, volume=fill, filled_on=day)
     if ics:
         from ..pump.calendar import calendar, refill_entries
 
-        write_whole(ics, calendar(refill_entries(answer)))
+        write_whole(ics, calendar(refill_entries(answer)), "--ics", "calendar")
+    if pdf and sheet:
+        from ..report.pdf import render
+        from ..report.refill import document_of
+
+        write_whole(pdf, render(document_of(answer), sheet), "--pdf", "sheet")
     tell(answer, as_json)
 
 
@@ -281,12 +291,12 @@ def with_units(answer: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, and say where."""
+def write_whole(path: Path, content: bytes, option: str, what: str) -> None:
+    """Write a file that an option asked for, whole or not at all, and say where."""
     part = path.with_name(path.name + ".part")
     try:
         part.write_bytes(content)
         part.replace(path)
     except OSError as error:
-        raise InputError(Problem("--ics", str(path), "a file that can be written", f"({error.strerror})")) from None
-    say(f"calendar: {path}")
+        raise InputError(Problem(option, str(path), "a file that can be written", f"({error.strerror})")) from None
+    say(f"{what}: {path}")

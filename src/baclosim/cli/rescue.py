@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .output import AsJson, Patients, Quiet, Seed, working
+from .output import AsJson, PaperSize, Patients, Pdf, Quiet, Seed, working
 from .plans import Folder, PatientFile, Reading, finish, first_day, patient_in
 
 if TYPE_CHECKING:
@@ -45,13 +45,15 @@ def rescue_patient(
     patients: Patients = None,
     seed: Seed = None,
     out: Folder = None,
+    pdf: Pdf = False,
+    paper: PaperSize = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """After an interruption or an overdose: time left, what helps, and with which dose to go on."""
     from ..plan.overdose import overdose as plan_overdose
     from ..plan.rescue import PATIENTS, rescue
-    from .folder import check_target
+    from .folder import check_target, paper_for
     from .run import announce_compiling
 
     if out:
@@ -68,6 +70,7 @@ def rescue_patient(
     without = reading.hours("--off", off) if off else case.off
     before = reading.hours("--ago", ago) if ago else 0.0
     begins = reading.attempt(lambda: first_day(start) if start else dt.date.today(), None)
+    printed = reading.attempt(lambda: paper_for(pdf, paper, out), None)
     reading.done()
     announce_compiling(quiet)
     known: dict[str, Any] = {
@@ -79,7 +82,7 @@ def rescue_patient(
             plan = rescue(case.treatment, off=without, delivered=case.delivered, **known)
         else:
             plan = plan_overdose(case.treatment, overdose, ago=before, **known)
-    finish(plan, as_json=as_json, folder=out, quiet=quiet)
+    finish(plan, as_json=as_json, folder=out, paper=printed, quiet=quiet)
 
 
 @dataclass(frozen=True)

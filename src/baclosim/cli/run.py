@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .output import AsJson, Patients, Quiet, Seed, console, printable, say, table, working
+from .output import AsJson, PaperSize, Patients, Pdf, Quiet, Seed, console, printable, say, table, working
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -38,17 +38,29 @@ def run(
     patients: Patients = None,
     seed: Seed = None,
     everyone: Annotated[bool, typer.Option("--everyone", help="Also write every patient's curves.")] = False,
+    pdf: Pdf = False,
+    paper: PaperSize = None,
     quiet: Quiet = False,
 ) -> None:
     """Simulate a scenario: summary, figure and report."""
     from ..scenario import load
+    from .folder import paper_for
 
     study = adjusted(load(scenario), patients, seed)
     folder = out or (None if as_json else Path("reports") / Path(study.name).stem)
-    finish(study, as_json=as_json, folder=folder, everyone=everyone, quiet=quiet)
+    printed = paper_for(pdf, paper, folder)
+    finish(study, as_json=as_json, folder=folder, everyone=everyone, paper=printed, quiet=quiet)
 
 
-def finish(study: Scenario, *, as_json: bool, folder: Path | None, everyone: bool = False, quiet: bool = False) -> None:
+def finish(
+    study: Scenario,
+    *,
+    as_json: bool,
+    folder: Path | None,
+    everyone: bool = False,
+    paper: str | None = None,
+    quiet: bool = False,
+) -> None:
     """Simulate a study, write its folder when there is one, and print the result."""
     from .folder import check_target
 
@@ -58,7 +70,7 @@ def finish(study: Scenario, *, as_json: bool, folder: Path | None, everyone: boo
     files: tuple[str, ...] = ()
     if folder:
         with working("writing the report", quiet):
-            files = written(outcome, folder, everyone)
+            files = written(outcome, folder, everyone, paper)
     if as_json:
         from ..outcome.record import record
 
@@ -99,7 +111,7 @@ def announce_compiling(quiet: bool) -> None:
         say("compiling the model, once on this machine…", quiet)
 
 
-def written(outcome: Outcome, folder: Path, everyone: bool) -> tuple[str, ...]:
+def written(outcome: Outcome, folder: Path, everyone: bool, paper: str | None = None) -> tuple[str, ...]:
     """Write report, figure, tables and record to the folder, all or none; returns the files."""
     from .. import report
     from ..outcome.record import record
@@ -107,7 +119,7 @@ def written(outcome: Outcome, folder: Path, everyone: bool) -> tuple[str, ...]:
     from .folder import whole_folder
 
     with whole_folder(folder) as scratch:
-        report.write(outcome, scratch)
+        report.write(outcome, scratch, paper)
         summary_frame(outcome).write_csv(scratch / "summary.csv")
         curves_frame(outcome).write_parquet(scratch / "course.parquet")
         if everyone:

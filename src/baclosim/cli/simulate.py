@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .output import AsJson, Patients, Quiet, Seed
+from .output import AsJson, PaperSize, Patients, Pdf, Quiet, Seed
 
 if TYPE_CHECKING:
     from ..scenario import Scenario
@@ -25,14 +25,18 @@ def simulate(
     patients: Patients = None,
     seed: Seed = None,
     out: Annotated[Path | None, typer.Option(help="Folder for report, figure and tables.")] = None,
+    pdf: Pdf = False,
+    paper: PaperSize = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Simulate a regimen given in plain words."""
+    from .folder import paper_for
     from .run import finish
 
+    printed = paper_for(pdf, paper, out)
     planned = study(regimen, until, patient, patients, seed)
-    finish(planned, as_json=as_json, folder=out, quiet=quiet)
+    finish(planned, as_json=as_json, folder=out, paper=printed, quiet=quiet)
 
 
 def study(regimen: str, until: str, patient: Path | None, patients: int | None, seed: int | None) -> Scenario:

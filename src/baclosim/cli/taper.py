@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from .output import AsJson, Patients, Quiet, Seed, working
+from .output import AsJson, PaperSize, Patients, Pdf, Quiet, Seed, working
 from .plans import Begins, Folder, PatientFile, Reading, finish, first_day, patient_in
 from .pump import USUAL
 
@@ -37,6 +37,8 @@ def taper(
     patients: Patients = None,
     seed: Seed = None,
     out: Folder = None,
+    pdf: Pdf = False,
+    paper: PaperSize = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -47,7 +49,7 @@ def taper(
     from ..plan.taper import PATTERNS, PUMP_PATTERNS, TABLETS, Wish, plan_taper
     from ..plan.treatment import read_treatment
     from ..therapy.conditions import TIERS, Condition, tier_level
-    from .folder import check_target
+    from .folder import check_target, paper_for
     from .run import announce_compiling
 
     if out:
@@ -68,6 +70,7 @@ def taper(
         reading.problems.add("treatment", treatment, "a pump's dose with --bridge or --concentration")
     least = reading.attempt(lambda: least_of_pump(device, concentration), 0.0) if now and now.is_pump else 0.0
     begins = reading.attempt(lambda: first_day(start), None)
+    printed = reading.attempt(lambda: paper_for(pdf, paper, out), None)
     reading.done()
     assert now is not None
     wish = Wish(
@@ -87,4 +90,4 @@ def taper(
     announce_compiling(quiet)
     with working(f"trying tapers on {wish.patients} virtual patients", quiet):
         plan = plan_taper(wish)
-    finish(plan, as_json=as_json, folder=out, quiet=quiet)
+    finish(plan, as_json=as_json, folder=out, paper=printed, quiet=quiet)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from .output import AsJson, Quiet, Seed, working
+from .output import AsJson, PaperSize, Pdf, Quiet, Seed, working
 from .plans import Begins, Folder, PatientFile, finish, first_day, patient_in
 from .run import announce_compiling
 
@@ -36,13 +36,17 @@ def titrate(
     patients: Annotated[int, typer.Option(min=20, max=5000, help="Number of virtual patients.")] = 300,
     seed: Seed = None,
     out: Folder = None,
+    pdf: Pdf = False,
+    paper: PaperSize = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Plan how to begin and raise baclofen: checked against the patient, with odds from patients like this one."""
     from ..plan.titrate import request_for
     from ..plan.titrate import titrate as planned
+    from .folder import paper_for
 
+    printed = paper_for(pdf, paper, out)
     request = request_for(
         patient_in(patient),
         route,
@@ -60,4 +64,4 @@ def titrate(
     announce_compiling(quiet)
     with working(f"trying ways to raise the dose on {patients} patients", quiet):
         plan = planned(request)
-    finish(plan, as_json=as_json, folder=out, quiet=quiet)
+    finish(plan, as_json=as_json, folder=out, paper=printed, quiet=quiet)

@@ -5,7 +5,9 @@ words, results, evidence, leaning  what a simulation report says
 planning, sheet  what the report of a plan says, and the page that the patient takes home
 assessment  what the report of a case says
 person      what the report of an individual estimate says
+refill      the sheet of a pump refill, with its working
 html      the document as one self-contained page
+pdf       the document, and the patient's page, on paper
 """
 
 from __future__ import annotations
@@ -21,7 +23,16 @@ if TYPE_CHECKING:
     from ..plan.plan import Plan
     from ..syndromes import Assessment
 
-__all__ = ["Document", "build", "write", "write_assessment", "write_html", "write_individual", "write_plan"]
+__all__ = [
+    "Document",
+    "build",
+    "write",
+    "write_assessment",
+    "write_html",
+    "write_individual",
+    "write_pdf",
+    "write_plan",
+]
 
 
 def build(outcome: Outcome) -> Document:
@@ -38,36 +49,45 @@ def write_html(document: Document, path: str | Path) -> Path:
     return _write(Path(path), render(document))
 
 
-def write(outcome: Outcome, folder: str | Path) -> tuple[Path, ...]:
-    """Write report.html and each figure as an SVG file into an existing folder; returns the paths."""
-    from ..figures.stack import WIDE
+def write_pdf(document: Document, path: str | Path, paper: str = "a4") -> Path:
+    """Write a document as PDF on "a4" or "letter" paper, whole or not at all; returns the path."""
+    from .pdf import render
 
-    document = build(outcome)
-    home = Path(folder)
-    pictures = tuple(_write(home / f"{p.name}.svg", p.svg(WIDE)) for p in document.pictures)
-    return (write_html(document, home / "report.html"), *pictures)
+    return _write(Path(path), render(document, paper))
 
 
-def write_plan(plan: Plan, folder: str | Path) -> tuple[Path, ...]:
-    """Write sheet.html, report.html and each figure as an SVG file into an existing folder; returns the paths."""
-    from ..figures.stack import WIDE
+def write(outcome: Outcome, folder: str | Path, paper: str | None = None) -> tuple[Path, ...]:
+    """Write report.html, each figure as SVG and, when there is a paper, report.pdf into a folder; returns the paths."""
+    return _write_all(build(outcome), Path(folder), paper)
+
+
+def write_plan(plan: Plan, folder: str | Path, paper: str | None = None) -> tuple[Path, ...]:
+    """Write what `write` does, and the sheet as HTML and, when there is a paper, as PDF; returns the paths."""
     from . import sheet
     from .planning import document_of
 
-    document, home = document_of(plan), Path(folder)
-    pictures = tuple(_write(home / f"{p.name}.svg", p.svg(WIDE)) for p in document.pictures)
-    printed = _write(home / "sheet.html", sheet.render(plan))
-    return (printed, write_html(document, home / "report.html"), *pictures)
+    home = Path(folder)
+    printed = [_write(home / "sheet.html", sheet.render(plan))]
+    if paper:
+        from .pdf import render_sheet
+
+        printed.append(_write(home / "sheet.pdf", render_sheet(plan, paper)))
+    return (*printed, *_write_all(document_of(plan), home, paper))
 
 
-def write_assessment(found: Assessment, folder: str | Path) -> tuple[Path, ...]:
-    """Write report.html and each figure as an SVG file into an existing folder; returns the paths."""
-    from ..figures.stack import WIDE
+def write_assessment(found: Assessment, folder: str | Path, paper: str | None = None) -> tuple[Path, ...]:
+    """Write report.html, each figure as SVG and, when there is a paper, report.pdf into a folder; returns the paths."""
     from .assessment import document_of
 
-    document, home = document_of(found), Path(folder)
+    return _write_all(document_of(found), Path(folder), paper)
+
+
+def _write_all(document: Document, home: Path, paper: str | None) -> tuple[Path, ...]:
+    from ..figures.stack import WIDE
+
     pictures = tuple(_write(home / f"{p.name}.svg", p.svg(WIDE)) for p in document.pictures)
-    return (write_html(document, home / "report.html"), *pictures)
+    printed = (write_pdf(document, home / "report.pdf", paper),) if paper else ()
+    return (write_html(document, home / "report.html"), *printed, *pictures)
 
 
 def write_individual(individual: Individual, ahead: Forecast, folder: str | Path, stem: str = "") -> tuple[Path, ...]:
@@ -81,8 +101,8 @@ def write_individual(individual: Individual, ahead: Forecast, folder: str | Path
     return (write_html(document, home / f"{stem}report.html"), *pictures)
 
 
-def _write(target: Path, text: str) -> Path:
+def _write(target: Path, content: str | bytes) -> Path:
     part = target.with_name(target.name + ".part")
-    part.write_text(text, encoding="utf-8")
+    part.write_bytes(content.encode() if isinstance(content, str) else content)
     part.replace(target)
     return target

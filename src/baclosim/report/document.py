@@ -1,6 +1,6 @@
 """The one document model: what a report says, as data, before anyone decides on HTML or PDF.
 
-Document -> Section -> Paragraph | Pairs | Notices | Tiles | Table | Picture | References | Listing
+Document -> Section -> Paragraph | Pairs | Notices | Tiles | Table | Picture | References | Listing | Blanks
 """
 
 from __future__ import annotations
@@ -151,7 +151,15 @@ class Listing:
     kind: str = field(default="listing", init=False)
 
 
-Block: TypeAlias = Paragraph | Pairs | Notices | Tiles | Table | Picture | References | Listing
+@dataclass(frozen=True)
+class Blanks:
+    """Lines to be filled in by hand: rows of labels, at most three side by side."""
+
+    rows: tuple[tuple[str, ...], ...]
+    kind: str = field(default="blanks", init=False)
+
+
+Block: TypeAlias = Paragraph | Pairs | Notices | Tiles | Table | Picture | References | Listing | Blanks
 
 
 @dataclass(frozen=True)

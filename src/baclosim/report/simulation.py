@@ -27,7 +27,7 @@ SHOWN = 20  # patients whose doses are averaged for the strip below the figure
 
 
 def document_of(outcome: Outcome) -> Document:
-    """Scenario, warnings, results, limits, evidence, and how to run it again."""
+    """Warnings, results, scenario, limits, how to run it again, and the evidence last."""
     study = outcome.scenario
     doses = doses_of(outcome)
     basis = leaning(outcome, doses)
@@ -46,8 +46,8 @@ def document_of(outcome: Outcome) -> Document:
                 pump_section(outcome),
                 scenario_section(outcome),
                 limits_section(outcome, basis),
-                *evidence_sections(outcome, basis),
                 run_section(outcome),
+                *evidence_sections(outcome, basis),
             )
             if section.blocks
         ),

@@ -1,0 +1,161 @@
+"""Paper: a document as PDF, set by Typst. What people typed is handed over as data, so that none of it can be markup.
+
+The fonts are those that Typst and Matplotlib bring along and no date is written, so that one document gives the same
+bytes on every machine.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import json
+import re
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InputError, Problem, nearest
+from ..figures.stack import WIDE
+from ..figures.style import INKS
+from .document import Block, Document, Listing, Picture, References, Table
+from .html import host, tied, web
+
+if TYPE_CHECKING:
+    from ..plan.plan import Plan
+
+PAPERS = {"a4": ("a4", 297.0), "letter": ("us-letter", 279.4)}
+"""Name of a paper -> its name in Typst, and its height [mm]."""
+ROOM = 114  # letters that fit beside each other in a table
+LONGEST = 44  # letters of a cell beyond which it is wrapped anyway
+SMALL = 0.84  # size of notes beside that of text
+WHITE = "#ffffff"
+_ALONE = re.compile("[\ud800-\udfff]")  # halves of a character, which no font and no JSON knows
+
+
+def render(document: Document, paper: str = "a4") -> bytes:
+    """A document as PDF; the same document gives the same bytes."""
+    return compiled("report.typ", as_data(document), paper)
+
+
+def render_sheet(plan: Plan, paper: str = "a4") -> bytes:
+    """The sheet of a plan for the patient as PDF, on one page in the largest type that fits."""
+    from .sheet import sheet_of
+
+    sheet = sheet_of(plan)
+    about = {
+        "title": plan.title,
+        "before": plan.before,
+        "emergencies": [dataclasses.asdict(one) for one in plan.emergencies],
+        "checks": [dataclasses.asdict(check) for check in plan.checks],
+        "patients": plan.patients,
+    }
+    lines = [dataclasses.asdict(line) for line in sheet.lines]
+    return compiled(
+        "sheet.typ", texts({**about, "times": sheet.times, "lines": lines, "note": sheet.disclaimer}), paper
+    )
+
+
+def check_paper(paper: str) -> None:
+    """Raise InputError for a paper that is not among `PAPERS`."""
+    if paper not in PAPERS:
+        raise InputError(Problem("--paper", paper, f"one of {', '.join(PAPERS)}", nearest(paper, list(PAPERS))))
+
+
+def compiled(template: str, data: dict[str, Any], paper: str) -> bytes:
+    """A template of this room with its data as PDF; raises InputError for an unknown paper."""
+    import typst
+
+    check_paper(paper)
+    size, height = PAPERS[paper]
+    inks = {name: ink.light for name, ink in INKS.items()}
+    given = {**data, "paper": size, "height": height, "inks": inks}
+    with resources.as_file(resources.files("baclosim.report") / "templates") as room:
+        return typst.compile(
+            str(room / template),
+            root=str(room),
+            font_paths=[fonts()],
+            ignore_system_fonts=True,
+            sys_inputs={"data": json.dumps(given, ensure_ascii=False)},
+            timestamp=0,
+        )
+
+
+@functools.cache
+def fonts() -> str:
+    """The folder of Matplotlib's fonts; Typst holds its own."""
+    import matplotlib
+
+    return f"{matplotlib.get_data_path()}/fonts/ttf"
+
+
+# --- the document as data ---------------------------------------------------------------------------------------------
+
+
+def as_data(document: Document) -> dict[str, Any]:
+    """A document as what JSON knows."""
+    head = {name: texts(getattr(document, name)) for name in ("title", "kicker", "lead", "notice")}
+    parts = [
+        {"title": texts(section.title), "blocks": [block_data(block) for block in section.blocks]}
+        for section in document.sections
+    ]
+    return {**head, "sections": parts}
+
+
+def block_data(block: Block) -> dict[str, Any]:
+    """A block as what JSON knows: pictures drawn, addresses checked, widths of columns weighed."""
+    if isinstance(block, Picture):
+        said = texts({"alt": block.alt, "caption": block.caption})
+        return {"kind": block.kind, "svg": block.svg(WIDE).replace(INKS["paper"].light, WHITE), **said}
+    if isinstance(block, Listing):
+        return {"kind": block.kind, "text": whole(block.text)}
+    made = texts(dataclasses.asdict(block))
+    if isinstance(block, Table):
+        made["widths"] = widths(block)
+    if isinstance(block, References):
+        for item in made["items"]:
+            item["links"] = [(link, host(link)) for link in item["links"] if web(link)]
+    return made
+
+
+def texts(value: Any) -> Any:
+    """The value with every text in it made ready: numbers tied to their units, no half characters."""
+    if isinstance(value, str):
+        return tied(whole(value))
+    if isinstance(value, dict):
+        return {key: texts(inner) for key, inner in value.items()}
+    return [texts(inner) for inner in value] if isinstance(value, (list, tuple)) else value
+
+
+def whole(text: str) -> str:
+    """Text without halves of characters."""
+    return _ALONE.sub("\ufffd", text)
+
+
+def widths(table: Table) -> list[int]:
+    """How wide each column is in letters, or 0 for what it needs where all fit beside each other.
+
+    Every column gets what its longest word takes, one of numbers what its longest number does; what is left of the page
+    goes to those that would like to be wider.
+    """
+    least = [narrowest(table, i) for i in range(len(table.columns))]
+    liked = [max(low, min(widest(table, i), LONGEST)) for i, low in enumerate(least)]
+    if sum(liked) + 6 * len(liked) <= ROOM:
+        return [0] * len(liked)
+    spare = max(ROOM - sum(least), 0) / max(sum(liked) - sum(least), 1)
+    return [round(low + (most - low) * spare) for low, most in zip(least, liked, strict=True)]
+
+
+def narrowest(table: Table, place: int) -> int:
+    """Letters that a column takes at least: its longest word or grade, and of numbers the longest whole."""
+    column = table.columns[place]
+    cells = [row[place] for group in table.groups for row in group.rows]
+    words = [word for said in (column.title, *(cell.text for cell in cells)) for word in said.split()]
+    kept = [cell.text for cell in cells if column.is_number] + [f"{cell.badge}   " for cell in cells if cell.badge]
+    return min(max(map(len, (*words, *kept)), default=0), LONGEST // 2) + 2
+
+
+def widest(table: Table, place: int) -> int:
+    """Letters that a column takes when nothing in it is wrapped."""
+    column = table.columns[place]
+    cells = [row[place] for group in table.groups for row in group.rows]
+    notes = [SMALL * len(note) for note in (column.note, *(cell.note for cell in cells))]
+    return round(max(len(column.title), *notes, *(len(cell.text) for cell in cells))) + 2
