@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import zlib
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +18,7 @@ from baclosim.therapy.language import parse
 from baclosim.web.bench import Bench, without_empty
 from baclosim.web.daystrip import rates_of, steps_of, with_rate
 from baclosim.web.dosetable import Row, rows_of, sentence_of
+from baclosim.web.live import COARSE, outcomes, previews
 from baclosim.web.study import History, Study, from_address, from_example, to_address
 
 
@@ -104,6 +107,17 @@ def test_two_pages_share_nothing():
     assert other.study.patient["age"] != "20 years"
 
 
+def test_a_preview_shows_the_same_patients_as_the_result():
+    study = from_example("oral-titration-ms")
+    study = replace(study, simulate={**study.simulate, "duration": "8 days"})
+    (quick,), (whole,) = previews(study), outcomes(study)
+    assert not previews(replace(study, simulate={**study.simulate, "duration": "1 year"}))
+    for name in ("plasma", "ashworth", "drowsiness"):
+        shared = whole.patients[name][:, :: round(COARSE)]
+        assert quick.patients.time == pytest.approx(whole.patients.time[:: round(COARSE)])
+        assert np.abs(quick.patients[name] - shared).max() < 0.02 * np.ptp(shared), name
+
+
 def test_empty_entries_say_nothing():
     assert without_empty({"a": "", "b": {"c": None}, "d": [], "e": " x ", "f": 0}) == {"e": "x", "f": 0}
 
@@ -133,7 +147,7 @@ def test_table_and_sentence_say_the_same(sentence):
 def test_a_changed_cell_changes_the_sentence():
     rows = rows_of("5 mg every 8 h for 3 days, then 10 mg every 8 h")
     changed = (Row("7.5 mg", rows[0].when, "4 days"), rows[1])
-    assert sentence_of(changed) == "7.5 mg by mouth every 8 h for 4 days, then 10 mg by mouth every 8 h"
+    assert sentence_of(changed) == "7.5 mg every 8 h for 4 days, then 10 mg every 8 h"
 
 
 @given(st.lists(st.sampled_from([0.0, 5.0, 12.0, 12.5, 20.0]), min_size=24, max_size=24))

@@ -179,23 +179,10 @@ def emergency_lines(plan: Plan) -> Iterator[str]:
 
 
 def steps_table(plan: Plan) -> Any:
-    """The plan as a calendar: when, how much a day, what at each time, what else; empty columns are left out."""
-    from ..plan.tables import dose_in_words, taken_at, times_of_day, when_in_words
+    """The plan as a calendar."""
+    from ..plan.tables import step_rows
 
-    times = times_of_day(plan)
-    columns = ("when", "in a day", *times, "given", "what else")
-    rows = [
-        (
-            when_in_words(plan, step),
-            dose_in_words(step),
-            *(taken_at(step, time) if step.takes else "" for time in times),
-            "" if step.takes or step.daily_dose == 0.0 else step.says,
-            step.do,
-        )
-        for step in plan.steps
-    ]
-    kept = [i for i in range(len(columns)) if any(row[i] for row in rows)]
-    return table([columns[i] for i in kept], [[row[i] for i in kept] for row in rows])
+    return table(*step_rows(plan))
 
 
 def odds_table(plan: Plan) -> Any:

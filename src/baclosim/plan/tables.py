@@ -79,6 +79,24 @@ def lasting(step: Step) -> str:
     return "from then on" if math.isinf(step.end) else time_in_words(step.end - step.start)
 
 
+def step_rows(plan: Plan) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """The plan as a calendar for people: columns, and one row for each step; columns that say nothing are left out."""
+    times = times_of_day(plan)
+    columns = ("when", "in a day", *times, "given", "what else")
+    rows = [
+        (
+            when_in_words(plan, step),
+            dose_in_words(step),
+            *(taken_at(step, time) if step.takes else "" for time in times),
+            "" if step.takes or step.daily_dose == 0.0 else step.says,
+            step.do,
+        )
+        for step in plan.steps
+    ]
+    kept = [i for i in range(len(columns)) if any(row[i] for row in rows)]
+    return tuple(columns[i] for i in kept), [tuple(row[i] for i in kept) for row in rows]
+
+
 def steps_frame(plan: Plan) -> polars.DataFrame:
     """One row for each step: days, dates, daily dose, what is taken when, what else happens."""
     import polars

@@ -8,7 +8,7 @@ from ..evidence.library import library
 from ..figures.display import alike, display, readable
 from ..parameters import parameters
 from ..plan.record import facts_behind
-from ..plan.tables import dose_in_words, taken_at, times_of_day, when_in_words
+from ..plan.tables import step_rows
 from .document import (
     Cell,
     Column,
@@ -61,24 +61,9 @@ def emergency_section(plan: Plan) -> Section:
 
 def steps_section(plan: Plan) -> Section:
     """The plan step by step."""
-    times = times_of_day(plan)
-    columns = ("when", "daily dose", *times, "given", "what else")
-    rows = tuple(
-        (
-            when_in_words(plan, step),
-            dose_in_words(step),
-            *(taken_at(step, time) if step.takes else "" for time in times),
-            "" if step.takes or step.daily_dose == 0.0 else step.says,
-            step.do,
-        )
-        for step in plan.steps
-    )
-    kept = [i for i in range(len(columns)) if any(row[i] for row in rows)]
-    table = Table(
-        "Step by step",
-        tuple(Column(columns[i]) for i in kept),
-        (Rows(tuple(tuple(Cell(row[i]) for i in kept) for row in rows)),),
-    )
+    columns, rows = step_rows(plan)
+    cells = tuple(tuple(map(Cell, row)) for row in rows)
+    table = Table("Step by step", tuple(map(Column, columns)), (Rows(cells),))
     reasons = tuple(Paragraph(reason) for reason in plan.reasons)
     return Section("plan", "The plan", (table, *reasons))
 

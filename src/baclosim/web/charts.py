@@ -6,18 +6,18 @@ Colours are those of every figure of the project, in the dress that the page wea
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..figures.curves import Curve, Panel, Tiers, panels
+from ..figures.curves import Course, Curve, Panel, Tiers, panels
 from ..figures.display import TimeScale, time_scale
 from ..figures.style import INKS, SERIES
-from ..outcome import Outcome
 from ..parameters import typical
 from ..pump.deliver import Delivery
+from ..scenario import Scenario
 
 Array = NDArray[np.float64]
 Options = dict[str, Any]
@@ -26,6 +26,25 @@ HEIGHT, GAP, TOP, BOTTOM = 128, 44, 30, 64  # px of a panel, between panels, abo
 DIGITS = 4
 TIERS = ("mild", "moderate", "severe")
 FONT = "system-ui, -apple-system, 'Segoe UI', sans-serif"
+
+
+class Drawn(Protocol):
+    """What curves are drawn of: an outcome, or a preview of it."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """What is simulated."""
+        ...
+
+    @property
+    def patients(self) -> Course:
+        """How patients differ."""
+        ...
+
+    @property
+    def uncertainty(self) -> Course | None:
+        """How uncertain the typical patient is, where that is known."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -45,7 +64,7 @@ class Look:
         return next((i.dark for i in INKS.values() if i.light == colour), colour) if self.dark else colour
 
 
-def course_options(outcomes: Sequence[Outcome], labels: Sequence[str], look: Look) -> Options:
+def course_options(outcomes: Sequence[Drawn], labels: Sequence[str], look: Look) -> Options:
     """One or several therapies as one chart: panels of the same quantities below each other, linked in time."""
     rows = list(alike_panels(outcomes))
     end = max(o.scenario.duration for o in outcomes)
@@ -74,7 +93,7 @@ def chart_height(options: Options) -> int:
     return TOP + len(options["grid"]) * (HEIGHT + GAP) - GAP + BOTTOM
 
 
-def alike_panels(outcomes: Sequence[Outcome]) -> Iterator[tuple[Panel | None, ...]]:
+def alike_panels(outcomes: Sequence[Drawn]) -> Iterator[tuple[Panel | None, ...]]:
     """Rows of panels, one panel for each outcome or None; several therapies are compared quantity by quantity."""
     references = {"withdrawal": tiers()}
     found = [panels(o.patients, known=o.uncertainty, references=references) for o in outcomes]
@@ -89,8 +108,6 @@ def alike_panels(outcomes: Sequence[Outcome]) -> Iterator[tuple[Panel | None, ..
 
 def only_first(panel: Panel) -> Panel:
     """The panel with the first of its curves."""
-    from dataclasses import replace
-
     return replace(panel, curves=panel.curves[:1])
 
 
@@ -251,7 +268,7 @@ def volume_options(delivery: Delivery, duration: float, look: Look) -> Options:
     volume: Options = {"type": "value", "name": "mL", "min": 0, "nameTextStyle": {"color": look.ink("muted")}}
     volume |= {"axisLabel": {"color": look.ink("muted")}, "splitLine": {"lineStyle": {"color": look.ink("rule")}}}
     return base_options(look) | {
-        "grid": [{"left": 62, "right": 22, "top": 40, "bottom": 48}],
+        "grid": [{"left": 62, "right": 22, "top": 62, "bottom": 48}],
         "legend": {"show": True, "top": 4, "textStyle": {"color": look.ink("ink")}},
         "xAxis": [time_axis(scale, duration, 0, look, is_last=True)],
         "yAxis": [volume],

@@ -12,6 +12,8 @@ from ..therapy.language import parse
 from ..therapy.regimen import Dosing, Ramp, Step
 from ..therapy.timing import Divided
 
+USUAL = "by mouth "  # goes without saying
+
 
 @dataclass(frozen=True)
 class Row:
@@ -54,7 +56,7 @@ def row_of(step: Step, route: str) -> Row:
         return Row(words=said)
     amount = speech.amount(intake.amount, intake.route)
     lasting = speech.span(step.span).removeprefix(" for ")
-    when = said.removeprefix(amount).removesuffix(speech.span(step.span)).strip()
+    when = said.removeprefix(amount).removesuffix(speech.span(step.span)).strip().removeprefix(USUAL)
     if not said.startswith(amount) or lasting.startswith(" until"):
         return Row(words=said)
     return Row(amount, when, lasting)

@@ -1,7 +1,8 @@
 """Curves of a study, quickly: fewer patients than a report, only what is shown, and the newest request first.
 
 Simulations run on threads beside the server's own, a few at a time. What a page asked for before and has since
-replaced is dropped before it begins.
+replaced is dropped before it begins. While something is dragged only the virtual patients are marched, who are drawn
+once, in single precision and on a coarser grid; the rest comes when it is let go.
 """
 
 from __future__ import annotations
@@ -10,15 +11,21 @@ import asyncio
 import functools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from ..engine.march import available_cores
 from ..outcome.running import Outcome, run_scenario
+from ..patient import Patient, Patients, virtual_patients
+from ..scenario import Scenario
+from ..simulate import simulate
+from ..trajectory import Trajectory
 from .study import Study
 
 PATIENTS = 200
 DRAWS = 100
 LONGEST_DRAG = 24.0 * 62  # h; beyond it curves are drawn when the slider is released
+COARSE = 2.0  # h between the points of a curve that is dragged
 SHOWN = (
     "plasma", "csf_lumbar", "csf_cervical", "csf_cisternal", "ashworth", "spasm_score", "drowsiness", "strength",
     "withdrawal", "brain_deficit", "cord_deficit", "encephalopathy", "coma", "ventilation", "respiratory_drive",
@@ -33,13 +40,42 @@ def pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(available_cores() + 1, thread_name_prefix="simulate")
 
 
-def outcomes(study: Study, *, quick: bool = False) -> tuple[Outcome, ...]:
-    """Every therapy of a study simulated; `quick` leaves out how uncertain the typical patient is.
+def outcomes(study: Study) -> tuple[Outcome, ...]:
+    """Every therapy of a study simulated; raises InputError with every mistake of the study."""
+    return tuple(run_scenario(s, shown=SHOWN, draws=DRAWS) for s in study.scenarios(patients=PATIENTS))
 
-    Raises InputError with every mistake of the study.
-    """
-    draws = 2 if quick else DRAWS
-    return tuple(run_scenario(s, shown=SHOWN, draws=draws) for s in study.scenarios(patients=PATIENTS))
+
+@dataclass(frozen=True)
+class Preview:
+    """The virtual patients under one therapy, while it is dragged; how uncertain the typical one is comes later."""
+
+    scenario: Scenario
+    patients: Trajectory
+    uncertainty: None = None
+
+
+def previews(study: Study) -> tuple[Preview, ...]:
+    """Every therapy of a study, quickly; none when it would take long. Raises InputError with every mistake."""
+    found = study.scenarios(patients=PATIENTS)
+    if any(s.duration + s.before > LONGEST_DRAG for s in found):
+        return ()
+    return tuple(map(preview, found))
+
+
+def preview(scenario: Scenario) -> Preview:
+    """One therapy, quickly."""
+    course = simulate(
+        cohort(scenario.patient, scenario.patients, scenario.seed), scenario.therapy, scenario.duration,
+        every=COARSE, step=COARSE / 4.0, before=scenario.before, quantities=SHOWN, seed=scenario.seed, threads=1,
+        precision="single",
+    )  # fmt: skip
+    return Preview(scenario, course)
+
+
+@functools.lru_cache(maxsize=64)
+def cohort(like: Patient, n: int, seed: int) -> Patients:
+    """The virtual patients of a study, drawn once for every drag."""
+    return virtual_patients(n, like=like, seed=seed)
 
 
 class Stale(Exception):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import abc
 import datetime as dt
 from collections.abc import Callable
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
 
 from ..errors import InputError, Problems
 from ..patient import Patient
@@ -20,15 +20,25 @@ MOST_PATIENTS = 1_000
 Tier = Literal["mild", "moderate", "severe"]
 
 
+def only_text(given: Any) -> Any:
+    """A day as people write it; raises ValueError for a bare number, which pydantic would take for seconds."""
+    if isinstance(given, int | float):
+        raise ValueError("expected a day, such as 2026-01-05")
+    return given
+
+
+Day = Annotated[dt.date, Strict(False), BeforeValidator(only_text)]
+
+
 class Wanted(BaseModel, abc.ABC):
     """What every plan needs: who, how many virtual patients, the day on which it begins."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     patient: PatientTable = PatientTable.model_construct()
     patients: int = Field(200, ge=20, le=MOST_PATIENTS)
     seed: int = Field(1, ge=0, lt=2**63)
-    begins: dt.date | None = Field(None, description="day 1")
+    begins: Day | None = Field(None, description="day 1, such as 2026-01-05; today when left out")
 
     @abc.abstractmethod
     def plan(self) -> Plan:

@@ -7,15 +7,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ...ask.record import AnswerRecord
 from ...syndromes.record import AssessmentRecord
+from .refusals import Route
 
-router = APIRouter(tags=["answers"])
+router = APIRouter(route_class=Route, tags=["answers"])
 LONGEST = 20_000  # characters of a case or a question
 
 
 class Question(BaseModel):
     """A question in plain English."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     question: str = Field(max_length=LONGEST)
     compute: bool = Field(True, description="whether the model may be run for what it can compute")
@@ -24,7 +25,7 @@ class Question(BaseModel):
 class CaseRequest(BaseModel):
     """A case: each entry in the words that `baclosim assess` takes; what is not told is unknown."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     text: str = Field("", max_length=LONGEST)
     present: list[str] = Field([], max_length=100)

@@ -10,8 +10,9 @@ from fastapi import APIRouter, HTTPException, Path, Query
 from ...errors import nearest
 from ...evidence.library import Entry, library
 from ...parameters import parameters as parameter_table
+from .refusals import Route, documented
 
-router = APIRouter(tags=["evidence"])
+router = APIRouter(route_class=Route, tags=["evidence"])
 Name = Annotated[str, Path(max_length=120)]
 MOST = 200
 
@@ -22,7 +23,7 @@ def search(q: Annotated[str, Query(max_length=200)] = "", most: Annotated[int, Q
     return [told(entry) for entry in library().find(q)[:most]]
 
 
-@router.get("/evidence/{name}")
+@router.get("/evidence/{name}", responses=documented(404))
 def entry(name: Name) -> dict[str, Any]:
     """One fact or table with its source."""
     known = library()
@@ -42,7 +43,7 @@ def list_parameters() -> list[str]:
     return sorted(parameter_table())
 
 
-@router.get("/parameters/{name}")
+@router.get("/parameters/{name}", responses=documented(404))
 def parameter(name: Name) -> dict[str, Any]:
     """One parameter: value, interval, spread, grade, facts, sources."""
     known = parameter_table()

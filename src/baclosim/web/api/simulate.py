@@ -13,8 +13,9 @@ from ...scenario import Scenario
 from ...scenario.checking import checked
 from ...scenario.reading import Source, examples, parsed
 from ...scenario.tables import ScenarioTable
+from .refusals import Route, documented
 
-router = APIRouter(tags=["simulate"])
+router = APIRouter(route_class=Route, tags=["simulate"])
 MOST_PATIENTS = 2_000
 MOST_PATIENT_YEARS = 400.0  # of one request, about a second of work on one core
 
@@ -34,7 +35,7 @@ def list_examples() -> list[str]:
     return sorted(examples())
 
 
-@router.get("/examples/{name}")
+@router.get("/examples/{name}", responses=documented(404))
 def one_example(name: Annotated[str, Path(max_length=100)]) -> dict[str, Any]:
     """A bundled scenario as tables, ready to be changed and sent to /api/simulate."""
     found = examples()

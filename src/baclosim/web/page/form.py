@@ -58,8 +58,10 @@ class Form:
                 choice("Sex", ["female", "male"], table, "sex", self.changed)
                 entry("Weight", table, "weight", self.changed, hint="68 kg")
                 entry("Height", table, "height", self.changed, hint="170 cm")
-                entry("Creatinine clearance", table, "creatinine_clearance", self.changed, hint="95 mL/min")
-                choice("Condition", list(CONDITIONS), table, "condition", self.changed)
+                choice("Condition", list(CONDITIONS), table, "condition", self.changed).classes("whole")
+                entry("Creatinine clearance", table, "creatinine_clearance", self.changed, hint="95 mL/min").classes(
+                    "whole"
+                )
                 entry("Ashworth, 1 to 5", table, "ashworth", self.changed, hint="by condition")
                 entry("Spasms, 0 to 4", table, "spasms", self.changed, hint="by condition")
 
@@ -130,7 +132,7 @@ class Form:
         with self.doses:
             for number, row in enumerate(rows):
                 self.dose_row(rows, number, row)
-            chip("Add a step", False, lambda: self.store((*rows, Row("10 mg", "by mouth every 8 h"))))
+            chip("Add a step", False, lambda: self.store((*rows, Row("10 mg", "every 8 h"))))
             self.dose_slider(rows)
 
     def dose_row(self, rows: Sequence[Row], number: int, row: Row) -> None:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from ...errors import BaclosimError, InputError, Problem
 from ...figures.svg import inline, to_svg
 from ...plan.plan import Comparison, Plan
-from ...plan.tables import calendar_entries, dose_in_words, taken_at, times_of_day, when_in_words
+from ...plan.tables import calendar_entries, step_rows
 from ...report.planning import band_in_words, cell_in_words
 from ...report.sheet import render
 from ..bench import Bench, without_empty
@@ -198,7 +198,7 @@ def show(plan: Plan) -> None:
         chip("Sheet to print", False, lambda: ui.download(render(plan).encode(), f"{plan.kind}-sheet.html"))
         if plan.begins:
             chip("Calendar file", False, lambda: ui.download(calendar_bytes(plan), f"{plan.kind}.ics"))
-    steps(plan)
+    plain_table(*step_rows(plan))
     if plan.odds:
         plain("What is predicted", "h3")
         columns = ("", f"{plan.patients} virtual patients", "typical patient, 95 % interval")
@@ -218,24 +218,6 @@ def show(plan: Plan) -> None:
     for reason in plan.reasons:
         plain(reason, "p")
     caution_list(plan.warnings)
-
-
-def steps(plan: Plan) -> None:
-    """The plan as a calendar."""
-    times = times_of_day(plan)
-    columns = ("when", "in a day", *times, "given", "what else")
-    rows = [
-        (
-            when_in_words(plan, step),
-            dose_in_words(step),
-            *(taken_at(step, time) if step.takes else "" for time in times),
-            "" if step.takes or step.daily_dose == 0.0 else step.says,
-            step.do,
-        )
-        for step in plan.steps
-    ]
-    kept = [i for i in range(len(columns)) if any(row[i] for row in rows)]
-    plain_table([columns[i] for i in kept], [[row[i] for i in kept] for row in rows])
 
 
 def compared(one: Comparison) -> None:

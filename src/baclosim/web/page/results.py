@@ -12,8 +12,8 @@ from ...outcome import Outcome
 from ...report.document import Tile
 from ...report.results import at_a_glance
 from ..bench import Bench
-from ..charts import Look, chart_height, course_options
-from ..live import LONGEST_DRAG, Stale, outcomes
+from ..charts import Drawn, chart_height, course_options
+from ..live import Stale, outcomes, previews
 from .form import NAMES
 from .parts import caution_list, chip, plain, redraw, soon
 
@@ -68,21 +68,19 @@ class Results:
         self.draw()
 
     async def preview(self) -> None:
-        """Simulate the draft while something is dragged, if that is quick and it can be read."""
-        drafted = self.bench.drafted()
+        """Draw the draft while something is dragged, if that is quick and it can be read."""
         try:
-            if any(s.duration + s.before > LONGEST_DRAG for s in drafted.scenarios()):
-                return
-            self.found = await self.bench.curves.run(outcomes, drafted, quick=True)
+            found = await self.bench.curves.run(previews, self.bench.drafted())
         except (InputError, Stale):
             return
-        self.draw_curves(replace(self.bench.look, uncertain=False))
+        if found:
+            self.draw_curves(found)
 
     def draw(self) -> None:
         """Everything about the outcomes at hand."""
         if not self.found:
             return
-        self.draw_curves(self.bench.look)
+        self.draw_curves(self.found)
         self.status.text = (
             f"Medians of {self.found[0].patients.patients} virtual patients like this one; shaded: 5 to 95 % of them; "
             "dashed: 95 % interval of the typical patient."
@@ -97,9 +95,9 @@ class Results:
         with self.foot:
             caution_list(dict.fromkeys(c for o in self.found for c in o.cautions))
 
-    def draw_curves(self, look: Look) -> None:
+    def draw_curves(self, found: Sequence[Drawn]) -> None:
         """The curves alone."""
-        options = course_options(self.found, list(NAMES[: len(self.found)]), look)
+        options = course_options(found, list(NAMES[: len(found)]), self.bench.look)
         redraw(self.chart, options, chart_height(options))
 
 

@@ -1,0 +1,98 @@
+"""The interface under made-up requests: whatever is sent, it answers as it says it does and never breaks down."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import CHECKS
+from schemathesis.config import SchemathesisConfig
+
+from baclosim.web.api import simulate
+from baclosim.web.guard import Guard
+from baclosim.web.server import interface
+
+HERE = {"host": "127.0.0.1"}
+FEW, SHORT = 20, 0.2  # patients of a plan; patient-years of a scenario
+WORDS = {
+    "oral": ("10 mg every 8 h", "20 mg four times daily, then reduce by 5 mg per dose every week to zero"),
+    "treatment": ("60 mg/day by mouth in 3 doses", "none"),
+    "taken": ("800 mg by mouth once", "a cupful"),
+    "since": ("8 months", "1 day", "0 h"),
+    "duration": ("2 days", "36 h"),
+    "before": ("1 day",),
+    "weight": ("68 kg", "150 lb"),
+    "age": ("43 years", "6 months"),
+    "question": ("How long is the half life?", "What plasma level will 60 mg a day give with clearance 30?"),
+    "text": ("pump stopped yesterday, fever 39.6 C, rigid, no clonus",),
+    "values": ("temperature 39.6 C",),
+    "drugs": ("sertraline started 2 days ago",),
+    "device": ("synchromed-ii-40",),
+    "concentration": ("2000 ug/mL",),
+    "dose": ("350 ug/day", "25 mg"),
+}
+"""What people write; about half of the made-up texts are replaced by these, so that requests also get far."""
+
+LONG = "/(plan|ask|assess)"
+app = Guard(interface())
+
+
+def described(*, systematic: bool) -> schemathesis.BaseSchema:
+    """The interface as it describes itself; `systematic` also tries every limit of every key in turn."""
+    chosen = SchemathesisConfig.from_dict({"phases": {"coverage": {"enabled": systematic}}})
+    return schemathesis.openapi.from_asgi("/api/openapi.json", app, config=chosen, headers=HERE)
+
+
+@schemathesis.hook
+def before_call(_: Any, case: schemathesis.Case, **__: Any) -> None:
+    """Requests as people send them, and small ones."""
+    case.body = told(case.body)
+
+
+def told(value: Any, key: str = "") -> Any:
+    """The same with some texts replaced by what people write, and few patients."""
+    if isinstance(value, dict):
+        return {name: told(inner, name) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [told(inner, key) for inner in value]
+    if key == "patients" and isinstance(value, int):
+        return min(value, FEW)
+    chance = hashlib.blake2b(repr(value).encode("utf-8", "replace")).digest()[0]
+    if isinstance(value, str) and key in WORDS and chance % 2:
+        return WORDS[key][chance // 2 % len(WORDS[key])]
+    return value
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch):
+    """A scenario may ask little, so that many can be tried."""
+    monkeypatch.setattr(simulate, "MOST_PATIENT_YEARS", SHORT)
+    monkeypatch.setattr("baclosim.web.guard.RATE", 1e6)
+
+
+def tried(examples: int) -> settings:
+    """So many made-up requests, the same ones every time."""
+    return settings(
+        max_examples=examples, deadline=None, derandomize=True, database=None,
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+
+
+def judge(case: schemathesis.Case) -> None:
+    """The answer is one of those documented; words that the shape allows may still mean nothing, which is 422."""
+    case.call_and_validate(headers=HERE, timeout=60, excluded_checks=[CHECKS.get_one("positive_data_acceptance")])
+
+
+@described(systematic=True).exclude(path_regex=LONG).parametrize()
+@tried(20)
+def test_whatever_is_sent_is_answered_as_documented(case):
+    judge(case)
+
+
+@described(systematic=False).include(path_regex=LONG).parametrize()
+@tried(8)
+def test_what_takes_long_is_answered_as_documented(case):
+    judge(case)
