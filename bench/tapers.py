@@ -15,14 +15,14 @@ import numpy as np
 
 from baclosim.errors import PlanError
 from baclosim.patient import Patient, virtual_patients
-from baclosim.plan.bounds import spaces_for
 from baclosim.plan.goals import read_goal
-from baclosim.plan.guarding import tried
-from baclosim.plan.rules import published
 from baclosim.plan.tablets import Supply
-from baclosim.plan.taper import Wish, best_of, is_allowed, merit
+from baclosim.plan.tapering.bounds import spaces_for
+from baclosim.plan.tapering.guarding import tried
+from baclosim.plan.tapering.rules import published
+from baclosim.plan.tapering.taper import Wish, best_of, is_allowed, merit
+from baclosim.plan.tapering.trial import treated
 from baclosim.plan.treatment import read_treatment
-from baclosim.plan.trial import treated
 
 TIMES = {2: "twice daily", 3: "three times daily", 4: "four times daily"}
 SHARES = (0.8, 0.9, 0.95)

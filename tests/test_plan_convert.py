@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 import baclosim as bs
-from baclosim.plan.convert import convert
+from baclosim.plan.converting.convert import convert
+from baclosim.plan.converting.sources import by_mouth
 from baclosim.plan.equivalence import SETTLED, START, exchange, highest_by_mouth, words_for
 from baclosim.plan.people import People, people_like, share, told
 from baclosim.plan.record import record
-from baclosim.plan.sources import by_mouth
 from baclosim.plan.switch import average, gone_on
 from baclosim.plan.treatment import read_treatment
 

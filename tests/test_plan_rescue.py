@@ -12,15 +12,15 @@ from typer.testing import CliRunner
 import baclosim as bs
 from baclosim.cli.app import app
 from baclosim.errors import InputError
-from baclosim.plan import restart
-from baclosim.plan.delivered import last_dose
-from baclosim.plan.easing import RANKING, easing
-from baclosim.plan.interruption import interrupted
 from baclosim.plan.onset import TIERS, cleared, levels, onset
-from baclosim.plan.overdose import overdose
 from baclosim.plan.record import record
-from baclosim.plan.rescue import rescue
-from baclosim.plan.restart import Fate, chosen, fate, followed, ways
+from baclosim.plan.rescuing import restart
+from baclosim.plan.rescuing.delivered import last_dose
+from baclosim.plan.rescuing.easing import RANKING, easing
+from baclosim.plan.rescuing.interruption import interrupted
+from baclosim.plan.rescuing.overdose import overdose
+from baclosim.plan.rescuing.rescue import rescue
+from baclosim.plan.rescuing.restart import Fate, chosen, fate, followed, ways
 from baclosim.plan.switch import PAUSE, Switched, gone_on, held, later
 from baclosim.plan.treatment import read_treatment
 from baclosim.pump.system import read_pump

@@ -14,15 +14,15 @@ from typer.testing import CliRunner
 from baclosim.cli.app import app
 from baclosim.errors import InputError, PlanError, TherapyError
 from baclosim.patient import Patient, virtual_patients
-from baclosim.plan.bounds import bounds, least_of_pump, read_bridge, spaces_for, with_bridge
 from baclosim.plan.goals import judged, read_goal
-from baclosim.plan.guarding import Found, tried
-from baclosim.plan.rules import published
-from baclosim.plan.search import Path, Space, farthest, may_be_walked, merged
 from baclosim.plan.tablets import STRENGTHS, Supply, ladder, read_supply
-from baclosim.plan.taper import Weighed, Wish, best_of, is_allowed, plan_taper
+from baclosim.plan.tapering.bounds import bounds, least_of_pump, read_bridge, spaces_for, with_bridge
+from baclosim.plan.tapering.guarding import Found, tried
+from baclosim.plan.tapering.rules import published
+from baclosim.plan.tapering.search import Path, Space, farthest, may_be_walked, merged
+from baclosim.plan.tapering.taper import Weighed, Wish, best_of, is_allowed, plan_taper
+from baclosim.plan.tapering.trial import LEAD, Trial, follow, treated
 from baclosim.plan.treatment import Course, Stage, read_treatment
-from baclosim.plan.trial import LEAD, Trial, follow, treated
 from baclosim.simulate import simulate
 from baclosim.therapy.language import parse
 

@@ -16,14 +16,14 @@ from baclosim.cli.app import app
 from baclosim.errors import InputError, PatientError, PlanError
 from baclosim.evidence.library import library
 from baclosim.plan.plan import Plan
-from baclosim.plan.prescribing import HISTORY, findings
 from baclosim.plan.protocol import RISES, daily_rise
 from baclosim.plan.record import PlanRecord
-from baclosim.plan.titrate import Request, request_for, titrate
-from baclosim.plan.titrate_pump import protocol_for, started
-from baclosim.plan.titrate_tablets import ladder
-from baclosim.plan.titration import best, follow
-from baclosim.plan.titration_arms import oral_arms, pump_arms
+from baclosim.plan.titrating.prescribing import HISTORY, findings
+from baclosim.plan.titrating.titrate import Request, request_for, titrate
+from baclosim.plan.titrating.titrate_pump import protocol_for, started
+from baclosim.plan.titrating.titrate_tablets import ladder
+from baclosim.plan.titrating.titration import best, follow
+from baclosim.plan.titrating.titration_arms import oral_arms, pump_arms
 
 STIFF = bs.Patient(age=43, weight=68, condition="multiple sclerosis", ashworth=3.2, spasms=2, creatinine_clearance=95)
 INJURED = bs.Patient(condition="spinal cord injury", ashworth=4, spasms=3)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from .patient import typical_draws as typical_draws
     from .patient import virtual_patients as virtual_patients
     from .plan.plan import Plan as Plan
-    from .plan.taper import taper as taper
+    from .plan.tapering.taper import taper as taper
     from .quantities import QUANTITIES as QUANTITIES
     from .scenario import Scenario as Scenario
     from .scenario import load as load
@@ -76,7 +76,7 @@ _HOME = {
     "run_scenario": "outcome",
     "run_study": "cohort",
     "simulate": "simulate",
-    "taper": "plan.taper",
+    "taper": "plan.tapering.taper",
     "typical_draws": "patient",
     "virtual_patients": "patient",
 }

@@ -10,12 +10,12 @@ from itertools import pairwise
 from pathlib import Path
 
 from ..evidence.library import library
-from ..plan.bounds import bounds
 from ..plan.plan import Plan
 from ..plan.record import record
 from ..plan.safety import DISCLAIMER, EMERGENCIES, NEVER_ALONE
 from ..plan.tables import calendar_entries
-from ..plan.taper import Wish, plan_taper
+from ..plan.tapering.bounds import bounds
+from ..plan.tapering.taper import Wish, plan_taper
 from ..plan.treatment import read_treatment
 from .clinic import ADULT, Clinic
 from .findings import Finding, Spread, Table, at_least, at_most, measured, told

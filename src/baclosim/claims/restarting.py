@@ -8,8 +8,8 @@ import numpy as np
 
 from ..evidence.library import library
 from ..parameters import typical
-from ..plan.rescue import rescue
-from ..plan.taper import Wish, plan_taper
+from ..plan.rescuing.rescue import rescue
+from ..plan.tapering.taper import Wish, plan_taper
 from ..plan.treatment import read_treatment
 from ..trajectory import Trajectory
 from .clinic import ADULT, Array, Clinic, spread

@@ -29,7 +29,7 @@ def convert_dose(
     quiet: Quiet = False,
 ) -> None:
     """Doses of equal effect by the other route, what cannot be covered, and how to get there."""
-    from ..plan.convert import PATIENTS, convert
+    from ..plan.converting.convert import PATIENTS, convert
     from ..plan.treatment import read_treatment
     from .folder import check_target, paper_for
     from .run import announce_compiling

@@ -51,8 +51,8 @@ def rescue_patient(
     quiet: Quiet = False,
 ) -> None:
     """After an interruption or an overdose: time left, what helps, and with which dose to go on."""
-    from ..plan.overdose import overdose as plan_overdose
-    from ..plan.rescue import PATIENTS, rescue
+    from ..plan.rescuing.overdose import overdose as plan_overdose
+    from ..plan.rescuing.rescue import PATIENTS, rescue
     from .folder import check_target, paper_for
     from .run import announce_compiling
 
@@ -122,7 +122,7 @@ def check_together(reading: Reading, given: dict[str, str | None]) -> None:
 
 def from_scenario(name: str, at: float, patient: Patient | None, reading: Reading) -> Case:
     """The case that the pump of a scenario has come to at a time of its run [h]."""
-    from ..plan.delivered import last_dose
+    from ..plan.rescuing.delivered import last_dose
     from ..scenario import load
     from ..therapy.intrathecal import number
 

@@ -43,10 +43,10 @@ def taper(
     quiet: Quiet = False,
 ) -> None:
     """Plan a taper: the soonest that keeps withdrawal below a tier, or the gentlest within a time."""
-    from ..plan.bounds import least_of_pump, read_bridge, with_bridge
     from ..plan.goals import Goal
     from ..plan.tablets import read_supply
-    from ..plan.taper import PATTERNS, PUMP_PATTERNS, TABLETS, Wish, plan_taper
+    from ..plan.tapering.bounds import least_of_pump, read_bridge, with_bridge
+    from ..plan.tapering.taper import PATTERNS, PUMP_PATTERNS, TABLETS, Wish, plan_taper
     from ..plan.treatment import read_treatment
     from ..therapy.conditions import TIERS, Condition, tier_level
     from .folder import check_target, paper_for

@@ -42,8 +42,8 @@ def titrate(
     quiet: Quiet = False,
 ) -> None:
     """Plan how to begin and raise baclofen: checked against the patient, with odds from patients like this one."""
-    from ..plan.titrate import request_for
-    from ..plan.titrate import titrate as planned
+    from ..plan.titrating.titrate import request_for
+    from ..plan.titrating.titrate import titrate as planned
     from .folder import paper_for
 
     printed = paper_for(pdf, paper, out)

@@ -14,7 +14,7 @@ from ..trajectory import Trajectory
 from .equivalence import LEAST_BY_MOUTH, Exchange
 from .onset import levels
 from .plan import Chart
-from .restart import Way
+from .rescuing.restart import Way
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

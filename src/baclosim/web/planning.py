@@ -60,7 +60,7 @@ class TaperWanted(Wanted):
         """The soonest taper within the limit, or the gentlest within the time."""
         from ..plan.goals import Goal
         from ..plan.tablets import read_supply
-        from ..plan.taper import TABLETS, Wish, plan_taper
+        from ..plan.tapering.taper import TABLETS, Wish, plan_taper
         from ..plan.treatment import read_treatment
         from ..therapy.conditions import Condition, tier_level
 
@@ -89,7 +89,7 @@ class TitrationWanted(Wanted):
 
     def plan(self) -> Plan:
         """The published way, tried on patients like this one."""
-        from ..plan.titrate import request_for, titrate
+        from ..plan.titrating.titrate import request_for, titrate
 
         reader = Reader()
         who = reader.patient(self.patient)
@@ -115,7 +115,7 @@ class RescueWanted(Wanted):
 
     def plan(self) -> Plan:
         """Time left, what helps, and with which dose to go on."""
-        from ..plan.rescue import rescue
+        from ..plan.rescuing.rescue import rescue
 
         reader = Reader()
         who = reader.patient(self.patient)
@@ -137,7 +137,7 @@ class OverdoseWanted(Wanted):
 
     def plan(self) -> Plan:
         """Hours of coma and ventilation, what removal spares, the withdrawal that can follow."""
-        from ..plan.overdose import overdose
+        from ..plan.rescuing.overdose import overdose
 
         reader = Reader()
         who = reader.patient(self.patient)
@@ -157,7 +157,7 @@ class ConversionWanted(Wanted):
 
     def plan(self) -> Plan:
         """Doses of equal effect by the other route, what cannot be covered, and how to get there."""
-        from ..plan.convert import convert
+        from ..plan.converting.convert import convert
 
         reader = Reader()
         who = reader.patient(self.patient)

@@ -1,0 +1,127 @@
+"""Rescue after an interruption: how long is left, what tablets cover, what else helps, and with which dose to go on.
+
+Time runs from the end of the drug: when the pump's flow stopped, or when the last tablet was taken. Emergency advice
+comes first in every plan; giving baclofen again is the treatment, and everything else is a bridge to it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from ...errors import Problems, TherapyError
+from ...patient import Patient
+from ...patient.speech import patient_sentence
+from ...therapy.intrathecal import span
+from ..charts import ways_chart
+from ..equivalence import highest_by_mouth, in_milligrams
+from ..onset import TIERS
+from ..people import check_steady, people_like, share, told
+from ..plan import Odds, Plan
+from ..safety import OVERDOSE, PUMP_WITHDRAWAL, WITHDRAWAL
+from ..switch import leaned_on
+from ..tables import long_time
+from ..treatment import DAY, Treatment, read_treatment
+from . import restart
+from .easing import FACTS as EASING_FACTS
+from .easing import easing, ranking
+from .interruption import HORIZON, Interrupted, courses, holiday_table, interrupted, ways_table
+from .rescue_steps import BRIDGE, CHECKS, FACTS, dose, reasons, steps, warnings
+from .restart import Way
+
+PATIENTS, DRAWS = 200, 60
+SOONEST, LONGEST = 1.0, 28.0 * DAY
+"""Hours off that a plan is made for."""
+
+
+def rescue(
+    text: str,
+    *,
+    since: float,
+    off: float,
+    delivered: str | None = None,
+    patient: Patient | None = None,
+    patients: int = PATIENTS,
+    draws: int = DRAWS,
+    seed: int = 1,
+    begins: dt.date | None = None,
+) -> Plan:
+    """A plan for somebody whose tablets or pump were interrupted `off` hours ago.
+
+    text       what was prescribed: "350 ug/day intrathecally", "20 mg four times daily"
+    since      how long it had been given before it stopped [h]
+    delivered  what really reached the patient by then, when a fault let through less than was programmed
+    patients   virtual patients; `draws` of the typical one
+
+    Raises TherapyError listing what cannot be read or followed.
+    """
+    person = patient or Patient()
+    check_steady(person)
+    programmed = read_treatment(text, since, person.covariates.weight)
+    treatment = read_treatment(delivered, since, person.covariates.weight) if delivered else programmed
+    _check(programmed, treatment, off)
+    people = people_like(person, patients, draws, seed)
+    virtual, typical = (interrupted(group, treatment) for group in people.groups)
+    three = restart.ways(treatment, person.covariates)
+    ways = (*bridges(programmed, treatment, not person.covariates.is_child), *three)
+    runs = courses(virtual, ways, off)
+    found = [restart.fate(run, off) for run in runs]
+    choice = restart.chosen(off / DAY, found[-len(three) :], virtual.before())
+    away = span(round(off, 2))
+    return Plan(
+        kind="rescue",
+        title=f"Rescue: {programmed.says}, interrupted {away} ago",
+        patient=patient_sentence(person),
+        before=f"nothing for {away}; before that {treatment.says} for {long_time(since)}",
+        steps=tuple(steps(person, treatment, three[choice])),
+        emergencies=(PUMP_WITHDRAWAL if treatment.is_pump else WITHDRAWAL, OVERDOSE),
+        odds=tuple(odds(virtual, typical, off)),
+        comparisons=(ways_table(ways, found, away), holiday_table(virtual, three), ranking(), easing()),
+        checks=CHECKS,
+        reasons=tuple(reasons(programmed, treatment, three, choice, found[-len(three) :], off)),
+        warnings=(*warnings(treatment), *person.cautions),
+        facts=(*FACTS, *restart.FACTS, *EASING_FACTS),
+        parameters=leaned_on(virtual.held, (), restart.FELT),
+        patients=virtual.held.group.n,
+        draws=people.draws,
+        seed=seed,
+        begins=begins,
+        charts=(ways_chart(ways, runs, off),),
+    )
+
+
+def _check(programmed: Treatment, treatment: Treatment, off: float) -> None:
+    """Raise TherapyError listing what does not fit together."""
+    problems = Problems()
+    if not SOONEST <= off <= LONGEST:
+        allowed = f"{span(SOONEST)} to {span(LONGEST)} without drug"
+        problems.add("--off", span(off), allowed, "After longer, treatment begins anew: `baclosim titrate`.")
+    if treatment.is_pump != programmed.is_pump or treatment.daily > programmed.daily:
+        problems.add(
+            "--delivered", treatment.says, f"at most what was programmed, {dose(programmed)}, by the same route"
+        )
+    problems.raise_as(TherapyError)
+
+
+def bridges(programmed: Treatment, treatment: Treatment, is_adult: bool) -> Iterator[Way]:
+    """What else could be done: nothing, tablets alone, the dose that was programmed."""
+    yield Way("nothing", "")
+    if treatment.is_pump and is_adult:
+        yield Way("tablets alone, 80 mg/day", BRIDGE)
+    if treatment.daily < programmed.daily:
+        yield Way(f"the programmed {dose(programmed)} at once", programmed.says, programmed.daily)
+
+
+def odds(virtual: Interrupted, typical: Interrupted, off: float) -> Iterator[Odds]:
+    """Who reaches each tier if nothing is done, how long is left, and what tablets cover of what is lost."""
+    for tier in TIERS:
+        left = [one.left(tier, off) for one in (virtual, typical)]
+        yield share(f"{tier} or worse within {span(HORIZON)} of the end, nothing done", left[0] < HORIZON)
+        if (left[0] < HORIZON).any():
+            yield told(f"left until {tier}, of those who reach it", "h", *left)
+    if virtual.treatment.is_pump:
+        covered = [one.covered() for one in (virtual, typical)]
+        highest = highest_by_mouth(virtual.held.group.like.covariates)
+        for place, says in (("cord", "effect on tone"), ("brain", "effect on the brain")):
+            words = f"{says} that {in_milligrams(highest)} by mouth covers"
+            yield told(words, "%", *(100.0 * one[place] for one in covered))

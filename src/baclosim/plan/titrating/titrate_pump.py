@@ -1,0 +1,206 @@
+"""A titration by pump: test boluses, the first daily dose that follows from them, then the published daily rise."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...cautions import Caution
+from ...effects.bedside import responded
+from ...errors import PlanError
+from ...patient import Covariates, Patients
+from ...patient.speech import patient_sentence
+from ...streams import per_patient, uniform
+from ..people import people_like, share, told
+from ..plan import Check, Odds, Plan, Step
+from ..protocol import NO_RISE_AT_FIRST, START_MULTIPLE, daily_rise, start_multiple
+from ..safety import OVERDOSE, PUMP_WITHDRAWAL
+from ..trial_dose import Protocol, Screening, published_protocol, screen
+from .prescribing import Finding
+from .titrate import DRAWS, Request, chosen, compared, warnings_of
+from .titration import DAY, Arm, Tried, among, follow
+from .titration_arms import DECREASE, MOST_BY_PUMP, pump_arms
+
+Array = NDArray[np.float64]
+PROLONGED = 8.0  # h after the bolus, titrate.initial-multiple.label-us
+SMALL_CHILD = 12.0  # years, below which the first test bolus is 25 ug
+SMALL_FIRST = 25.0  # ug, screen.nonresponder.northampton
+IMPLANTED = 14 * DAY
+"""Hours from the first test bolus to the pump; the true day is set by the clinic."""
+SHOWN = 8  # rises that the calendar tells one by one
+TESTS = ("screen.test-doses.drugscom", "screen.observation.drugscom", "screen.nonresponder.northampton",
+         "screen.standard-dose.boster-2016")  # fmt: skip
+UNITS = Caution(
+    "units",
+    "Into the spinal canal doses are micrograms, by mouth milligrams: a slip is a thousandfold overdose.",
+)
+
+
+@dataclass(frozen=True)
+class Started:
+    """How the patients of a group come through the test boluses.
+
+    screening  its course and odds
+    passed     (n,) who gets a pump
+    first      (n,) first daily dose [ug/day]; of those who fail, what the smallest bolus would lead to
+    """
+
+    screening: Screening
+    passed: NDArray[np.bool_]
+    first: Array
+
+
+def by_pump(request: Request, found: Sequence[Finding]) -> Plan:
+    """The plan by pump; raises PlanError when nobody passes, or no way keeps the goals and limits."""
+    people = people_like(request.patient, request.patients, DRAWS, request.seed)
+    protocol = protocol_for(request.patient.covariates)
+    virtual = started(people.virtual, protocol, request.seed, differs=True)
+    typical = started(people.typical, protocol, request.seed, differs=False)
+    if not virtual.passed.any():
+        raise PlanError("no titration by pump: none of the virtual patients responds to a test bolus")
+    signs = ("drowsiness", *(("weakness", "worse walking") if request.walks else ()))
+    base = start_multiple() * protocol.doses_ug[0]
+    aim, seed = request.aim, request.seed
+
+    def tried(arm: Arm, group: Patients, start: Started, *, differs: bool) -> Tried:
+        levels = start.first / base
+        return follow(arm, group, aim.words, signs, seed=seed, record=aim.record, differs=differs, first_levels=levels)
+
+    every = pump_arms(request.patient.covariates, base)
+    arms = [among(tried(arm, people.virtual, virtual, differs=True), virtual.passed) for arm in every]
+    taken, verdicts = chosen(arms, aim, request.optimise)
+    one = tried(taken.arm, people.typical, typical, differs=False)
+    return Plan(
+        kind="titration",
+        title=f"A pump begun and raised until {aim}",
+        patient=patient_sentence(request.patient),
+        before="no pump yet" + (f"; {', '.join(request.drugs)}" if request.drugs else ""),
+        steps=tuple(steps(protocol, taken, float(typical.first[0]))),
+        emergencies=(OVERDOSE, PUMP_WITHDRAWAL),
+        odds=tuple(odds(virtual, taken, one)),
+        verdicts=verdicts,
+        comparisons=(compared(arms, taken),),
+        checks=checks(signs, taken),
+        reasons=tuple(reasons(request, taken)),
+        warnings=(UNITS, *warnings_of(found, request, taken)),
+        facts=tuple(dict.fromkeys((*TESTS, *taken.arm.facts, "titrate.assessment-interval.boster-2016"))),
+        parameters=taken.course.parameters_used,
+        patients=people.virtual.n,
+        draws=people.draws,
+        seed=seed,
+        begins=request.begins,
+    )
+
+
+def protocol_for(person: Covariates) -> Protocol:
+    """The published test boluses, for a small child with a first one of 25 ug."""
+    usual = published_protocol()
+    if person.age >= SMALL_CHILD:
+        return usual
+    gap = usual.times[1] - usual.times[0]
+    doses = (SMALL_FIRST, *(dose for dose in usual.doses_ug if dose <= 2.0 * SMALL_FIRST))
+    return replace(usual, doses_ug=doses, times=tuple(gap * k for k in range(len(doses))))
+
+
+def started(group: Patients, protocol: Protocol, seed: int, *, differs: bool) -> Started:
+    """Test every patient; who passes at which bolus is one draw for each, of the typical what is likelier."""
+    found = screen(group, protocol)
+    luck = np.full((group.n, len(protocol.doses_ug)), 0.5)
+    if differs:
+        steps = range(luck.shape[1])
+        draws = [per_patient(seed, f"screening/{step}", group.first, group.n, uniform) for step in steps]
+        luck = np.stack(draws, axis=1)
+    responds = luck < found.passed
+    which = np.argmax(responds, axis=1)
+    multiple = np.where(prolonged(found, which), 1.0, start_multiple())
+    return Started(found, np.any(responds, axis=1, keepdims=True)[:, 0], np.array(protocol.doses_ug)[which] * multiple)
+
+
+def prolonged(found: Screening, which: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether the response to the bolus that worked outlasts PROLONGED hours, (n,)."""
+    late = np.array(found.protocol.times)[which] + PROLONGED
+    column = np.searchsorted(found.course.time, late - 1e-9)
+    rows = np.arange(len(which))
+    tone, spasms = (found.course[n][:, 0] - found.course[n][rows, column] for n in ("ashworth", "spasm_score"))
+    return responded(tone, spasms)
+
+
+def steps(protocol: Protocol, taken: Tried, first: float) -> Iterator[Step]:
+    """Test boluses, the first daily dose of the typical patient [ug/day], and the rises for who needs them."""
+    start, end = protocol.watched
+    for number, (time, dose) in enumerate(zip(protocol.times, protocol.doses_ug, strict=True)):
+        only = f"only if {protocol.doses_ug[number - 1]:g} ug failed; " if number else ""
+        stop = "; no response: no candidate for a pump" if number == len(protocol.doses_ug) - 1 else ""
+        do = f"{only}by lumbar puncture, watched {start:g} to {end:g} h where breathing can be supported{stop}"
+        yield Step(time, time + DAY, f"{dose:g} ug intrathecally once", route="intrathecal", do=do)
+    yield Step(IMPLANTED, IMPLANTED + DAY, f"{first:g} ug/day intrathecally", first, "intrathecal", do=BEGINNING)
+    rise = float(taken.arm.name.split(" ")[0]) / 100.0
+    dose = first
+    for number in range(1, SHOWN + 1):
+        dose = min(dose * (1.0 + rise), MOST_BY_PUMP)
+        begin = IMPLANTED + number * DAY
+        last = number == SHOWN
+        do = f"and so on by {100 * rise:g} % a day, {taken.arm.most}" if last else RISE
+        words = f"{dose:.4g} ug/day intrathecally"
+        yield Step(begin, math.inf if last else begin + DAY, words, dose, "intrathecal", do=do)
+
+
+def odds(start: Started, taken: Tried, typical: Tried) -> Iterator[Odds]:
+    """Who passes the test, comes to the goal, when and on which dose."""
+    doses = start.screening.protocol.doses_ug
+    yield share(f"respond to {doses[0]:g} ug", start.screening.passed[:, 0])
+    yield share(f"respond by {doses[-1]:g} ug and get a pump", start.screening.implanted)
+    yield share("of these, seen at the goal within four weeks", taken.reached)
+    yield share("of these, truly at it on the last day", taken.holds)
+    yield share("of these, stopped by a sign before it", taken.intolerant)
+    yield share("of these, short of it after four weeks", taken.short)
+    yield told("days of the pump to the first visit at the goal", "day", taken.to_goal / DAY, typical.to_goal / DAY)
+    yield told("first daily dose", "ug a day", taken.log.dose[:, 0], typical.log.dose[:, 0])
+    yield told("daily dose at the end", "ug a day", taken.last_dose, typical.last_dose)
+
+
+def checks(signs: Sequence[str], taken: Tried) -> tuple[Check, ...]:
+    """What to do when a sign comes, when the goal does not, when the pump may have failed."""
+    days = taken.enough_days()
+    late = (
+        f"19 of 20 who come to the goal do so by day {days:.0f} of the pump; look for a fault of pump or catheter."
+        if np.isfinite(days) else "Look for a fault of pump or catheter."
+    )  # fmt: skip
+    return (
+        Check(" or ".join(signs), "Lower the dose by 10 to 20 %, and raise no more.", facts=(DECREASE,)),
+        Check("no relief in spite of rises", late, "Nothing is raised before that."),
+        Check(
+            "tone back, itching, fever, agitation",
+            "Take it for withdrawal until shown otherwise: emergency care.",
+            "Restore the dose that was delivered.",
+            PUMP_WITHDRAWAL.facts,
+        ),
+    )
+
+
+def reasons(request: Request, taken: Tried) -> Iterator[str]:
+    """Why this way."""
+    low, high = daily_rise(request.patient.covariates)
+    origin = "child" if request.patient.covariates.is_child else f"{request.patient.covariates.origin} origin"
+    how = "the best of these" if request.optimise else "the middle of these"
+    rise = f"{100 * low:g} to {100 * high:g} % once in 24 h"
+    yield f"For {origin} the published rise is {rise}; {taken.arm.name} is {how}."
+    yield (
+        "The first daily dose is twice the bolus that worked, or the bolus itself when its effect outlasted 8 h "
+        f"[{', '.join(START_MULTIPLE)}]; it is not raised in the first 24 h [{NO_RISE_AT_FIRST}]."
+    )
+    yield (
+        "Tablets that are taken go on until the pump works and are then withdrawn step by step; the virtual patients "
+        "take none, so theirs is the pump's own effect. The days until the pump is implanted are assumed."
+    )
+
+
+RISE = "only while the goal is not reached and no sign is seen"
+BEGINNING = (
+    "the pump is implanted (the clinic sets the day): twice the bolus that worked, or the bolus itself when its effect "
+    "outlasted 8 h; watched at least 8 h"
+)

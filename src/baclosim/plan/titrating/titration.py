@@ -1,0 +1,161 @@
+"""A titration tried on people: the way the dose is raised, and what becomes of them.
+
+An `Arm` is one way to raise the dose, as a policy in plain words that rests on facts; `follow` runs it, and a
+`Tried` tells whom it brings to the goal, when, whom a sign stops before that, and who stays short of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...effects.bedside import Examiner
+from ...patient import Patients
+from ...simulate import simulate
+from ...simulate.decisions import Decisions, met
+from ...therapy.policy import Condition, Guided
+from ...therapy.policy_reading import prescription
+from ...trajectory import Trajectory
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+DAY = 24.0
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One way to raise the dose.
+
+    name   in a few words, for a table
+    start  the first dose in words; rise: the rule by which it is raised, without its conditions
+    lower  by how much the dose falls when a sign is seen
+    most   the highest dose, in words
+    days   how long it is followed
+    facts  on which it rests; `assumed` says what none of them told
+    """
+
+    name: str
+    start: str
+    rise: str
+    lower: str
+    most: str
+    days: float
+    facts: tuple[str, ...]
+    assumed: str = ""
+
+    def policy(self, goal: str, signs: Iterable[str]) -> str:
+        """The whole prescription: raised where the goal is not met until a sign is seen, lowered when one is seen."""
+        seen = " or ".join(signs)
+        return f"{self.start}, {self.rise} unless {goal} until {seen}, {self.lower} if {seen}, {self.most}"
+
+
+@dataclass(frozen=True)
+class Started(Guided):
+    """A guided regimen that each patient begins on an own multiple of the dose; `first_levels` (n,)."""
+
+    first_levels: Array | None = None
+
+    __hash__ = object.__hash__
+
+
+@dataclass(frozen=True, eq=False)
+class Tried:
+    """What an arm does to n patients.
+
+    wanted   the goal as a condition
+    log      of all visits; course: the goal's quantity and drowsiness
+    to_goal  (n,) h until the goal was first seen, infinite where it was not before a sign
+    to_sign  (n,) h until a sign was first seen, infinite where none was before the goal
+    """
+
+    arm: Arm
+    wanted: Condition
+    course: Trajectory
+    log: Decisions
+    to_goal: Array
+    to_sign: Array
+
+    @property
+    def reached(self) -> Flags:
+        """Who came to the goal, (n,)."""
+        return np.isfinite(self.to_goal)
+
+    @property
+    def intolerant(self) -> Flags:
+        """Whom a sign stopped before the goal, (n,)."""
+        return np.isfinite(self.to_sign)
+
+    @property
+    def short(self) -> Flags:
+        """Who took the highest dose, or all the time, without goal or sign, (n,)."""
+        return ~self.reached & ~self.intolerant
+
+    @property
+    def holds(self) -> Flags:
+        """Who is at the goal on the last day, by the mean of the true score and not by a reading, (n,)."""
+        score = self.course[self.wanted.observed]
+        truly = {self.wanted.observed: score[:, self.course.time >= self.course.time[-1] - DAY].mean(axis=1)}
+        return met(self.wanted, truly, {self.wanted.observed: score[:, 0]})
+
+    @property
+    def last_dose(self) -> Array:
+        """Dose at the end, (n,) in the unit of the log."""
+        return self.log.dose[:, -1]
+
+    def median_days(self) -> float:
+        """Days until half of those who come to the goal have come; not a number when nobody does."""
+        times = self.to_goal[self.reached]
+        return float(np.median(times)) / DAY if len(times) else float("nan")
+
+    def enough_days(self, share: float = 0.95) -> float:
+        """Days by which this share of those who ever come to the goal have come."""
+        times = self.to_goal[self.reached]
+        return float(np.quantile(times, share, method="higher")) / DAY if len(times) else float("nan")
+
+
+def follow(
+    arm: Arm, group: Patients, goal: str, signs: tuple[str, ...], *, seed: int, record: tuple[str, ...],
+    differs: bool = True, first_levels: Array | None = None, examiner: Examiner | None = None,
+) -> Tried:  # fmt: skip
+    """Try an arm on patients.
+
+    goal, signs   conditions in words: what is wanted, and what ends the raising before that
+    differs       whether they are patients, seen with error, or draws of the typical one
+    first_levels  (n,) multiples of the first dose with which each begins
+    """
+    read = prescription(arm.policy(goal, signs))
+    assert isinstance(read, Guided)
+    guided = Started(read.regimen, read.policy, differs, first_levels)
+    course = simulate(group, guided, arm.days * DAY, quantities=record, seed=seed, examiner=examiner)
+    (log,) = course.decisions
+    raising = next(rule for rule in read.policy.rules if rule.action == "raise")
+    wanted, *ends = (condition for clause in raising.clauses for condition in clause.conditions)
+    at_goal = log.first_met(wanted)
+    at_sign = np.min([log.first_met(one) for one in ends], axis=0)
+    before = at_goal < at_sign
+    return Tried(arm, wanted, course, log, np.where(before, at_goal, np.inf), np.where(before, np.inf, at_sign))
+
+
+def among(tried: Tried, who: Flags) -> Tried:
+    """The same for some of the patients."""
+    log = replace(
+        tried.log,
+        level=tried.log.level[who],
+        outcome=tried.log.outcome[who],
+        cause=tried.log.cause[who],
+        observed={name: seen[who] for name, seen in tried.log.observed.items()},
+        baseline={name: seen[who] for name, seen in tried.log.baseline.items()},
+    )
+    course = replace(tried.course, values={name: array[who] for name, array in tried.course.values.items()})
+    return Tried(tried.arm, tried.wanted, course, log, tried.to_goal[who], tried.to_sign[who])
+
+
+def best(tried: Iterable[Tried]) -> Tried:
+    """The arm with most patients at the goal in the end; among those within one in a hundred of it the soonest."""
+    found = list(tried)
+    most = max(one.holds.mean() for one in found)
+    near = [one for one in found if one.holds.mean() >= most - 0.01]
+    return min(near, key=lambda one: one.median_days())
