@@ -76,9 +76,11 @@ def _amount(intake: Intake, said: str) -> Iterator[Slip]:
     most = limits.most_flowing if isinstance(intake.timing, Continuous) else limits.most
     per = "/day" if isinstance(intake.timing, Continuous) else " at once"
     if dose > most:
-        yield said, f"at most {speech.mass(most, intake.route)}{per}", _in_other_unit(intake, 1e-3)
+        slip = _in_other_unit(intake, 1e-3) if dose * 1e-3 <= most else ""
+        yield said, f"at most {speech.mass(most, intake.route)}{per}", slip
     if dose < limits.least:
-        yield said, f"at least {speech.mass(limits.least, intake.route)}{per}", _in_other_unit(intake, 1e3)
+        slip = _in_other_unit(intake, 1e3) if dose * 1e3 >= limits.least else ""
+        yield said, f"at least {speech.mass(limits.least, intake.route)}{per}", slip
 
 
 def _per_weight(intake: Intake, said: str) -> Iterator[Slip]:
@@ -90,7 +92,7 @@ def _per_weight(intake: Intake, said: str) -> Iterator[Slip]:
 
 
 def _in_other_unit(intake: Intake, factor: float) -> str:
-    """The slip that a thousandfold error suggests, when the corrected dose would be an ordinary one."""
+    """The slip that a thousandfold error suggests."""
     ug = intake.amount.strength if isinstance(intake.amount, Tablets) else intake.amount.measure
     per_kg = "/kg" if isinstance(intake.amount, MassPerWeight) else ""
     per_day = "/day" if isinstance(intake.timing, Continuous | Divided) else ""

@@ -47,10 +47,14 @@ class Table:
         """Read a CSV file with one line of names; '.' is missing."""
         import polars as pl
 
+        if not path.is_file():
+            hint = "It is a folder." if path.is_dir() else "There is no such file."
+            problems.add("events", str(path), "a CSV file with a line of names and then records", hint)
+            return cls({})
         try:
             frame = pl.read_csv(path, infer_schema=False, null_values=list(MISSING), truncate_ragged_lines=False)
         except (OSError, pl.exceptions.PolarsError) as error:
-            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            reason = f"({str(error).splitlines()[0] if str(error) else type(error).__name__})"
             problems.add("events", str(path), "a CSV file with a line of names and then records", reason)
             return cls({})
         return cls({name: numeric_or_text(frame[name]) for name in frame.columns})
