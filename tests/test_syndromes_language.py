@@ -44,6 +44,30 @@ def test_findings(text: str, there: str, absent: str) -> None:
     assert heard(text).findings == dict.fromkeys(there.split(), True) | dict.fromkeys(absent.split(), False)
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Fever, hypotension with a cough, lactate 4.", ["a cough", "lactate 4"]),
+        ("Rigidity, fever, no new medication.", ["no new medication"]),
+        ("A 45-year-old woman presented with itching, temp 38.4.", []),
+        ("Clonus. He likes jazz and tea.", ["He likes jazz and tea"]),
+        ("cough", ["cough"]),
+    ],
+)
+def test_every_part_that_was_not_understood_is_told(text: str, left: list[str]) -> None:
+    assert heard(text).left == left
+
+
+@pytest.mark.parametrize("text", ["Takes no medication.", "Sepsis without any drugs.", "Sertraline; no other drugs"])
+def test_a_list_of_drugs_can_be_said_to_be_whole(text: str) -> None:
+    assert heard(text).case().complete
+
+
+@pytest.mark.parametrize("text", ["No new medication.", "No drugs of abuse.", "On sertraline."])
+def test_a_list_of_drugs_is_not_whole_unless_it_is_said(text: str) -> None:
+    assert not heard(text).case().complete
+
+
 OPEN = [
     "Possible seizure.",
     "History of seizures.",

@@ -19,6 +19,22 @@ from .words import hours_in_words
 
 LONGEST = 20_000  # letters; a case is a page
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_PIECE = re.compile(r",|\b(?:and|with|plus)\b", re.IGNORECASE)
+_FILLING = frozenset(
+    _WORD.findall(
+        """about after ago are before came child day days earlier female following found girl had has her his history
+        hour hours later male man minutes month months noted now old patient presented presents she signs since some
+        temp temperature the then there today was week weeks were who woman year years yesterday"""
+    )
+)
+"""Words that tell nothing of their own, so that nobody misses them."""
+_ALL_LISTED = re.compile(
+    r"\b(?:(?:takes?|taking|on|uses?) no(?: other)? (?:drugs?|medicines?|medications?)"
+    r"|no(?: other)? (?:medicines?|medications?)|no other drugs?"
+    r"|(?:without|not (?:on|taking)|(?:does not|doesn't) take) any(?: other)? (?:drugs?|medicines?|medications?))"
+    r"\s*(?=$|[,:])",
+    re.IGNORECASE,
+)
 _AGE = re.compile(r"\b(\d{1,3})[\s-]*(?:years?|yrs?|y)?[\s/-]*(?:old|y/?o)\b|\bage[d:]?\s*(\d{1,3})\b", re.IGNORECASE)
 _LESION = re.compile(
     r"\b([CTL])(1[0-2]|[1-9])\b[\s-]*(?:(?:complete|incomplete|spinal|cord|level|motor|ASIA|AIS)\b[\s-]*(?:[A-D]\b[\s-]*)?)*"
@@ -49,6 +65,7 @@ class Heard:
     pump_ago: float | None = None
     onset: float | None = None
     signs_for: float | None = None
+    complete: bool = False
     understood: list[str] = field(default_factory=list)
     unclear: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
@@ -58,7 +75,7 @@ class Heard:
         onset = Onset(self.onset, self.onset) if self.onset else None
         return Case(
             title, self.findings, self.values, tuple(self.drugs.values()), self.circumstances, self.pump, self.pump_ago,
-            onset, self.signs_for, patient=self.patient,
+            onset, self.signs_for, self.complete, self.patient,
         )  # fmt: skip
 
 
@@ -106,14 +123,29 @@ def note_patient(found: Heard, text: str) -> None:
 
 
 def note_clause(found: Heard, clause: str) -> None:
-    """Take over what one clause tells, and keep the clause when that is nothing."""
-    before = len(found.understood) + len(found.unclear)
+    """Take over what one clause tells, and keep what of it tells nothing."""
+    if _ALL_LISTED.search(clause):
+        found.complete = True
+        found.understood.append("every drug is listed")
+        clause = _ALL_LISTED.sub(" ", clause)
     for mention in mentions(clause):
         note_finding(found, mention.name, mention.said, mention.words)
     note_history(found, told(clause))
-    nothing = len(found.understood) + len(found.unclear) == before
-    if nothing and len(_WORD.findall(clause)) > 1:
-        found.left.append(" ".join(clause.split()))
+    found.left += unread(clause)
+
+
+def unread(clause: str) -> list[str]:
+    """The parts of a clause that name nothing known: the whole clause when all of them do."""
+    pieces = [piece for piece in _PIECE.split(clause) if set(_WORD.findall(piece.lower())) - _FILLING]
+    silent = [piece for piece in pieces if is_silent(piece)]
+    if silent == pieces and is_silent(clause):
+        silent = [clause] if pieces else []
+    return [" ".join(piece.split()) for piece in silent]
+
+
+def is_silent(words: str) -> bool:
+    """Whether words name neither a finding nor a part of the history."""
+    return next(mentions(words), None) is None and told(words) == Told() and not _AGE.search(words)
 
 
 def note_finding(found: Heard, name: str, said: str, words: str) -> None:

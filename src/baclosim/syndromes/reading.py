@@ -144,7 +144,7 @@ def case_of(table: CaseTable, problems: Problems) -> Reading:
         joined(base, signs, measured, [drug for drug in drugs if drug]),
         onset=onset,
         signs_for=hours(table.signs_for, "signs_for", problems) if table.signs_for is not None else base.signs_for,
-        complete=table.all_drugs_listed,
+        complete=table.all_drugs_listed or base.complete,
         patient={**base.patient, **patient_of(table.patient, problems)},
     )
     if table.pump:
