@@ -167,12 +167,12 @@ def test_public_names_stay_functions_once_their_modules_are_imported():
 def test_every_registered_quantity_can_be_told_by_some_run():
     from baclosim.body.companions import with_companions
     from baclosim.body.drain import DRAIN
-    from baclosim.body.systemic import CLUMP
+    from baclosim.body.systemic import CHARCOAL, CLUMP
     from baclosim.effects.whole import EFFECTS_WITH_SEROTONIN
     from baclosim.quantities import QUANTITIES
     from baclosim.simulate import recordable
 
-    everything = with_companions(WHOLE_BODY + CLUMP + DRAIN, set())
+    everything = with_companions(WHOLE_BODY + CLUMP + CHARCOAL + DRAIN, set())
     assert set(QUANTITIES) - set(recordable(everything, EFFECTS_WITH_SEROTONIN)) == set()
 
 
