@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pypdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -223,12 +224,31 @@ def test_a_taper_is_planned_and_its_sheet_printed(visit, tmp_path):
         page.get_by_role("button", name="Sheet to print").click()
     sheet.value.save_as(tmp_path / "sheet.html")
     assert "Never stop baclofen suddenly" in (tmp_path / "sheet.html").read_text(encoding="utf-8")
+    assert taken(page, "Sheet as PDF", tmp_path).name == "taper-sheet.pdf"
     retype(page, "Since", "8 furlongs")
     page.get_by_role("button", name="Plan it").click()
     expect(page.get_by_role("alert")).to_contain_text("furlongs", timeout=SLOW)
 
 
-def test_a_case_is_assessed_by_words_and_by_clicks(visit):
+def taken(page: Page, button: str, folder: Path) -> Path:
+    """A PDF that a button hands out."""
+    with page.expect_download() as asked:
+        page.get_by_role("button", name=button).click()
+    path = folder / asked.value.suggested_filename
+    asked.value.save_as(path)
+    assert path.read_bytes().startswith(b"%PDF")
+    return path
+
+
+def test_what_is_simulated_can_be_taken_along(visit, tmp_path):
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(taken(visit.page, "Report as PDF", tmp_path)).pages)
+    assert "What it rests on" in text
+    with visit.page.expect_download() as asked:
+        visit.page.get_by_role("button", name="Report as page").click()
+    assert asked.value.suggested_filename == "report.html"
+
+
+def test_a_case_is_assessed_by_words_and_by_clicks(visit, tmp_path):
     page = visit.page
     page.get_by_role("tab", name="Assess").click()
     retype(page, "The case in plain English", "Pump refill missed 3 days ago. Fever 39.8 C, rigid, itching. No clonus.")
@@ -238,6 +258,7 @@ def test_a_case_is_assessed_by_words_and_by_clicks(visit):
     expect(page.get_by_role("button", name="wide pupils: there")).to_be_visible(timeout=SLOW)
     expect(page.get_by_role("heading", name="Urgent")).to_be_visible()
     shot(page, "assess")
+    assert taken(page, "Report as PDF", tmp_path).name == "assessment.pdf"
 
 
 def test_a_question_is_answered_with_what_is_urgent_first(visit):

@@ -5,8 +5,9 @@ Figures are drawn with the light colours; `svg.themed` then lets a page swap in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,9 +122,19 @@ THEME: Mapping[str, Any] = {
 }
 
 
+_DRAWING = threading.RLock()
+
+
 def theme() -> AbstractContextManager[None]:
     """Matplotlib in this style while figures are drawn."""
+    return dressed(THEME)
+
+
+@contextmanager
+def dressed(settings: Mapping[str, Any]) -> Iterator[None]:
+    """Matplotlib with these settings, for one thread at a time: they are global, and two would mix theirs."""
     import matplotlib
 
-    settings: Any = dict(THEME)
-    return matplotlib.rc_context(settings)
+    given: Any = dict(settings)
+    with _DRAWING, matplotlib.rc_context(given):
+        yield

@@ -6,7 +6,7 @@ import io
 import re
 from typing import TYPE_CHECKING
 
-from .style import INKS, THEME
+from .style import INKS, THEME, dressed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,10 +24,8 @@ _GAP = re.compile(r"\s*\n\s*")
 
 def to_svg(figure: Figure, name: str) -> str:
     """A stand-alone SVG file. `name` keeps the ids of several figures in one page apart."""
-    import matplotlib
-
     stream = io.StringIO()
-    with matplotlib.rc_context({"svg.hashsalt": name, "svg.fonttype": THEME["svg.fonttype"]}):
+    with dressed({"svg.hashsalt": name, "svg.fonttype": THEME["svg.fonttype"]}):
         figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
     return stream.getvalue()
 

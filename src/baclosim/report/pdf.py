@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PAPERS = {"a4": ("a4", 297.0), "letter": ("us-letter", 279.4)}
 """Name of a paper -> its name in Typst, and its height [mm]."""
 ROOM = 114  # letters that fit beside each other in a table
-LONGEST = 44  # letters of a cell beyond which it is wrapped anyway
+LONGEST = 64  # letters of a cell beyond which it is wrapped anyway
 SMALL = 0.84  # size of notes beside that of text
 WHITE = "#ffffff"
 _ALONE = re.compile("[\ud800-\udfff]")  # halves of a character, which no font and no JSON knows
@@ -149,7 +149,7 @@ def narrowest(table: Table, place: int) -> int:
     column = table.columns[place]
     cells = [row[place] for group in table.groups for row in group.rows]
     words = [word for said in (column.title, *(cell.text for cell in cells)) for word in said.split()]
-    kept = [cell.text for cell in cells if column.is_number] + [f"{cell.badge}   " for cell in cells if cell.badge]
+    kept = [cell.text for cell in cells if column.is_number] + [f"{cell.badge} " for cell in cells if cell.badge]
     return min(max(map(len, (*words, *kept)), default=0), LONGEST // 2) + 2
 
 

@@ -12,12 +12,14 @@ from ...errors import BaclosimError, InputError, Problem
 from ...figures.svg import inline, to_svg
 from ...plan.plan import Comparison, Plan
 from ...plan.tables import calendar_entries, step_rows
-from ...report.planning import band_in_words, cell_in_words
+from ...report.pdf import render_sheet
+from ...report.planning import band_in_words, cell_in_words, document_of
 from ...report.sheet import render
 from ..bench import Bench, without_empty
 from ..live import Latest, Stale
 from ..planning import KINDS
 from .parts import caution_list, chip, choice, entry, plain, plain_table, problem_list, soon
+from .takeaway import File, report_files, to_take
 
 LABELS = {
     "taper": "Taper",
@@ -196,6 +198,8 @@ def show(plan: Plan) -> None:
     plain(f"{plan.patient}; now {plan.before}", "p", "muted")
     with ui.element("div").classes("chips"):
         chip("Sheet to print", False, lambda: ui.download(render(plan).encode(), f"{plan.kind}-sheet.html"))
+        to_take((File("Sheet as PDF", f"{plan.kind}-sheet.pdf", lambda paper: render_sheet(plan, paper)),
+                 *report_files(f"{plan.kind}-report", lambda: document_of(plan))))  # fmt: skip
         if plan.begins:
             chip("Calendar file", False, lambda: ui.download(calendar_bytes(plan), f"{plan.kind}.ics"))
     plain_table(*step_rows(plan))

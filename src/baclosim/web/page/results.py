@@ -9,6 +9,7 @@ from nicegui import ui
 
 from ...errors import BaclosimError, InputError
 from ...outcome import Outcome
+from ...report import build
 from ...report.document import Tile
 from ...report.results import at_a_glance
 from ..bench import Bench
@@ -16,6 +17,7 @@ from ..charts import Drawn, chart_height, course_options
 from ..live import Stale, outcomes, previews
 from .form import NAMES
 from .parts import caution_list, chip, plain, redraw, soon
+from .takeaway import report_files, to_take
 
 BANDS = {"between": "Spread between patients", "uncertain": "Uncertainty of the typical patient"}
 
@@ -93,6 +95,9 @@ class Results:
             tiles(at_a_glance(self.found[min(self.bench.chosen, len(self.found) - 1)]).items)
         self.foot.clear()
         with self.foot:
+            with ui.element("div").classes("chips"):
+                chosen = self.found[min(self.bench.chosen, len(self.found) - 1)]
+                to_take(report_files("report", lambda: build(chosen)))
             caution_list(dict.fromkeys(c for o in self.found for c in o.cautions))
 
     def draw_curves(self, found: Sequence[Drawn]) -> None:
