@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-BENCHES = ("oral_population", "pump_year", "effects_cost", "cohort", "commands", "individual")
+BENCHES = ("oral_population", "pump_year", "effects_cost", "cohort", "commands", "individual", "workbench")
 
 
 def processor() -> str:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import contextlib
 import json
+import threading
+import time
 import zlib
 from dataclasses import replace
 
@@ -18,7 +22,7 @@ from baclosim.therapy.language import parse
 from baclosim.web.bench import Bench, without_empty
 from baclosim.web.daystrip import rates_of, steps_of, with_rate
 from baclosim.web.dosetable import Row, rows_of, sentence_of
-from baclosim.web.live import COARSE, outcomes, previews
+from baclosim.web.live import COARSE, Latest, Stale, outcomes, previews
 from baclosim.web.study import History, Study, from_address, from_example, to_address
 
 
@@ -116,6 +120,36 @@ def test_a_preview_shows_the_same_patients_as_the_result():
         shared = whole.patients[name][:, :: round(COARSE)]
         assert quick.patients.time == pytest.approx(whole.patients.time[:: round(COARSE)])
         assert np.abs(quick.patients[name] - shared).max() < 0.02 * np.ptp(shared), name
+
+
+def test_a_drag_shows_what_has_begun_and_then_the_newest():
+    shown, begun = [], threading.Event()
+
+    def work(number: int) -> int:
+        begun.set()
+        time.sleep(0.05)
+        return number
+
+    async def ask(page: Latest, number: int, *, passing: bool = True) -> None:
+        with contextlib.suppress(Stale):
+            shown.append(await (page.in_passing if passing else page.run)(work, number))
+
+    async def drag(*, let_go: bool) -> None:
+        page = Latest()
+        moves = [asyncio.create_task(ask(page, 0))]
+        await asyncio.to_thread(begun.wait)
+        moves += [asyncio.create_task(ask(page, number)) for number in (1, 2, 3)]
+        await asyncio.sleep(0)
+        if let_go:
+            moves.append(asyncio.create_task(ask(page, 4, passing=False)))
+        await asyncio.gather(*moves)
+
+    asyncio.run(drag(let_go=False))
+    assert shown == [0, 3]
+    shown.clear()
+    begun.clear()
+    asyncio.run(drag(let_go=True))
+    assert shown == [4]
 
 
 def test_empty_entries_say_nothing():

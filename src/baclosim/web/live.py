@@ -87,22 +87,40 @@ class Latest:
 
     def __init__(self) -> None:
         self._number = 0
+        self._settled = 0  # number of the last request that was not made in passing
+        self._turn = asyncio.Lock()
 
-    async def run(self, work: Callable[..., T], *arguments: Any, **named: Any) -> T:
+    async def run(self, work: Callable[..., T], *arguments: Any) -> T:
         """The result of work on a thread of the pool; raises Stale as soon as something newer was asked for."""
         self._number += 1
-        mine = self._number
+        mine = self._settled = self._number
 
         def unless_stale() -> T:
             if mine != self._number:
                 raise Stale
-            return work(*arguments, **named)
+            return work(*arguments)
 
         found = await asyncio.get_running_loop().run_in_executor(pool(), unless_stale)
         if mine != self._number:
             raise Stale
         return found
 
+    async def in_passing(self, work: Callable[..., T], *arguments: Any) -> T:
+        """The same while something is dragged: what has begun is shown even if the drag goes on, one after the other.
+
+        Raises Stale for what was overtaken before it began, or by a request that was not made in passing.
+        """
+        self._number += 1
+        mine = self._number
+        async with self._turn:
+            if mine != self._number:
+                raise Stale
+            found = await asyncio.get_running_loop().run_in_executor(pool(), work, *arguments)
+        if mine < self._settled:
+            raise Stale
+        return found
+
     def cancel(self) -> None:
         """Forget what is under way; its result is dropped."""
         self._number += 1
+        self._settled = self._number

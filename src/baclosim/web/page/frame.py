@@ -106,7 +106,7 @@ def header(bench: Bench, dark: ui.dark_mode, tab: str) -> ui.tabs:
         if event.action.keydown and event.modifiers.ctrl and event.key.name in keys:
             keys[event.key.name]()
 
-    ui.keyboard(on_key=pressed)
+    ui.keyboard(on_key=pressed, ignore=["input", "textarea"])  # fields keep an undo of their own
     return tabs
 
 

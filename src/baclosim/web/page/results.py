@@ -72,7 +72,7 @@ class Results:
     async def preview(self) -> None:
         """Draw the draft while something is dragged, if that is quick and it can be read."""
         try:
-            found = await self.bench.curves.run(previews, self.bench.drafted())
+            found = await self.bench.curves.in_passing(previews, self.bench.drafted())
         except (InputError, Stale):
             return
         if found:
