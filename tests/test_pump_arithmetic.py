@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from baclosim.cli.pump import with_units
 from baclosim.errors import TherapyError
 from baclosim.pump.arithmetic import bridge_bolus, concentration_change, priming_bolus, refill_dates
+from baclosim.pump.asked import with_units
 from baclosim.pump.battery import battery_life
 from baclosim.pump.calendar import calendar, refill_entries, replacement_entries
 from baclosim.pump.catheter import read_catheter

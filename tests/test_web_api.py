@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import tempfile
+import time
+
 import pytest
 from fastapi.testclient import TestClient
 
 from baclosim.scenario.reading import examples
 from baclosim.web.guard import Guard
+from baclosim.web.jobs import WAITING
 from baclosim.web.server import interface
+from small_study import ORAL
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +113,53 @@ def test_a_question_and_a_case_are_answered(api):
     assert wrong.status_code == 422
     assert "F" in wrong.json()["error"]
     assert api.post("/api/assess", json={}).status_code == 422
+
+
+def test_the_sums_of_a_pump_come_with_their_working(api):
+    fill = {"concentration": "2000 ug/mL", "dose": "400 ug/day", "filled_on": "2026-01-05"}
+    dates = api.post("/api/pump/refill", json=fill).json()
+    assert dates["empty_h"] == pytest.approx(40.0 * 2000.0 / 400.0 * 24.0)
+    assert any("40 mL" in line for line in dates["working"])
+    change = {"old": "500 ug/mL", "new": "2000 ug/mL", "dose": "350 ug/day", "catheter_volume": "0.2 mL"}
+    bridge = api.post("/api/pump/bridge", json=change).json()["bridge"]
+    assert bridge["dose_ug"] == pytest.approx(2000.0 * bridge["volume_mL"])
+    assert api.post("/api/pump/prime", json={"concentration": "2000 ug/mL"}).json()["dose_ug"] > 0.0
+    assert api.post("/api/pump/discrepancy", json={"expected": "4 mL", "aspirated": "9 mL"}).json()["causes"]
+    wrong = api.post("/api/pump/refill", json=fill | {"dose": "400 mg/day", "filled_on": "tomorrow"})
+    assert wrong.status_code == 422
+    assert [p["where"] for p in wrong.json()["problems"]] == ["dose", "filled_on"]
+
+
+def finished(api: TestClient, name: str) -> dict:
+    for _ in range(600):
+        told = api.get(f"/api/jobs/{name}").json()
+        if told["state"] not in ("waiting", "running"):
+            return told
+        time.sleep(0.1)
+    raise AssertionError("the job does not end")
+
+
+def test_a_study_is_a_job_with_a_result_and_leaves_no_folder(api, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    begun = api.post("/api/jobs", json={"study": ORAL, "patients": 300, "seed": 4})
+    assert begun.status_code == 202, begun.text
+    told = finished(api, begun.json()["id"])
+    assert told["state"] == "done", told["error"]
+    assert told["patients_done"] == told["patients"] == 300
+    assert told["result"]["complete"]
+    assert told["result"]["manifest"]["seed"] == 4
+    assert not list(tmp_path.iterdir())
+    assert api.delete(f"/api/jobs/{told['id']}").status_code == 202
+    assert api.get(f"/api/jobs/{told['id']}").status_code == 404
+
+
+def test_a_study_is_cancelled_and_too_much_is_refused(api):
+    many = ORAL.replace('"1 day"', '"20 days"')
+    begun = [api.post("/api/jobs", json={"study": many, "patients": 5000}) for _ in range(WAITING)]
+    assert api.post("/api/jobs", json={"study": ORAL}).status_code == 429
+    for job in begun:
+        api.delete(f"/api/jobs/{job.json()['id']}")
+    assert {finished(api, job.json()["id"])["state"] for job in begun} == {"cancelled"}
+    large = api.post("/api/jobs", json={"study": ORAL.replace('"1 day"', '"100 years"')})
+    assert large.status_code == 422
+    assert api.post("/api/jobs", json={"study": "no such [study"}).status_code == 422

@@ -11,9 +11,11 @@ from hypothesis import HealthCheck, settings
 from schemathesis.checks import CHECKS
 from schemathesis.config import SchemathesisConfig
 
+from baclosim.web import jobs
 from baclosim.web.api import simulate
 from baclosim.web.guard import Guard
 from baclosim.web.server import interface
+from small_study import ORAL
 
 HERE = {"host": "127.0.0.1"}
 FEW, SHORT = 20, 0.2  # patients of a plan; patient-years of a scenario
@@ -32,11 +34,12 @@ WORDS = {
     "drugs": ("sertraline started 2 days ago",),
     "device": ("synchromed-ii-40",),
     "concentration": ("2000 ug/mL",),
+    "study": (ORAL,),
     "dose": ("350 ug/day", "25 mg"),
 }
 """What people write; about half of the made-up texts are replaced by these, so that requests also get far."""
 
-LONG = "/(plan|ask|assess)"
+LONG = "/(plan|ask|assess|jobs)"
 app = Guard(interface())
 
 
@@ -70,6 +73,7 @@ def told(value: Any, key: str = "") -> Any:
 def small(monkeypatch):
     """A scenario may ask little, so that many can be tried."""
     monkeypatch.setattr(simulate, "MOST_PATIENT_YEARS", SHORT)
+    monkeypatch.setattr(jobs, "MOST_PATIENT_YEARS", SHORT)
     monkeypatch.setattr("baclosim.web.guard.RATE", 1e6)
 
 

@@ -3,5 +3,6 @@
 server   the application and how it is started      guard   who may speak to it, how much and how fast
 study    what a page holds: a patient and up to four therapies, its address, undo and redo
 live     curves of a study, quickly                 charts  curves as options of ECharts
+jobs     studies that take long           planning  what the planners can be asked
 api      routes, one file each                      page    tabs, one file each
 """

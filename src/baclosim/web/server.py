@@ -59,10 +59,13 @@ def serve(host: str = HOST, port: int = PORT, token: str | None = None) -> None:
     """Serve until interrupted. Anywhere but on loopback a token is needed; one is made up when none is given."""
     import uvicorn
 
+    from .api.jobs import jobs
+
     uvicorn.run(
         application((host,), token_for(host, token)), host=host, port=port, log_level="warning", access_log=False,
         limit_concurrency=MOST_CONNECTIONS, ws_max_size=1 << 20, server_header=False,
     )  # fmt: skip
+    jobs.cancel_all()
 
 
 def token_for(host: str, token: str | None) -> str | None:
