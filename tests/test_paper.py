@@ -157,6 +157,15 @@ def test_what_is_typed_appears_as_it_was_typed(text):
     assert bare(text) in written(pdf.render(one(Listing(text))))
 
 
+def test_a_text_that_fills_pages_goes_on_over_them():
+    long = " ".join(f"word{i}" for i in range(2000))
+    columns = (Column("a"), Column("b"))
+    table = Table("c", columns, (Rows(((Cell(long), Cell("x")),)),))
+    for block in (Pairs((("label", long),)), table, Notices((Notice("about", long),))):
+        pages = [page.extract_text() for page in opened(pdf.render(one(block))).pages]
+        assert max(map(len, pages)) < 9000  # letters that a page can show
+
+
 def test_typed_text_reaches_nothing_outside():
     typed = '#image("/etc/passwd") #read("report.typ") #import "paper.typ": *'
     assert bare(typed) in written(pdf.render(one(Paragraph(typed), Listing(typed))))
