@@ -33,9 +33,9 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def served(folder: Path) -> Iterator[str]:
+def served(folder: Path, port: int | None = None) -> Iterator[str]:
     """The address of a server that is ended afterwards."""
-    port = free_port()
+    port = port or free_port()
     command = [str(Path(sys.executable).parent / "baclosim"), "serve", "--port", str(port)]
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)

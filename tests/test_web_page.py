@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from browser import FLAGS, program, served
+from browser import FLAGS, free_port, program, served
 
 SLOW = 60_000  # ms
 SHOTS = Path(__file__).parent.parent / "out" / "page"
@@ -270,3 +270,24 @@ def test_a_question_is_answered_with_what_is_urgent_first(visit):
     expect(page.get_by_role("heading", name=re.compile("The model, for"))).to_be_visible(timeout=SLOW)
     expect(page.locator(".urgent").last).to_contain_text("emergency")
     shot(page, "ask")
+
+
+def test_a_server_that_goes_away_and_comes_back_brings_the_study_back(browser, tmp_path):
+    port = free_port()
+    page = browser.new_context().new_page()
+    page.set_default_timeout(SLOW)
+    with served(tmp_path, port) as address:
+        page.goto(address)
+        settled(page)
+        retype(page, "Age", "71 years")
+        page.wait_for_url(re.compile(r"s="))
+        settled(page)
+    expect(page.get_by_text("Connection lost")).to_be_visible(timeout=SLOW)
+    with served(tmp_path, port):
+        settled(page)
+        expect(page.get_by_text("Connection lost")).to_be_hidden(timeout=SLOW)
+        expect(page.get_by_label("Age", exact=True)).to_have_value("71 years", timeout=SLOW)
+        retype(page, "Age", "72 years")
+        settled(page)
+        assert number(page, "Plasma, highest") > 0.0
+        page.context.close()
