@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import statistics
 import subprocess
@@ -11,13 +10,14 @@ import tempfile
 import time
 from pathlib import Path
 
-RESULTS = Path(__file__).parent / "results"
+from measuring import Timing, keep_timings
+
 BACLOSIM = str(Path(sys.executable).parent / "baclosim")
 REPEATS = 5
 
 
 def commands(folder: str) -> dict[str, tuple[list[str], float]]:
-    """Name -> command, and the target [s]."""
+    """Name -> command, and the target [s of wall time on a quiet machine]."""
     run = [BACLOSIM, "run", "oral-titration-ms", "--quiet"]
     return {
         "baclosim --help": ([BACLOSIM, "--help"], 0.25),
@@ -27,26 +27,28 @@ def commands(folder: str) -> dict[str, tuple[list[str], float]]:
     }
 
 
-def seconds(command: list[str]) -> float:
-    """Wall time of one process, its output thrown away."""
+def seconds(command: list[str]) -> tuple[float, float]:
+    """Processor and wall time of one process, its output thrown away."""
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    begin = time.perf_counter()
+    before, began = os.times(), time.perf_counter()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
-    return time.perf_counter() - begin
+    wall, after = time.perf_counter() - began, os.times()
+    spent = after.children_user + after.children_system - before.children_user - before.children_system
+    return spent, wall
 
 
 def main() -> None:
     """Measure with a warm cache, print, write."""
-    raw = {}
-    print(f"{'command':<44} {'min s':>7} {'median':>7} {'max':>7} {'target':>7}")
+    timings = []
+    print(f"{'command':<42} {'wall: min':>10} {'median':>7} {'max':>7} {'target':>7} {'processor: min':>15}")
     with tempfile.TemporaryDirectory() as folder:
         for name, (command, target) in commands(f"{folder}/out").items():
             seconds(command)
-            times = [seconds(command) for _ in range(REPEATS)]
-            raw[name] = {"seconds": times, "target": target}
-            print(f"{name:<44} {min(times):>7.2f} {statistics.median(times):>7.2f} {max(times):>7.2f} {target:>7.2f}")
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "commands.json").write_text(json.dumps(raw, indent=2) + "\n", encoding="utf-8")
+            cpu, wall = zip(*(seconds(command) for _ in range(REPEATS)), strict=True)
+            timings.append(Timing("a command", name, 1, cpu, wall))
+            times = f"{min(wall):>10.2f} {statistics.median(wall):>7.2f} {max(wall):>7.2f} {target:>7.2f}"
+            print(f"{name:<42} {times} {min(cpu):>15.2f}")
+    keep_timings("commands", timings)
 
 
 if __name__ == "__main__":
