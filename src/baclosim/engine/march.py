@@ -225,8 +225,8 @@ class _Job:
         x, y, u = self._present(rows)
         parameter = self.parameters[:, rows].ravel()
         cursor = self.inputs.first[rows].copy()
-        stop = self.inputs.first[rows + 1].copy()
-        stop[count:] = cursor[count:]
+        stop = self.inputs.first[rows + 1].copy()  # lanes beyond the last patient are copies, doses and all:
+        # without any they would sink into denormal numbers, with which arithmetic is slow
         if self.resume is not None:
             _skip(self.inputs.time, cursor, stop, self.resume.time + (EARLY if self.begun else -EARLY))
         written, stretch, held, z = 0, -1, None, np.empty(0)
