@@ -1,27 +1,29 @@
-"""Cohorts end to end: patients drawn, simulated, measured, sketched and written as Parquet, in two processes.
+"""Cohorts end to end: patients drawn, simulated, measured, sketched and written as Parquet, by whole processes.
 
-    BACLOSIM_BENCH_SHARE=0.01 python bench/cohort.py     the same with a hundredth of the patients
+    python bench/cohort.py           a share of the patients
+    python bench/cohort.py --full    10,000 pumps for a year, 100,000 and 1,000,000 by mouth
 
-Prints wall and processor seconds and the peak memory of all processes together, and writes results/cohort.json with
-the load of the machine: on a busy machine only processor seconds and ratios mean anything.
+Start-up of the processes is included, so a small share costs more for each patient. On a busy machine only processor
+seconds and ratios mean anything.
 """
 
 from __future__ import annotations
 
-import json
-import os
+import argparse
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import psutil
 
-SHARE = float(os.environ.get("BACLOSIM_BENCH_SHARE", "1"))
-RESULTS = Path(__file__).parent / "results"
+from measuring import has, keep
+
 PROGRAM = Path(sys.executable).with_name("baclosim")
+EFFECTS = '["plasma", "ashworth", "spasm_score", "drowsiness", "withdrawal"]'
 HEAD = """
 title = "{title}"
 [patient]
@@ -48,40 +50,19 @@ refill = "at low reservoir"
 hazards = "published"
 """
 )
-EFFECTS = '["plasma", "ashworth", "spasm_score", "drowsiness", "withdrawal"]'
 STUDIES = {
-    "pump, a year": (PUMP, "spinal cord injury", "365 days", "6 h", EFFECTS),
-    "tablets, 30 days": (ORAL, "multiple sclerosis", "30 days", "1 h", EFFECTS),
-    "tablets, 90 days": (ORAL, "multiple sclerosis", "90 days", "6 h", EFFECTS),
+    "pump, a year": (PUMP, "spinal cord injury", "365 days", "6 h"),
+    "tablets, 30 days": (ORAL, "multiple sclerosis", "30 days", "1 h"),
+    "tablets, 90 days": (ORAL, "multiple sclerosis", "90 days", "6 h"),
 }
-
-
-def study_file(folder: Path, name: str) -> Path:
-    text, condition, duration, every, record = STUDIES[name]
-    path = folder / f"{name.replace(', ', '-').replace(' ', '-')}.toml"
-    filled = text.format(title=name, condition=condition, duration=duration, every=every, record=record)
-    path.write_text(filled, encoding="utf-8")
-    return path
-
-
-def measured(name: str, patients: int, *options: str) -> dict[str, float]:
-    """Run a study with the command line; wall and processor seconds, and the peak memory of all its processes [MiB]."""
-    n = max(512, round(patients * SHARE))
-    with tempfile.TemporaryDirectory() as scratch:
-        file = study_file(Path(scratch), name)
-        command = [PROGRAM, "cohort", file, "--patients", str(n), "--out", Path(scratch) / "out", "--quiet", *options]
-        began = time.perf_counter()
-        process = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL)
-        seen = Family()
-        watcher = threading.Thread(target=seen.watch, args=(process.pid,), daemon=True)
-        watcher.start()
-        assert process.wait() == 0
-        wall = time.perf_counter() - began
-        disk = sum(p.stat().st_size for p in (Path(scratch) / "out" / "shards").rglob("*.parquet"))
-    return {
-        "patients": n, "wall_s": wall, "cpu_s": sum(seen.cpu.values()), "peak_MiB": seen.peak,
-        "disk_bytes_per_patient": disk / n,
-    }  # fmt: skip
+RUNS = (
+    ("pump, a year", 10_000, 1_024, 2, "25 s on two cores: 5 ms each"),
+    ("tablets, 30 days", 100_000, 8_192, 2, "8 s on two cores: 0.16 ms each"),
+    ("tablets, 90 days", 10_000, 4_096, 1, ""),
+    ("tablets, 90 days", 10_000, 4_096, 2, "1.8 times one worker"),
+    ("tablets, 90 days", 1_000_000, 16_384, 2, "below 1024 MiB; each within 10 % of ten thousand"),
+)
+"""Study, patients in full and as a share, workers, target."""
 
 
 class Family:
@@ -93,9 +74,12 @@ class Family:
 
     def watch(self, pid: int) -> None:
         """Sample ten times a second."""
-        while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+        while psutil.pid_exists(pid):
             try:
-                family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+                process = psutil.Process(pid)
+                if process.status() == psutil.STATUS_ZOMBIE:
+                    return
+                family = [process, *process.children(recursive=True)]
                 self.peak = max(self.peak, sum(p.memory_full_info().pss for p in family) / 2**20)
                 for member in family:
                     spent = member.cpu_times()
@@ -105,8 +89,42 @@ class Family:
             time.sleep(0.1)
 
 
-def dask_overhead(shards: int = 24) -> dict[str, float]:
-    """Processor seconds of the same shards by a pool of two processes and by two Dask workers that are up already."""
+def study_file(folder: Path, name: str) -> Path:
+    """The study written to a folder."""
+    text, condition, duration, every = STUDIES[name]
+    path = folder / f"{name.replace(', ', '-').replace(' ', '-')}.toml"
+    filled = text.format(title=name, condition=condition, duration=duration, every=every, record=EFFECTS)
+    path.write_text(filled, encoding="utf-8")
+    return path
+
+
+def measured(name: str, n: int, workers: int) -> dict[str, Any]:
+    """Run a study with the command line; wall and processor seconds, and the peak memory of all its processes [MiB]."""
+    with tempfile.TemporaryDirectory() as scratch:
+        file, out = study_file(Path(scratch), name), Path(scratch) / "out"
+        command = [PROGRAM, "cohort", file, "--patients", n, "--out", out, "--workers", workers, "--quiet"]
+        began = time.perf_counter()
+        process = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL)
+        seen = Family()
+        watcher = threading.Thread(target=seen.watch, args=(process.pid,), daemon=True)
+        watcher.start()
+        if process.wait():
+            raise SystemExit(f"{name}: baclosim cohort ended with {process.returncode}")
+        wall = time.perf_counter() - began
+        disk = sum(p.stat().st_size for p in (out / "shards").rglob("*.parquet"))
+    return {
+        "study": name, "patients": n, "workers": workers, "wall_s": wall, "processor_s": sum(seen.cpu.values()),
+        "peak_MiB": seen.peak, "bytes_each": disk / n,
+    }  # fmt: skip
+
+
+def each(row: dict[str, Any]) -> float:
+    """Processor milliseconds for each patient."""
+    return 1e3 * row["processor_s"] / row["patients"]
+
+
+def dask_overhead(shards: int) -> dict[str, Any]:
+    """Wall seconds of the same shards by a pool of two processes and by two Dask workers that are up already."""
     from distributed import LocalCluster
 
     from baclosim.cohort import load_study
@@ -114,53 +132,40 @@ def dask_overhead(shards: int = 24) -> dict[str, float]:
     from baclosim.cohort.workers import side_by_side
 
     with tempfile.TemporaryDirectory() as scratch:
-        file = study_file(Path(scratch), "tablets, 90 days")
-        study = load_study(file, patients=1_000_000)
-        numbers = range(max(4, round(shards * SHARE)))
-        took = {}
+        study = load_study(study_file(Path(scratch), "tablets, 90 days"), patients=1_000_000)
         with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster:
-            for name, run in (
-                ("pool", lambda: side_by_side(study, list(numbers), 2)),
-                ("dask", lambda: spread(study, list(numbers), cluster.scheduler_address, None)),
-            ):
-                took[name] = seconds_after_first(run())
-    return {**took, "overhead": took["dask"] / took["pool"] - 1.0}
+            pool = seconds_after_first(side_by_side(study, list(range(shards)), 2))
+            dask = seconds_after_first(spread(study, list(range(shards)), cluster.scheduler_address, None))
+    return {"study": "tablets, 90 days, shards by Dask", "patients": shards, "wall_s": dask, "pool_wall_s": pool}
 
 
-def seconds_after_first(shards) -> float:
+def seconds_after_first(shards: Any) -> float:
     """From the first shard that is done to the last: the time to start workers is left out."""
-    began = None
+    began = 0.0
     for _ in shards:
         began = began or time.perf_counter()
-    return time.perf_counter() - (began or 0.0)
+    return time.perf_counter() - began
 
 
 def main() -> None:
     """Measure, print, write."""
-    rows = {
-        "10,000 with a pump for a year, 2 workers": measured("pump, a year", 10_000, "--workers", "2"),
-        "100,000 by mouth for 30 days, hourly, 2 workers": measured("tablets, 30 days", 100_000, "--workers", "2"),
-        "10,000 by mouth for 90 days, 1 worker": measured("tablets, 90 days", 10_000, "--workers", "1"),
-        "10,000 by mouth for 90 days, 2 workers": measured("tablets, 90 days", 10_000, "--workers", "2"),
-        "1,000,000 by mouth for 90 days, 2 workers": measured("tablets, 90 days", 1_000_000, "--workers", "2"),
-    }
-    print(f"{'study':<50} {'patients':>10} {'wall s':>8} {'cpu s':>8} {'cpu ms each':>12} {'peak MiB':>9}")
-    for name, row in rows.items():
-        each = 1e3 * row["cpu_s"] / row["patients"]
-        cells = f"{row['patients']:>10,.0f} {row['wall_s']:>8.1f} {row['cpu_s']:>8.1f} {each:>12.3f}"
-        print(f"{name:<50} {cells} {row['peak_MiB']:>9.0f}")
-    one, two, million = (rows[name] for name in list(rows)[2:])
-    ratios = {
-        "two workers against one": one["wall_s"] / two["wall_s"],
-        "processor time per patient, a million against ten thousand": (million["cpu_s"] / million["patients"])
-        / (two["cpu_s"] / two["patients"]),
-        "dask": dask_overhead(),
-    }
-    print(json.dumps(ratios, indent=1))
-    machine = {"cores": os.cpu_count(), "load": os.getloadavg(), "share": SHARE}
-    RESULTS.mkdir(exist_ok=True)
-    raw = {"machine": machine, "runs": rows, "ratios": ratios}
-    (RESULTS / "cohort.json").write_text(json.dumps(raw, indent=2) + "\n", encoding="utf-8")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--full", action="store_true", help="all patients: on two quiet cores about half an hour")
+    is_full = parser.parse_args().full
+    rows = []
+    print(f"{'study':<18} {'patients':>9} {'workers':>7} {'wall s':>7} {'cpu s':>7} {'ms each':>8} {'MiB':>8}  target")
+    for name, full, share, workers, target in RUNS:
+        row = measured(name, full if is_full else share, workers)
+        rows.append(row)
+        cells = f"{row['patients']:>9,} {workers:>7} {row['wall_s']:>7.1f} {row['processor_s']:>7.1f} {each(row):>8.3f}"
+        print(f"{name:<18} {cells} {row['peak_MiB']:>8.0f}  {target}", flush=True)
+    one, two, most = rows[2:]
+    print(f"two workers: {one['wall_s'] / two['wall_s']:.2f} times one")
+    print(f"{most['patients']:,} patients: {each(most) / each(two):.2f} of the time each of {two['patients']:,}")
+    if has("distributed"):
+        rows.append(dask_overhead(24 if is_full else 6))
+        print(f"Dask: {rows[-1]['wall_s'] / rows[-1]['pool_wall_s']:.2f} of the time of a pool of processes")
+    keep("cohort", rows)
 
 
 if __name__ == "__main__":

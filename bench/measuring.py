@@ -86,12 +86,12 @@ def has(package: str) -> bool:
     """Whether a contestant is installed; says so when it is not."""
     found = importlib.util.find_spec(package) is not None
     if not found:
-        print(f"{package} is not installed and left out; the extra `bench` has it")
+        print(f"{package} is not installed and left out")
     return found
 
 
 def show(timings: Iterable[Timing], unit: str, scale: float) -> None:
-    """One table for each kind of work, times per unit of work, ratios to the first line; `scale` turns seconds to it."""
+    """One table for each kind of work, times per unit of work, ratios to the first; `scale` turns seconds to it."""
     groups: dict[str, list[Timing]] = {}
     for timing in timings:
         groups.setdefault(timing.work, []).append(timing)

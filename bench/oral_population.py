@@ -12,13 +12,13 @@ import argparse
 from collections.abc import Iterator
 
 import numpy as np
-import oral_peers as peers
-from measuring import Timing, equal, has, keep_timings, show, timed
-from oral_peers import DOSE, DOSES, INTERVAL, TIMES
 
+import oral_peers as peers
 from baclosim.linear import one_compartment_oral, population, two_compartment_oral
 from baclosim.linear.model import LinearModel
 from baclosim.linear.solution import records_of
+from measuring import Timing, equal, has, keep_timings, show, timed
+from oral_peers import DOSE, DOSES, INTERVAL, TIMES
 
 AGREEMENT = 3e-6  # of the peak, the most that a contestant may differ before it is not timed
 MODELS = {"one": one_compartment_oral, "two": two_compartment_oral}

@@ -14,8 +14,6 @@ import functools
 from collections.abc import Iterator
 
 import numpy as np
-from measuring import Timing, equal, has, keep, seconds_of, show, timed
-from pump_peers import TURNS, Body, numbalsoda_days, scipy_days
 
 from baclosim import Patient, Patients, simulate, virtual_patients
 from baclosim.body.transfers import assemble
@@ -25,6 +23,8 @@ from baclosim.effects.whole import EFFECTS
 from baclosim.engine.basis import basis
 from baclosim.engine.march import _Block, _columns
 from baclosim.therapy.doses import Doses
+from measuring import Timing, equal, has, keep, seconds_of, show, timed
+from pump_peers import TURNS, Body, numbalsoda_days, scipy_days
 
 YEAR = 365 * 24.0
 PATIENTS = 160
@@ -107,7 +107,9 @@ def main() -> None:
     show(timings, "ms", 1e3)
     best = timings[0].best
     share = linear_work() * STEPS / best / peak()
-    print(f"\n{1e9 * best / STEPS:.1f} ns per patient-step; the linear block alone is {100 * share:.1f} % of one core's")
+    print(
+        f"\n{1e9 * best / STEPS:.1f} ns per patient-step; the linear block alone is {100 * share:.1f} % of one core's"
+    )
     print("multiply-add peak over the whole run")
     roofline = {"work": "roofline", "who": "share of the multiply-add peak, linear block alone", "share": share}
     keep("pump_year", [*(row for t in timings for row in t.rows()), roofline])
