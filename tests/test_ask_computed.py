@@ -86,6 +86,15 @@ def test_nothing_is_computed_where_a_number_or_a_quantity_is_missing(question: s
     assert read(question) is None
 
 
+def test_the_number_of_doses_is_read_or_assumed_and_said():
+    told, assumed = (read("plasma level on 80 mg/day" + how) for how in (" in 4 doses", ""))
+    assert told
+    assert told.regimen == "80 mg/day by mouth in 4 doses"
+    assert not any("doses a day" in one for one in told.assumed)
+    assert assumed
+    assert any("doses a day" in one for one in assumed.assumed)
+
+
 def test_the_patient_is_read():
     found = read("plasma level of 30 mg/day in a 72-year-old woman of 55 kg with an eGFR of 40")
     assert found is not None

@@ -124,13 +124,21 @@ def _plain(often: str) -> str:
     return often if "a day" not in often else often.replace("a day", "daily")
 
 
+def times_a_day(text: str) -> int:
+    """In how many doses a question takes the amount of a day; 0 when it does not say."""
+    found = re.search(r"\b(?:in|over|as|divided into|split into) (\d) (?:divided )?(?:doses|times|portions)\b", text)
+    return int(found[1]) if found else 0
+
+
 def daily_in(text: str) -> tuple[str, tuple[str, ...]] | None:
     """A regimen that goes on, and what was assumed of it; None when no dose is given that can be read as daily."""
     for number, unit, how in doses_in(text):
         if is_intrathecal(text, unit) and not (how == "once" and _ONE.search(text)):
             return f"{number} {unit}/day intrathecally", () if how == "day" else ("the dose is that of a day",)
         if how == "day":
-            return f"{number} {unit}/day by mouth in {DOSES_A_DAY} doses", (f"taken in {DOSES_A_DAY} doses a day",)
+            told = times_a_day(text)
+            assumed = () if told else (f"taken in {DOSES_A_DAY} doses a day",)
+            return f"{number} {unit}/day by mouth in {told or DOSES_A_DAY} doses", assumed
         if how != "once":
             return f"{number} {unit} by mouth {how}", ()
     return None
