@@ -209,6 +209,16 @@ def test_sessions_planned_from_now_count_as_much_however_long_the_treatment_had_
     assert rows["haemodialysis for 4 h"] == rows["support alone"]
 
 
+def test_tablets_beside_the_pump_of_a_scenario_are_refused_not_ignored(tmp_path):
+    text = CliRunner().invoke(app, ["examples", "pump-catheter-disconnection"]).stdout
+    file = tmp_path / "both.toml"
+    file.write_text(text.replace("[therapy.pump]", '[therapy]\noral = "10 mg every 8 h"\n\n[therapy.pump]', 1))
+    result = CliRunner().invoke(app, ["rescue", str(file), "--at", "15 days"])
+    assert result.exit_code == 2
+    assert "10 mg" in result.stderr
+    assert "a pump alone" in result.stderr
+
+
 def test_an_interruption_has_no_hour_for_dialysis_at_set_times():
     with pytest.raises(InputError, match=r"patient\.dialysis"):
         rescue(TABLETS, since=8766.0, off=24.0, patient=bs.Patient(dialysis="4 h at 24 h"))

@@ -131,6 +131,10 @@ def from_scenario(name: str, at: float, patient: Patient | None, reading: Readin
     if pump is None:
         reading.problems.add("scenario", name, "a scenario with a table [therapy.pump], or a treatment in words")
         return Case(name, at, who)
+    if study.therapy.regimens:
+        given = "; ".join(map(str, study.therapy.regimens))
+        hint = "Leave the tablets out: the plan follows what the pump gave, and they cover a part of it."
+        reading.problems.add("therapy", given, "a pump alone", hint)
     last = last_dose(pump.delivery(at, study.seed))
     if last.delivered <= 0.0 or last.programmed <= 0.0:
         reading.problems.add("--at", f"{number(at)} h", "a time at which the pump is programmed and has given drug")
