@@ -20,8 +20,9 @@ from baclosim.plan.tablets import Supply
 from baclosim.plan.tapering.bounds import spaces_for
 from baclosim.plan.tapering.guarding import tried
 from baclosim.plan.tapering.rules import published
-from baclosim.plan.tapering.taper import Wish, best_of, is_allowed, merit
+from baclosim.plan.tapering.taper import best_of, is_allowed, merit
 from baclosim.plan.tapering.trial import treated
+from baclosim.plan.tapering.wish import Wish
 from baclosim.plan.treatment import read_treatment
 
 TIMES = {2: "twice daily", 3: "three times daily", 4: "four times daily"}

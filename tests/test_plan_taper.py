@@ -20,8 +20,9 @@ from baclosim.plan.tapering.bounds import bounds, least_of_pump, read_bridge, sp
 from baclosim.plan.tapering.guarding import Found, tried
 from baclosim.plan.tapering.rules import published
 from baclosim.plan.tapering.search import Path, Space, farthest, may_be_walked, merged
-from baclosim.plan.tapering.taper import Weighed, Wish, best_of, is_allowed, plan_taper
+from baclosim.plan.tapering.taper import best_of, is_allowed, plan_taper
 from baclosim.plan.tapering.trial import LEAD, Trial, follow, treated
+from baclosim.plan.tapering.wish import Weighed, Wish
 from baclosim.plan.treatment import Course, Stage, read_treatment
 from baclosim.simulate import simulate
 from baclosim.therapy.language import parse

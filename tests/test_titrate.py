@@ -19,7 +19,8 @@ from baclosim.plan.plan import Plan
 from baclosim.plan.protocol import RISES, daily_rise
 from baclosim.plan.record import PlanRecord
 from baclosim.plan.titrating.prescribing import HISTORY, findings
-from baclosim.plan.titrating.titrate import Request, request_for, titrate
+from baclosim.plan.titrating.request import Request, request_for
+from baclosim.plan.titrating.titrate import titrate
 from baclosim.plan.titrating.titrate_pump import protocol_for, started
 from baclosim.plan.titrating.titrate_tablets import ladder
 from baclosim.plan.titrating.titration import best, follow

@@ -15,7 +15,8 @@ from ..plan.record import record
 from ..plan.safety import DISCLAIMER, EMERGENCIES, NEVER_ALONE
 from ..plan.tables import calendar_entries
 from ..plan.tapering.bounds import bounds
-from ..plan.tapering.taper import Wish, plan_taper
+from ..plan.tapering.taper import plan_taper
+from ..plan.tapering.wish import Wish
 from ..plan.treatment import read_treatment
 from .clinic import ADULT, Clinic
 from .findings import Finding, Spread, Table, at_least, at_most, measured, told

@@ -9,7 +9,8 @@ import numpy as np
 from ..evidence.library import library
 from ..parameters import typical
 from ..plan.rescuing.rescue import rescue
-from ..plan.tapering.taper import Wish, plan_taper
+from ..plan.tapering.taper import plan_taper
+from ..plan.tapering.wish import Wish
 from ..plan.treatment import read_treatment
 from ..trajectory import Trajectory
 from .clinic import ADULT, Array, Clinic, spread

@@ -46,7 +46,8 @@ def taper(
     from ..plan.goals import Goal
     from ..plan.tablets import read_supply
     from ..plan.tapering.bounds import least_of_pump, read_bridge, with_bridge
-    from ..plan.tapering.taper import PATTERNS, PUMP_PATTERNS, TABLETS, Wish, plan_taper
+    from ..plan.tapering.taper import plan_taper
+    from ..plan.tapering.wish import PATTERNS, PUMP_PATTERNS, TABLETS, Wish
     from ..plan.treatment import read_treatment
     from ..therapy.conditions import TIERS, Condition, tier_level
     from .folder import check_target, paper_for

@@ -42,7 +42,7 @@ def titrate(
     quiet: Quiet = False,
 ) -> None:
     """Plan how to begin and raise baclofen: checked against the patient, with odds from patients like this one."""
-    from ..plan.titrating.titrate import request_for
+    from ..plan.titrating.request import request_for
     from ..plan.titrating.titrate import titrate as planned
     from .folder import paper_for
 

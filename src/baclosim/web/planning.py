@@ -60,7 +60,8 @@ class TaperWanted(Wanted):
         """The soonest taper within the limit, or the gentlest within the time."""
         from ..plan.goals import Goal
         from ..plan.tablets import read_supply
-        from ..plan.tapering.taper import TABLETS, Wish, plan_taper
+        from ..plan.tapering.taper import plan_taper
+        from ..plan.tapering.wish import TABLETS, Wish
         from ..plan.treatment import read_treatment
         from ..therapy.conditions import Condition, tier_level
 
@@ -89,7 +90,8 @@ class TitrationWanted(Wanted):
 
     def plan(self) -> Plan:
         """The published way, tried on patients like this one."""
-        from ..plan.titrating.titrate import request_for, titrate
+        from ..plan.titrating.request import request_for
+        from ..plan.titrating.titrate import titrate
 
         reader = Reader()
         who = reader.patient(self.patient)

@@ -16,7 +16,7 @@ from .rules import rows
 from .search import Rungs, Space, farthest
 
 if TYPE_CHECKING:
-    from .taper import Wish
+    from .wish import Wish
 
 MOST_DAYS = 364
 USUAL_WEIGHT = 70.0  # kg, of the people whom rules in mg speak of

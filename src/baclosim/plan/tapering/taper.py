@@ -1,6 +1,6 @@
 """A taper for this patient: the soonest within a limit, or the gentlest within a time, compared with published rules.
 
-wish        what is asked: who, what is taken, what it is made of, the limit, the step days
+wish        what is asked: who, what is taken, what it is made of, the limit, the step days   (wish)
 treated     virtual patients after their treatment so far              (trial)
 searched    the best path on each pattern of step days                 (search, guarding)
 rules       the published rules on the same patients                   (rules)
@@ -12,70 +12,31 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import PlanError
-from ...patient import Patient, Patients
+from ...patient import Patient
 from ...therapy.conditions import level_in_words
 from ...units import read
 from ..goals import Goal, no_plan, read_goal
 from ..people import check_steady, people_like
 from ..plan import Plan
-from ..tablets import Supply, read_supply
-from ..treatment import DAY, Treatment, read_treatment
+from ..tablets import read_supply
+from ..treatment import DAY, read_treatment
 from .bounds import MOST_DAYS, spaces_for
 from .guarding import Found, guarded, tried
 from .rules import Rule, at_once, published
 from .search import Space, at_level, gentlest, merged, soonest
+from .tapered import written_out
 from .trial import Trial, treated
+from .wish import LIMIT, PATTERNS, PUMP_PATTERNS, Weighed, Wish
 
 Array = NDArray[np.float64]
 
-PATTERNS = ((7,), (3, 4), (2,))
-"""Days between steps that are tried, the easiest to follow first."""
-PUMP_PATTERNS = PATTERNS[:2]  # each step is a visit at which the pump is programmed
-TABLETS = Supply()
-LIMIT = read_goal("withdrawal below moderate in 95 % of patients")
 DRAWS = 100  # of the typical patient
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What is asked for.
-
-    limit       what must hold throughout, in which share of the virtual patients
-    within      days that it may take; None for the soonest
-    patterns    days between steps, (7,) weekly, (3, 4) twice a week; the easiest to follow first
-    step_share  largest part of the day's dose that one step may take away; None for the published one
-    pump_least  ug/day, the least that the pump gives; bridge: doses by mouth [ug] that take over from it, if any
-    begins      day 1 as a date
-    known       versions of this very person, as an individual estimate gives them; else people like the patient
-    """
-
-    patient: Patient
-    treatment: Treatment
-    supply: Supply = TABLETS
-    limit: Goal = LIMIT
-    within: int | None = None
-    patterns: tuple[tuple[int, ...], ...] = PATTERNS
-    step_share: float | None = None
-    pump_least: float = 0.0
-    bridge: tuple[float, ...] = ()
-    patients: int = 500
-    seed: int = 1
-    begins: dt.date | None = None
-    known: Patients | None = None
-
-
-@dataclass(frozen=True)
-class Weighed:
-    """A published rule and how it fares on the same patients."""
-
-    rule: Rule
-    found: Found
 
 
 def taper(
@@ -121,8 +82,6 @@ def taper(
 
 def plan_taper(wish: Wish) -> Plan:
     """The plan; raises PlanError with the nearest that works and what binds when nothing satisfies the wish."""
-    from .tapered import written_out
-
     check_steady(wish.patient)
     people = people_like(wish.patient, wish.patients, DRAWS, wish.seed)
     trial = treated(wish.known or people.virtual, wish.treatment)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from ...figures.tapers import Way
-    from .taper import Weighed, Wish
+    from .wish import Weighed, Wish
 
 RULES = ("taper.oral.uk-csm", "taper.oral.lexicomp", "taper.oral-after-itb.saulino-2015", SERIES)
 LAST = "visit within a week"

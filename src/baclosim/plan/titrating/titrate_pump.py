@@ -21,9 +21,10 @@ from ..protocol import NO_RISE_AT_FIRST, START_MULTIPLE, daily_rise, start_multi
 from ..safety import OVERDOSE, PUMP_WITHDRAWAL
 from ..trial_dose import Protocol, Screening, published_protocol, screen
 from .prescribing import Finding
-from .titrate import DRAWS, Request, chosen, compared, warnings_of
+from .request import DRAWS, Request
 from .titration import DAY, Arm, Tried, among, follow
 from .titration_arms import DECREASE, MOST_BY_PUMP, pump_arms
+from .weighing import chosen, compared, warnings_of
 
 Array = NDArray[np.float64]
 PROLONGED = 8.0  # h after the bolus, titrate.initial-multiple.label-us

@@ -20,9 +20,10 @@ from ..tablets import Supply
 from ..trial_dose import screen
 from .aims import Aim
 from .prescribing import Finding
-from .titrate import DRAWS, SIGNS, Request, chosen, compared, warnings_of
+from .request import DRAWS, SIGNS, Request
 from .titration import DAY, Arm, Tried, follow
 from .titration_arms import oral_arms
+from .weighing import chosen, compared, warnings_of
 
 TABLETS = Supply()
 TIMES = {2: ("morning", "evening"), 3: ("morning", "afternoon", "evening"),

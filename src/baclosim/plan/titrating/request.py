@@ -1,0 +1,58 @@
+"""What is asked of a titration, read from words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ...errors import InputError, Problems
+from ...patient import Patient
+from .aims import Aim, read_aim
+from .prescribing import Route, check_despite, check_drugs, known_history, known_route
+
+DRAWS = 100
+SIGNS = ("drowsiness", "weakness")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked for.
+
+    drugs, history  what else is taken, and what is known: checked before any dose
+    despite         refusals that are overruled
+    walks           whether weak legs or worse walking would be a loss, which decides by pump
+    optimise        take the best way within the published limits instead of the published one
+    """
+
+    patient: Patient
+    route: Route
+    aim: Aim
+    drugs: tuple[str, ...] = ()
+    history: tuple[str, ...] = ()
+    despite: tuple[str, ...] = ()
+    walks: bool = False
+    optimise: bool = False
+    patients: int = 300
+    seed: int = 1
+    begins: dt.date | None = None
+
+
+def request_for(
+    patient: Patient, route: str, goal: str | None = None, limits: Sequence[str] = (), drugs: Sequence[str] = (),
+    history: Sequence[str] = (), **others: Any,
+) -> Request:  # fmt: skip
+    """The request that these words state; raises InputError listing everything that cannot be read.
+
+    route    "oral" or "pump"
+    goal     of one patient: "ashworth below 2", "tone down by 1", perhaps "in 60 % of patients"; limits: across all
+    others   the other fields of a Request
+    """
+    problems = Problems()
+    aim, by = read_aim(goal, limits, problems), known_route(route, problems)
+    names = tuple(name for word in history if (name := known_history(word, problems)))
+    check_drugs(drugs, problems)
+    check_despite(others.get("despite", ()), problems)
+    problems.raise_as(InputError)
+    return Request(patient, by, aim, tuple(drugs), names, **others)
