@@ -221,3 +221,13 @@ def test_a_body_without_effects_needs_one_step_between_records():
     )
     for name in ("gut", "urine"):
         np.testing.assert_allclose(course.values[name][0], expected[name][1:], rtol=2e-8, atol=1e-8)
+
+
+def test_what_has_left_the_body_ends_as_nothing_not_as_denormal_numbers():
+    p = parameters(1)
+    course = march(
+        [(0.0, system(p))], regimen(1), EFFECTS, p, until=24.0 * 400, every=24.0, record=("brain_slow", "gut")
+    )
+    for name, values in course.values.items():
+        assert values[0, -1] == 0.0, name
+        assert not np.any((values > 0.0) & (values < 1e-290)), name
