@@ -166,7 +166,7 @@ def test_run_writes_a_whole_folder(scenario: str, tmp_path: Path):
 def test_an_interrupted_run_leaves_no_file(scenario: str, tmp_path: Path, monkeypatch, error: BaseException):
     import baclosim.report
 
-    def interrupted(outcome: Outcome, folder: Path) -> None:
+    def interrupted(outcome: Outcome, folder: Path, *_: object) -> None:
         (folder / "report.html").write_text("half")
         raise error
 
