@@ -23,7 +23,7 @@ from baclosim.evidence.library import library
 from baclosim.plan.plan import Emergency, Step, Take
 from baclosim.pump.arithmetic import refill_dates
 from baclosim.pump.device import device
-from baclosim.report import assessment, pdf, planning, refill
+from baclosim.report import assessment, pdf, planning, refill, summary
 from baclosim.report.document import (
     Blanks,
     Cell,
@@ -44,6 +44,7 @@ from baclosim.report.document import (
 from baclosim.report.evidence import references
 from baclosim.syndromes import assess
 from baclosim.syndromes.case import Case
+from baclosim.syndromes.reading import load_case
 from small_plan import SMALL_PLAN
 
 SIZES = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
@@ -268,3 +269,14 @@ def test_paper_is_quick(documents):
     began = time.process_time()
     pdf.render(document, "letter")
     assert time.process_time() - began < 1.5
+
+
+@pytest.mark.parametrize("name", ["overdose-then-withdrawal", "itb-saveika-14f", "nms-haloperidol-37m"])
+def test_the_summary_of_a_case_is_short_and_ends_with_its_evidence(name):
+    found = assess(load_case(name).case)
+    short, long = (opened(pdf.render(module.document_of(found))).pages for module in (summary, assessment))
+    assert len(short) <= min(3, len(long))
+    first = short[0].extract_text()
+    assert "Urgent" in first
+    assert bare(found.ranking[0].name) in bare(first)
+    assert summary.document_of(found).sections[-1].title == "What it rests on"

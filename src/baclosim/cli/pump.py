@@ -58,17 +58,12 @@ def refill(
     as_json: AsJson = False,
 ) -> None:
     """When the alarm comes, when the pump is empty, and when to refill."""
-    from ..pump.arithmetic import refill_dates
+    from ..pump import sums
     from .folder import paper_for
 
     read = reader()
-    model = read.device(device)
-    strength, daily, day = read.concentration(concentration), read.daily_dose(dose), read.date(filled_on)
-    fill = read.volume(volume, "volume", model.reservoir_volume)
-    read.fits(model, daily, concentration=strength)
     sheet = read.attempt(lambda: paper_for(pdf is not None, paper, pdf), None)
-    read.done()
-    answer = refill_dates(model, strength, daily, volume=fill, filled_on=day)
+    answer = sums.refill(read, concentration, dose, device=device, volume=volume, filled_on=filled_on)
     if ics:
         from ..pump.calendar import calendar, refill_entries
 
@@ -94,17 +89,13 @@ def bridge(
     as_json: AsJson = False,
 ) -> None:
     """A change of concentration: the bridge bolus, the mixture in the reservoir, the new dates."""
-    from ..pump.arithmetic import concentration_change
+    from ..pump import sums
 
-    read = reader()
-    model, catheter = read.device(device), read.catheter(catheter_length, catheter_volume)
-    before, after = read.concentration(old, "old"), read.concentration(new, "new")
-    daily, fill = read.daily_dose(dose), read.volume(volume, "volume", model.reservoir_volume)
-    day = read.date(filled_on)
-    read.bolus(model)
-    read.fits(model, daily, old=before, new=after)
-    read.done()
-    tell(concentration_change(model, catheter, before, after, daily, volume=fill, filled_on=day), as_json)
+    answer = sums.bridge(
+        reader(), old, new, dose, device=device, catheter_length=catheter_length, catheter_volume=catheter_volume,
+        volume=volume, filled_on=filled_on,
+    )  # fmt: skip
+    tell(answer, as_json)
 
 
 @group.command()
@@ -118,14 +109,13 @@ def prime(
     as_json: AsJson = False,
 ) -> None:
     """The priming bolus of a catheter."""
-    from ..pump.arithmetic import priming_bolus
+    from ..pump import sums
 
-    read = reader()
-    model, catheter = read.device(device), read.catheter(catheter_length, catheter_volume)
-    strength = read.concentration(concentration)
-    read.bolus(model)
-    read.done()
-    tell(priming_bolus(model, catheter, strength, is_pump_primed=not new_pump, is_catheter_full=full), as_json)
+    answer = sums.prime(
+        reader(), concentration, device=device, catheter_length=catheter_length, catheter_volume=catheter_volume,
+        new_pump=new_pump, full=full,
+    )  # fmt: skip
+    tell(answer, as_json)
 
 
 @group.command()
@@ -137,17 +127,9 @@ def discrepancy(
     as_json: AsJson = False,
 ) -> None:
     """What a gap between expected and drawn-back volume implies."""
-    from ..pump.discrepancy import volume_discrepancy
+    from ..pump import sums
 
-    read = reader()
-    model = read.device(device)
-    most = model.reservoir_volume
-    volumes = [
-        read.volume(given, where, most)
-        for where, given in (("expected", expected), ("aspirated", aspirated), ("filled", filled))
-    ]
-    read.done()
-    answer = volume_discrepancy(model, volumes[0] or 0.0, volumes[1] or 0.0, filled=volumes[2])
+    answer = sums.discrepancy(reader(), expected, aspirated, filled=filled, device=device)
     tell(answer, as_json)
     if answer.causes and not as_json:
         console().print("May mean: " + "; ".join(answer.causes), markup=False, soft_wrap=True)

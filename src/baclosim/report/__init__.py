@@ -3,7 +3,7 @@
 document  the model: sections, paragraphs, tables, pictures as data
 words, results, evidence, leaning  what a simulation report says
 planning, sheet  what the report of a plan says, and the page that the patient takes home
-assessment  what the report of a case says
+assessment  what the report of a case says;  summary  the same on a page or two
 person      what the report of an individual estimate says
 refill      the sheet of a pump refill, with its working
 html      the document as one self-contained page
@@ -76,10 +76,13 @@ def write_plan(plan: Plan, folder: str | Path, paper: str | None = None) -> tupl
 
 
 def write_assessment(found: Assessment, folder: str | Path, paper: str | None = None) -> tuple[Path, ...]:
-    """Write report.html, each figure as SVG and, when there is a paper, report.pdf into a folder; returns the paths."""
+    """Write what `write` does and, when there is a paper, the summary as summary.pdf; returns the paths."""
+    from . import summary
     from .assessment import document_of
 
-    return _write_all(document_of(found), Path(folder), paper)
+    home = Path(folder)
+    short = (write_pdf(summary.document_of(found), home / "summary.pdf", paper),) if paper else ()
+    return (*short, *_write_all(document_of(found), home, paper))
 
 
 def _write_all(document: Document, home: Path, paper: str | None) -> tuple[Path, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..evidence.library import library
 from ..parameters import parameters
 from ..syndromes.case import exposures
 from ..syndromes.telling import exposure_label, label
@@ -19,13 +18,11 @@ from .document import (
     Pairs,
     Paragraph,
     Picture,
-    References,
     Rows,
     Section,
     Table,
 )
-from .evidence import numbers_of, parameter_table, references
-from .words import NOTICE
+from .evidence import cautioned, resting_on
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -34,6 +31,7 @@ if TYPE_CHECKING:
     from ..syndromes.course import Predicted
     from ..syndromes.criteria import Judgement
 
+LEAD = "What ails this patient: the syndromes that it could be, and why."
 SHOWN = 8  # syndromes in the figure
 ASKED = 8  # questions
 HOLDS = {True: "holds", False: "does not hold", None: "open"}
@@ -50,17 +48,10 @@ def document_of(found: Assessment) -> Document:
         load_section(found),
         simulated_section(found),
         case_section(found),
-        cautions_section(found),
+        Section("cautions", "Before you use it", cautioned(found.cautions, grave=False)),
         *evidence_sections(found),
     )
-    return Document(
-        title=found.case.title or "A case",
-        kicker="baclosim · assessment",
-        lead=("What ails this patient: the syndromes that it could be, and why.",),
-        notice=NOTICE,
-        sections=tuple(section for section in sections if section.blocks),
-        footer=NOTICE,
-    )
+    return Document.of(found.case.title or "A case", "assessment", (LEAD,), sections)
 
 
 def urgent_section(found: Assessment) -> Section:
@@ -71,17 +62,21 @@ def urgent_section(found: Assessment) -> Section:
 
 def ranking_section(found: Assessment) -> Section:
     """How probable each syndrome is, and the states that exclude each other."""
+    states = [state for state in found.states if state.probability >= 0.01]
+    rows = Rows(tuple((Cell(state.name), Cell(percent(state.probability))) for state in states))
+    table = Table("Exclusive states of 1 % and more", (Column("State"), Column("Probability", is_number=True)), (rows,))
+    return Section("probabilities", "What it could be", (ranking_picture(found), table))
+
+
+def ranking_picture(found: Assessment) -> Picture:
+    """How probable each syndrome is."""
     shown = found.ranking[:SHOWN]
     words = "; ".join(f"{c.name} {percent(c.probability)} ({percent(c.low)} to {percent(c.high)})" for c in shown)
     caption = (
         "Probability that each syndrome is there, alone or with another, and its 90 % interval: what uncertain "
         "frequencies, priors and correlations allow."
     )
-    picture = Picture("probabilities", caption, f"Probabilities: {words}.", lambda width: ranking_figure(found, width))
-    states = [state for state in found.states if state.probability >= 0.01]
-    rows = Rows(tuple((Cell(state.name), Cell(percent(state.probability))) for state in states))
-    table = Table("Exclusive states of 1 % and more", (Column("State"), Column("Probability", is_number=True)), (rows,))
-    return Section("probabilities", "What it could be", (picture, table))
+    return Picture("probabilities", caption, f"Probabilities: {words}.", lambda width: ranking_figure(found, width))
 
 
 def ranking_figure(found: Assessment, width: float) -> Figure:
@@ -225,17 +220,8 @@ def exposure_words(name: str) -> str:
     return circumstances()[name].label if name in circumstances() else exposure_label(name)
 
 
-def cautions_section(found: Assessment) -> Section:
-    """What to know before using it."""
-    items = tuple(Notice(c.about, c.says, c.evidence) for c in found.cautions)
-    return Section("cautions", "Before you use it", (Notices(items, grave=False),))
-
-
-def evidence_sections(found: Assessment) -> tuple[Section, ...]:
+def evidence_sections(found: Assessment) -> tuple[Section, Section]:
     """Parameters of the simulated course with their grades, and all sources."""
     table = parameters()
     behind = [table[name] for name in dict.fromkeys(n for p in found.predicted for n in p.parameters) if name in table]
-    cited = references(library(), found.facts())
-    intro = Paragraph("Behind the simulated course. The grade is that of the weakest link.")
-    parts = (intro, parameter_table(behind, numbers_of(cited))) if behind else ()
-    return (Section("parameters", "What it rests on", parts), Section("sources", "Sources", (References(cited),)))
+    return resting_on(behind, found.facts(), "Behind the simulated course. The grade is that of the weakest link.")

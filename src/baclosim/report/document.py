@@ -5,9 +5,11 @@ Document -> Section -> Paragraph | Pairs | Notices | Tiles | Table | Picture | R
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
+
+from .words import NOTICE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -181,6 +183,12 @@ class Document:
     notice: str
     sections: tuple[Section, ...]
     footer: str = ""
+
+    @classmethod
+    def of(cls, title: str, kind: str, lead: tuple[str, ...], sections: Iterable[Section]) -> Document:
+        """A report of this kind, with what every reader must be told; sections without anything are left out."""
+        kept = tuple(section for section in sections if section.blocks)
+        return cls(title, f"baclosim · {kind}", lead, NOTICE, kept, NOTICE)
 
     @property
     def pictures(self) -> tuple[Picture, ...]:

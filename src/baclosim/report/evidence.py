@@ -1,20 +1,22 @@
-"""What a run rests on: its parameters with their grades, and the numbered sources behind them."""
+"""What a report rests on: parameters with their grades, the numbered sources behind them, and what to be careful of."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ..evidence.library import Library
+from ..evidence.library import Library, library
 from ..figures.display import readable
-from .document import Cell, Column, Reference, Rows, Table
+from .document import Cell, Column, Notice, Notices, Paragraph, Reference, References, Rows, Section, Table
 
 if TYPE_CHECKING:
+    from ..cautions import Caution
     from ..parameters import Parameter
 
 _LINK = re.compile(r"https?://[^\s<>\"']+")
 _READ = re.compile(r"\[([^\]]*)\]\s*$")
+WEAKEST = "The grade is that of the weakest link. Numbers in the last column are sources below."
 _UNIT_WORDS = {"dimensionless": ""}
 
 
@@ -81,3 +83,25 @@ def spread_in_words(p: Parameter) -> str:
     if p.distribution == "logit":
         return f"SD {readable(p.spread, 2)} (logit)"
     return f"SD {readable(p.spread, 2)} {_UNIT_WORDS.get(p.unit, p.unit)}".strip()
+
+
+def resting_on(parameters: Sequence[Parameter], facts: Sequence[str], *intro: str) -> tuple[Section, Section]:
+    """How every report ends: parameters with their grades, and the sources; without either its section is empty."""
+    numbers = numbers_of(references(library(), facts))
+    table = (*map(Paragraph, intro), parameter_table(parameters, numbers))
+    return (
+        Section("parameters", "What it rests on", table if parameters else ()),
+        Section("sources", "Sources", sources(facts)),
+    )
+
+
+def sources(facts: Iterable[str]) -> tuple[References, ...]:
+    """The numbered sources of these facts, as a block; none where there is nothing."""
+    cited = references(library(), facts)
+    return (References(cited),) if cited else ()
+
+
+def cautioned(cautions: Iterable[Caution], *, grave: bool = True) -> tuple[Notices, ...]:
+    """What the reader must know, as a block; none where there is nothing."""
+    items = tuple(Notice(c.about, c.says, c.evidence) for c in cautions)
+    return (Notices(items, grave),) if items else ()

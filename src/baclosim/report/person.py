@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..evidence.library import library
 from ..figures.curves import Course
 from ..figures.display import readable, time_in_words
 from ..figures.fitted import FittedCourse, Seen, draw_fit
@@ -17,13 +16,12 @@ from .document import (
     Pairs,
     Paragraph,
     Picture,
-    References,
     Rows,
     Section,
     Table,
 )  # fmt: skip
-from .evidence import numbers_of, parameter_table, references
-from .words import NOTICE, patient_rows, sentence
+from .evidence import cautioned, resting_on
+from .words import patient_rows, sentence
 
 if TYPE_CHECKING:
     from ..individualise import Forecast, Individual, Observation
@@ -39,10 +37,9 @@ def document_of(individual: Individual, ahead: Forecast) -> Document:
     """Warnings, figure, estimates, observations, limits, evidence."""
     person = individual.person
     cautions = tuple(dict.fromkeys((*individual.cautions, *ahead.cautions)))
-    warnings = Notices(tuple(Notice(c.about, c.says, c.evidence) for c in cautions))
     limits = Notices(tuple(Notice("", line) for line in LIMITS), grave=False)
     sections = (
-        Section("warnings", "Before you read the numbers", (warnings,) if cautions else ()),
+        Section("warnings", "Before you read the numbers", cautioned(cautions)),
         Section(
             "course", "What was seen, and what comes", (Paragraph(summary(individual)), picture(individual, ahead))
         ),
@@ -52,14 +49,8 @@ def document_of(individual: Individual, ahead: Forecast) -> Document:
         Section("limits", "What this cannot tell", (limits,)),
         *evidence_sections(individual, ahead),
     )
-    return Document(
-        title=f"{person.name or 'One person'}: individual estimate",
-        kicker="baclosim · individual estimate",
-        lead=(sentence(person.therapy), f"{len(person.observations)} observations until {time_in_words(person.last)}."),
-        notice=NOTICE,
-        sections=tuple(section for section in sections if section.blocks),
-        footer=NOTICE,
-    )
+    lead = (sentence(person.therapy), f"{len(person.observations)} observations until {time_in_words(person.last)}.")
+    return Document.of(f"{person.name or 'One person'}: individual estimate", "individual estimate", lead, sections)
 
 
 def summary(individual: Individual) -> str:
@@ -130,10 +121,7 @@ def observations_table(individual: Individual) -> Table:
     return Table("Observations", columns, (Rows(rows),))
 
 
-def evidence_sections(individual: Individual, ahead: Forecast) -> tuple[Section, ...]:
+def evidence_sections(individual: Individual, ahead: Forecast) -> tuple[Section, Section]:
     """Parameters with their grades, and the sources behind them."""
     course = ahead.unchanged
-    facts = (*course.facts(), *(fact for c in individual.cautions for fact in c.evidence))
-    cited = references(library(), facts)
-    table = parameter_table(course.parameters, numbers_of(cited))
-    return (Section("parameters", "What it rests on", (table,)), Section("sources", "Sources", (References(cited),)))
+    return resting_on(course.parameters, (*course.facts(), *(f for c in individual.cautions for f in c.evidence)))

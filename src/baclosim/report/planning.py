@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..evidence.library import library
 from ..figures.display import alike, display, readable
 from ..parameters import parameters
 from ..plan.record import facts_behind
@@ -18,13 +17,12 @@ from .document import (
     Pairs,
     Paragraph,
     Picture,
-    References,
     Rows,
     Section,
     Table,
 )
-from .evidence import numbers_of, parameter_table, references
-from .words import NOTICE, sentence
+from .evidence import WEAKEST, cautioned, resting_on
+from .words import sentence
 
 if TYPE_CHECKING:
     from ..plan.plan import Band, Comparison, Odds, Plan
@@ -38,17 +36,11 @@ def document_of(plan: Plan) -> Document:
         odds_section(plan),
         comparison_section(plan),
         checks_section(plan),
-        warnings_section(plan),
+        Section("warnings", "Before you use it", cautioned(plan.warnings)),
         *evidence_sections(plan),
     )
-    return Document(
-        title=plan.title,
-        kicker=f"baclosim · {plan.kind} plan",
-        lead=(sentence(plan.patient), sentence(f"now {plan.before}")),
-        notice=NOTICE,
-        sections=tuple(section for section in sections if section.blocks),
-        footer=NOTICE,
-    )
+    lead = (sentence(plan.patient), sentence(f"now {plan.before}"))
+    return Document.of(plan.title, f"{plan.kind} plan", lead, sections)
 
 
 def emergency_section(plan: Plan) -> Section:
@@ -129,21 +121,7 @@ def checks_section(plan: Plan) -> Section:
     return Section("checks", "If it goes wrong", (Notices(items, grave=False),) if items else ())
 
 
-def warnings_section(plan: Plan) -> Section:
-    """What to know before using it."""
-    items = tuple(Notice(w.about, w.says, w.evidence) for w in plan.warnings)
-    return Section("warnings", "Before you use it", (Notices(items),))
-
-
-def evidence_sections(plan: Plan) -> tuple[Section, ...]:
+def evidence_sections(plan: Plan) -> tuple[Section, Section]:
     """Parameters with their grades, and the sources behind them."""
     table = parameters()
-    behind = [table[name] for name in plan.parameters]
-    cited = references(library(), facts_behind(plan))
-    intro = Paragraph("The grade is that of the weakest link. Numbers in the last column are sources below.")
-    return (
-        Section(
-            "parameters", "What it rests on", (intro, parameter_table(behind, numbers_of(cited))) if behind else ()
-        ),
-        Section("sources", "Sources", (References(cited),) if cited else ()),
-    )
+    return resting_on([table[name] for name in plan.parameters], facts_behind(plan), WEAKEST)

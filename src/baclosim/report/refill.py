@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from ..evidence.library import library
 from ..figures.display import readable
 from ..parameters import parameters
 from .document import (
@@ -17,15 +16,14 @@ from .document import (
     Notices,
     Pairs,
     Paragraph,
-    References,
     Rows,
     Section,
     Table,
     Tile,
     Tiles,
 )
-from .evidence import numbers_of, parameter_table, references
-from .words import NOTICE, sentence
+from .evidence import WEAKEST, resting_on
+from .words import sentence
 
 if TYPE_CHECKING:
     from ..pump.arithmetic import RefillDates
@@ -49,14 +47,7 @@ def document_of(dates: RefillDates) -> Document:
         hand_section(),
         *evidence_sections(),
     )
-    return Document(
-        title="Pump refill",
-        kicker="baclosim · pump refill",
-        lead=(filled_in_words(dates),),
-        notice=NOTICE,
-        sections=tuple(section for section in sections if section.blocks),
-        footer=NOTICE,
-    )
+    return Document.of("Pump refill", "pump refill", (filled_in_words(dates),), sections)
 
 
 def filled_in_words(dates: RefillDates) -> str:
@@ -126,9 +117,4 @@ def evidence_sections() -> tuple[Section, Section]:
     """The numbers that the sums lean on with their grades, and the sources."""
     table = parameters()
     behind = [table[name] for name in PARAMETERS]
-    cited = references(library(), (*FACTS, *(fact for p in behind for fact in p.facts)))
-    intro = Paragraph("The grade is that of the weakest link. Numbers in the last column are sources below.")
-    return (
-        Section("parameters", "What it rests on", (intro, parameter_table(behind, numbers_of(cited)))),
-        Section("sources", "Sources", (References(cited),)),
-    )
+    return resting_on(behind, (*FACTS, *(fact for p in behind for fact in p.facts)), WEAKEST)

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..evidence.library import library
 from ..figures.display import time_in_words
 from ..patient import Patients
 from ..patient.speech import patient_sentence
 from ..simulate.legs import as_decided
 from .canal import canal_picture
-from .document import Document, Listing, Notice, Notices, Pairs, Paragraph, References, Section
-from .evidence import numbers_of, parameter_table, references
+from .document import Document, Listing, Notice, Notices, Pairs, Paragraph, Section
+from .evidence import cautioned, resting_on
 from .leaning import Leaning, leaning
 from .pump import events_picture, log_table
 from .results import at_a_glance, at_the_start, course_picture, strip, summary_table
 from .visits import visits_blocks
-from .words import NOTICE, limits, patient_rows, run_rows, sentence
+from .words import limits, patient_rows, run_rows, sentence
 
 if TYPE_CHECKING:
     from ..outcome import Outcome
     from ..therapy.doses import Doses
 
 
+GRADES = (
+    "The grade is that of the weakest link. Intervals are about the typical value; spread is between patients "
+    "(coefficient of variation where no other scale is named). Numbers in the last column are sources below."
+)
 SHOWN = 20  # patients whose doses are averaged for the strip below the figure
 
 
@@ -31,28 +34,19 @@ def document_of(outcome: Outcome) -> Document:
     study = outcome.scenario
     doses = doses_of(outcome)
     basis = leaning(outcome, doses)
-    return Document(
-        title=study.title or study.name,
-        kicker="baclosim · simulation report",
-        lead=(sentence(patient_sentence(study.patient)), sentence(study.therapy)),
-        notice=NOTICE,
-        sections=tuple(
-            section
-            for section in (
-                warnings_section(outcome),
-                results_section(outcome, doses, basis),
-                Section("visits", "What was decided at visits", tuple(visits_blocks(outcome))),
-                canal_section(outcome),
-                pump_section(outcome),
-                scenario_section(outcome),
-                limits_section(outcome, basis),
-                run_section(outcome),
-                *evidence_sections(outcome, basis),
-            )
-            if section.blocks
-        ),
-        footer=NOTICE,
+    sections = (
+        Section("warnings", "Before you read the numbers", cautioned(outcome.cautions)),
+        results_section(outcome, doses, basis),
+        Section("visits", "What was decided at visits", tuple(visits_blocks(outcome))),
+        canal_section(outcome),
+        pump_section(outcome),
+        scenario_section(outcome),
+        limits_section(outcome, basis),
+        run_section(outcome),
+        *evidence_sections(outcome, basis),
     )
+    lead = (sentence(patient_sentence(study.patient)), sentence(study.therapy))
+    return Document.of(study.title or study.name, "simulation report", lead, sections)
 
 
 def doses_of(outcome: Outcome) -> Doses:
@@ -66,12 +60,6 @@ def doses_of(outcome: Outcome) -> Doses:
     weight = study.patient.covariates.weight
     doses = study.therapy.doses(study.duration + study.before, patients=SHOWN, seed=study.seed, weight=weight)
     return dataclasses.replace(doses, time=doses.time - study.before)
-
-
-def warnings_section(outcome: Outcome) -> Section:
-    """What to know before reading any number."""
-    items = tuple(Notice(c.about, c.says, c.evidence) for c in outcome.cautions)
-    return Section("warnings", "Before you read the numbers", (Notices(items),) if items else ())
 
 
 def results_section(outcome: Outcome, doses: Doses, basis: Leaning) -> Section:
@@ -120,18 +108,10 @@ def limits_section(outcome: Outcome, basis: Leaning) -> Section:
     return Section("limits", "What this run cannot tell", (Notices(items, grave=False),))
 
 
-def evidence_sections(outcome: Outcome, basis: Leaning) -> tuple[Section, ...]:
+def evidence_sections(outcome: Outcome, basis: Leaning) -> tuple[Section, Section]:
     """Parameters with their grades, and the sources behind them."""
-    cited = references(library(), (*basis.facts, *(fact for c in outcome.cautions for fact in c.evidence)))
-    intro = Paragraph(
-        "The grade is that of the weakest link. Intervals are about the typical value; spread is between patients "
-        "(coefficient of variation where no other scale is named). Numbers in the last column are sources below."
-    )
-    table = parameter_table(basis.parameters, numbers_of(cited))
-    return (
-        Section("parameters", "What it rests on", (intro, table) if basis.parameters else ()),
-        Section("sources", "Sources", (References(cited),) if cited else ()),
-    )
+    facts = (*basis.facts, *(fact for c in outcome.cautions for fact in c.evidence))
+    return resting_on(basis.parameters, facts, GRADES)
 
 
 def run_section(outcome: Outcome) -> Section:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from ...pump import sums
 from ...pump.asked import USUAL, Asked, with_units
 from .refusals import Route
 
@@ -70,62 +71,25 @@ class GapAsked(Sum):
 @router.post("/refill")
 def refill(wanted: RefillAsked) -> dict[str, Any]:
     """When the alarm comes, when the pump is empty, and when to refill."""
-    from ...pump.arithmetic import refill_dates
-
-    read = reader()
-    model = read.device(wanted.device)
-    strength, daily, day = read.concentration(wanted.concentration), read.daily_dose(wanted.dose), wanted.filled_on
-    begins, fill = read.date(day), read.volume(wanted.volume, "volume", model.reservoir_volume)
-    read.fits(model, daily, concentration=strength)
-    read.done()
-    return told(refill_dates(model, strength, daily, volume=fill, filled_on=begins))
+    return told(sums.refill(reader(), **wanted.model_dump()))
 
 
 @router.post("/bridge")
 def bridge(wanted: BridgeAsked) -> dict[str, Any]:
     """A change of concentration: the bridge bolus, the mixture in the reservoir, the new dates."""
-    from ...pump.arithmetic import concentration_change
-
-    read = reader()
-    model, catheter = read.device(wanted.device), read.catheter(wanted.catheter_length, wanted.catheter_volume)
-    before, after = read.concentration(wanted.old, "old"), read.concentration(wanted.new, "new")
-    daily, fill = read.daily_dose(wanted.dose), read.volume(wanted.volume, "volume", model.reservoir_volume)
-    day = read.date(wanted.filled_on)
-    read.bolus(model)
-    read.fits(model, daily, old=before, new=after)
-    read.done()
-    return told(concentration_change(model, catheter, before, after, daily, volume=fill, filled_on=day))
+    return told(sums.bridge(reader(), **wanted.model_dump()))
 
 
 @router.post("/prime")
 def prime(wanted: PrimeAsked) -> dict[str, Any]:
     """The priming bolus of a catheter."""
-    from ...pump.arithmetic import priming_bolus
-
-    read = reader()
-    model, catheter = read.device(wanted.device), read.catheter(wanted.catheter_length, wanted.catheter_volume)
-    strength = read.concentration(wanted.concentration)
-    read.bolus(model)
-    read.done()
-    return told(
-        priming_bolus(
-            model, catheter, strength, is_pump_primed=not wanted.new_pump, is_catheter_full=wanted.full
-        )
-    )  # fmt: skip
+    return told(sums.prime(reader(), **wanted.model_dump()))
 
 
 @router.post("/discrepancy")
 def discrepancy(wanted: GapAsked) -> dict[str, Any]:
     """What a gap between expected and drawn-back volume implies."""
-    from ...pump.discrepancy import volume_discrepancy
-
-    read = reader()
-    model = read.device(wanted.device)
-    expected, aspirated, filled = (
-        read.volume(getattr(wanted, name), name, model.reservoir_volume) for name in ("expected", "aspirated", "filled")
-    )
-    read.done()
-    return told(volume_discrepancy(model, expected or 0.0, aspirated or 0.0, filled=filled))
+    return told(sums.discrepancy(reader(), **wanted.model_dump()))
 
 
 def reader() -> Asked:

@@ -9,7 +9,9 @@ from typing import Any
 from nicegui import ui
 
 from ...errors import BaclosimError, InputError, Problem
+from ...report import summary
 from ...report.assessment import document_of
+from ...report.pdf import render
 from ...syndromes import assess
 from ...syndromes.assessment import Assessment, Chance
 from ...syndromes.case import STATUSES
@@ -20,7 +22,7 @@ from ...syndromes.words import percent
 from ..bench import Bench
 from ..live import Latest, Stale
 from .parts import caution_list, chip, choice, entry, plain, plain_table, problem_list, soon
-from .takeaway import report_files, to_take
+from .takeaway import File, report_files, to_take
 
 COMMON = (
     "hyperthermia", "agitation", "confusion", "rigidity", "hyperreflexia", "clonus", "tremor", "diaphoresis",
@@ -186,7 +188,10 @@ class Tab:
         for chance in found.ranking[:SHOWN]:
             bar(chance)
         with ui.element("div").classes("chips"):
-            to_take(report_files("assessment", lambda: document_of(found)))
+            short = File(
+                "Summary as PDF", "assessment-summary.pdf", lambda paper: render(summary.document_of(found), paper)
+            )
+            to_take((short, *report_files("assessment", lambda: document_of(found))))
         plain("Alone or with another, so that the sum may exceed 100 %; light: 90 % interval.", "p", "muted")
         self.ask_next(found)
         plain("Why", "h3")

@@ -16,17 +16,19 @@ from ...scenario.reading import examples
 from ..bench import Bench
 from ..dosetable import Row, rows_of, sentence_of
 from ..study import MOST_THERAPIES, from_example
-from .parts import chip, choice, entry, plain, problem_list
+from .drafted import Drafted
+from .parts import chip, choice, entry, plain
 
 NAMES = "ABCD"
 LARGEST_DOSE = 60.0  # mg, the least that the slider reaches
 
 
-class Form:
+class Form(Drafted):
     """The elements of the form, and what happens when something is typed, dragged or pressed."""
 
     def __init__(self, bench: Bench, place: ui.element, preview: Callable[[], Awaitable[None]]) -> None:
-        self.bench, self.place, self.preview = bench, place, preview
+        super().__init__(bench)
+        self.place, self.preview = place, preview
 
     def told(self, by: object) -> None:
         """Something else is applied; the form follows unless it said so itself."""
@@ -201,20 +203,6 @@ class Form:
         self.bench.chosen = 0
         self.fill()
         self.changed()
-
-    def changed(self) -> None:
-        """Apply the draft if it can be read, or say what is wrong with it."""
-        before = self.bench.study
-        if self.bench.apply() and self.bench.study != before:
-            self.bench.tell(by=self)
-        self.show_problems()
-
-    def show_problems(self) -> None:
-        """What is wrong with the draft, above the form."""
-        self.problems.clear()
-        if self.bench.problems:
-            with self.problems:
-                problem_list(self.bench.problems)
 
 
 def milligrams(amount: str) -> float | None:

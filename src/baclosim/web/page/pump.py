@@ -17,7 +17,8 @@ from ...pump.faults import KINDS
 from ..bench import Bench
 from ..charts import Look, volume_options
 from ..live import Latest, Stale
-from .parts import chip, choice, entry, plain, plain_table, problem_list, redraw, soon
+from .drafted import Drafted
+from .parts import chip, choice, entry, plain, plain_table, redraw, soon
 from .strip import Strip
 
 USUAL = {
@@ -45,11 +46,12 @@ def panel(bench: Bench) -> None:
     tab.fill()
 
 
-class Tab:
+class Tab(Drafted):
     """The elements of the tab, and what happens when something is changed."""
 
     def __init__(self, bench: Bench, left: ui.element, right: ui.element) -> None:
-        self.bench, self.left, self.right = bench, left, right
+        super().__init__(bench)
+        self.left, self.right = left, right
         self.requests = Latest()
 
     @property
@@ -194,20 +196,6 @@ class Tab:
         del entries[number]
         self.changed()
         self.fill()
-
-    def changed(self) -> None:
-        """Apply the draft if it can be read."""
-        before = self.bench.study
-        if self.bench.apply() and self.bench.study != before:
-            self.bench.tell(by=self)
-        self.show_problems()
-
-    def show_problems(self) -> None:
-        """What is wrong with the draft."""
-        self.problems.clear()
-        if self.bench.problems:
-            with self.problems:
-                problem_list(self.bench.problems)
 
     async def compute(self) -> None:
         """Let the pump run, and show what it did."""
