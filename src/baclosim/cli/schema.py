@@ -26,6 +26,7 @@ class What(StrEnum):
     assess = "assess"
     ask = "ask"
     fit = "fit"
+    export = "export"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -46,6 +47,7 @@ def schema_of(what: What) -> dict[str, Any]:
     from ..ask.record import AnswerRecord
     from ..cohort.record import StudyRecord
     from ..cohort.tables import StudyTable
+    from ..exchange.record import ExportRecord
     from ..individualise.record import FitRecord
     from ..outcome.record import RunRecord
     from ..plan.record import PlanRecord
@@ -63,6 +65,7 @@ def schema_of(what: What) -> dict[str, Any]:
         What.case: CaseTable,
         What.assess: AssessmentRecord,
         What.ask: AnswerRecord,
+        What.export: ExportRecord,
     }
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **models[what].model_json_schema()}
 

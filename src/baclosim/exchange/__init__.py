@@ -1,0 +1,34 @@
+"""Fitting in: what other programs read, and what they wrote.
+
+parcel, record       what an export is: files, made in memory and written all or none, and its description as JSON
+provenance           the manifest that every result carries along: version, scenario, seed, facts, grades, cautions
+results              a run as NetCDF or Parquet, units and manifest inside
+
+Names are loaded when first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .parcel import File as File
+    from .parcel import Parcel as Parcel
+    from .provenance import manifest as manifest
+    from .results import netcdf as netcdf
+    from .results import parquet as parquet
+
+_HOME = {"File": "parcel", "Parcel": "parcel", "manifest": "provenance", "netcdf": "results", "parquet": "results"}
+
+__all__ = ["File", "Parcel", "manifest", "netcdf", "parquet"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

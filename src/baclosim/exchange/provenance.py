@@ -1,0 +1,48 @@
+"""What every exported result carries along, so that it can be made again and weighed: a flat table of texts.
+
+The keys are `baclosim.version`, `baclosim.scenario` and so on, as Parquet keeps them; NetCDF holds the same as
+attributes. Nothing of the day or the machine is in it: the same run gives the same manifest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from ..patient.speech import patient_sentence
+from ..plan.safety import DISCLAIMER
+
+if TYPE_CHECKING:
+    from ..scenario import Scenario
+    from ..trajectory import Trajectory
+
+LONGEST_TEXT = 30_000  # characters of a scenario that are carried along; an attribute of NetCDF may have 64 kB
+
+
+def manifest(course: Trajectory, scenario: Scenario | None = None) -> dict[str, str]:
+    """What is known of a run, as text: of its scenario, too, where it has one.
+
+    Lists and tables are JSON: `facts` (ids), `grades` (parameter -> grade), `cautions`, `units` (quantity -> unit).
+    """
+    found = {
+        "version": version("baclosim"),
+        "therapy": course.therapy,
+        "facts": json.dumps(list(course.facts())),
+        "grades": json.dumps({p.name: p.grade for p in course.parameters}),
+        "cautions": json.dumps([str(caution) for caution in course.cautions], ensure_ascii=False),
+        "units": json.dumps({q.name: q.unit for q in course.quantities}),
+        "disclaimer": DISCLAIMER,
+    }
+    if scenario:
+        found |= {
+            "title": scenario.title,
+            "scenario": scenario.name,
+            **({"scenario_text": scenario.text} if len(scenario.text) <= LONGEST_TEXT else {}),
+            "scenario_sha256": hashlib.sha256(scenario.text.encode()).hexdigest(),
+            "patient": patient_sentence(scenario.patient),
+            "seed": str(scenario.seed),
+            "patients": str(scenario.patients),
+        }
+    return found
