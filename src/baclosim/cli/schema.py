@@ -27,6 +27,7 @@ class What(StrEnum):
     ask = "ask"
     fit = "fit"
     export = "export"
+    import_fhir = "import-fhir"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -47,6 +48,7 @@ def schema_of(what: What) -> dict[str, Any]:
     from ..ask.record import AnswerRecord
     from ..cohort.record import StudyRecord
     from ..cohort.tables import StudyTable
+    from ..exchange.fhir.record import ImportRecord
     from ..exchange.record import ExportRecord
     from ..individualise.record import FitRecord
     from ..outcome.record import RunRecord
@@ -62,6 +64,7 @@ def schema_of(what: What) -> dict[str, Any]:
         What.cohort: StudyRecord,
         What.plan: PlanRecord,
         What.fit: FitRecord,
+        What.import_fhir: ImportRecord,
         What.case: CaseTable,
         What.assess: AssessmentRecord,
         What.ask: AnswerRecord,

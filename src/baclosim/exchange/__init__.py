@@ -3,6 +3,7 @@
 parcel, record       what an export is: files, made in memory and written all or none, and its description as JSON
 provenance           the manifest that every result carries along: version, scenario, seed, facts, grades, cautions
 results              a run as NetCDF or Parquet, units and manifest inside
+fhir                 a hospital's bundle in; scenarios, plans and results out
 
 Names are loaded when first used.
 """

@@ -1,0 +1,185 @@
+"""From Devices, DeviceUseStatements and what flows into the canal to the table [therapy.pump] of a scenario."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ...errors import UnitError
+from ...therapy.intrathecal import EVERY_DAY, days_text
+from ...therapy.speech import clock_time, number
+from ...therapy.timing import DAY, Clock, Weekdays
+from ...units import read
+from .account import Account
+from .amount import unit_of
+from .bundle import Bundle, Resource
+from .codes import shown, tables
+from .orders import Piece
+
+IN_USE = ("active", "completed", "on-hold", "intended")
+_LEVEL = re.compile(r"\b(C[1-8]|T(?:1[0-2]|[1-9])|L[1-5]|S[1-5])\b")
+_NUMBERED = re.compile(r"\b(cervical|thoracic|lumbar|sacral)\s+(?:vertebra\s+)?(\d{1,2})\b", re.IGNORECASE)
+
+
+def pump_pieces(pieces: list[Piece]) -> list[Piece]:
+    """The pieces that a pump carries out: what flows into the canal, and parts of the day with a rate of their own."""
+    return [p for p in pieces if p.is_pump or (p.intake.route == "intrathecal" and p.intake.over >= 1 / 60)]
+
+
+def find_pump(bundle: Bundle, theirs: list[Resource], account: Account) -> tuple[Resource | None, str | None]:
+    """The implanted pump and its model by our name; None where there is none; others are accounted for."""
+    pump, model = None, None
+    for resource in theirs:
+        if resource.type != "Device":
+            continue
+        words = words_of(resource)
+        named = _model(resource)
+        if named and model is None:
+            pump, model = resource, named
+        elif "catheter" not in words:
+            account.leave(resource.name, f"{_short(resource)}: no implanted pump that the model knows")
+    return pump, model
+
+
+def words_of(device: Resource) -> str:
+    """Everything that names a device, in lower case."""
+    names = [one.get("name") for one in device.get("deviceName") or ()]
+    parts = [*names, device.get("modelNumber"), device.get("manufacturer"), shown(device.get("type"))]
+    return " ".join(str(part) for part in parts if part).lower().replace("®", "").replace("™", "")
+
+
+def _short(device: Resource) -> str:
+    names = [one.get("name") for one in device.get("deviceName") or ()]
+    return str(next(iter([*names, shown(device.get("type"))]), "a device"))
+
+
+def _model(device: Resource) -> str | None:
+    """Our name of a pump's model: by its name or number, else by its make and the volume of its reservoir."""
+    words = words_of(device)
+    volume = _property(device, "reservoir volume", "volume")
+    for name, entry in tables()["pump"].items():
+        if any(re.search(rf"(?<![\w]){re.escape(word)}(?![\w])", words) for word in entry["words"]):
+            return name
+    made = [(name, e) for name, e in tables()["pump"].items() if any(make in words for make in e["make"])]
+    sized = [name for name, entry in made if volume == entry["volume"]]
+    return sized[0] if sized else None
+
+
+def _property(device: Resource, word: str, kind: str) -> float | None:
+    """A property of a device whose type names it, in the unit of its kind."""
+    for one in device.get("property") or ():
+        if word in shown(one.get("type")).lower():
+            for quantity in one.get("valueQuantity") or ():
+                try:
+                    return read(f"{quantity.get('value')} {unit_of(quantity)}", kind)
+                except UnitError:
+                    continue
+    return None
+
+
+def pump_table(
+    bundle: Bundle, theirs: list[Resource], pieces: list[Piece], account: Account
+) -> tuple[dict[str, Any] | None, float | None]:
+    """The table [therapy.pump] and since when the pump has given its present dose [h]; None where there is no pump."""
+    pump, model = find_pump(bundle, theirs, account)
+    flowing = pump_pieces(pieces)
+    if not flowing:
+        if pump:
+            account.leave(pump.name, "nothing says what it gives: an intrathecal order with a rate would")
+        return None, None
+    if pump is None:
+        allowed = f"a Device of an implanted pump: one of {', '.join(tables()['pump'])}, or its make with the volume"
+        account.refuse("Bundle.entry", None, allowed, f"{flowing[0].source} flows into the canal without a break.")
+        return None, None
+    account.use(pump.name, f"pump {model}")
+    table = {"device": model, **_concentration(flowing, account), **_catheter(bundle, theirs, pump, account)}
+    now = [piece for piece in flowing if piece.end > 0.0]
+    since = min((piece.start for piece in now), default=0.0)
+    _note_past(flowing, now, account)
+    table["program"] = list(program(now, account))
+    return table, min(since, 0.0)
+
+
+def _note_past(flowing: list[Piece], now: list[Piece], account: Account) -> None:
+    for piece in flowing:
+        if piece not in now:
+            account.note(piece.source, "an earlier dose of the pump is not simulated: its present dose stands for it")
+
+
+def _concentration(flowing: list[Piece], account: Account) -> dict[str, str]:
+    found = sorted({piece.strength.per_ml for piece in flowing if piece.strength.per_ml})
+    if len(found) != 1:
+        given = " and ".join(f"{number(one)} ug/mL" for one in found) or None
+        allowed = "one concentration in the reservoir, as the strength of the medication, such as 2000 ug / 1 mL"
+        account.refuse(f"{flowing[0].source}.medication", given, allowed)
+        return {}
+    return {"concentration": f"{number(found[0])} ug/mL"}
+
+
+def _catheter(bundle: Bundle, theirs: list[Resource], pump: Resource, account: Account) -> dict[str, Any]:
+    """Length and tip of the catheter, from its Device and from where it is used."""
+    catheter: dict[str, str] = {}
+    for resource in theirs:
+        if resource.type == "Device" and resource is not pump and "catheter" in words_of(resource):
+            length = _property(resource, "length", "length")
+            account.use(resource.name, "catheter" + (f" of {number(length)} cm" if length else ""))
+            catheter |= {"length": f"{number(length)} cm"} if length else {}
+            catheter |= _tip(words_of(resource).upper())
+    for resource in theirs:
+        if resource.type == "DeviceUseStatement":
+            catheter |= _use(resource, account)
+    if "tip" not in catheter:
+        account.note(pump.name, "nothing says where the catheter ends: T10 is assumed")
+    return {"catheter": catheter} if catheter else {}
+
+
+def _use(statement: Resource, account: Account) -> dict[str, str]:
+    """The tip of the catheter, where a use statement names it."""
+    if statement.get("status") not in IN_USE:
+        account.leave(statement.name, f"its status is {statement.get('status')}")
+        return {}
+    tip = _tip(shown(statement.get("bodySite")))
+    account.use(statement.name, f"catheter tip at {tip['tip']}" if tip else "the pump is in use")
+    return tip
+
+
+def _tip(text: str) -> dict[str, str]:
+    """A vertebral level in a text, as "T10" or "thoracic vertebra 10"."""
+    found = _LEVEL.search(text)
+    if found:
+        return {"tip": found[1]}
+    spelt = _NUMBERED.search(text)
+    return {"tip": f"{spelt[1][0].upper()}{spelt[2]}"} if spelt else {}
+
+
+def program(pieces: list[Piece], account: Account) -> Iterator[dict[str, Any]]:
+    """The entries of a pump's program, in order of time: one for each start of something new."""
+    starts = sorted({max(piece.start, 0.0) for piece in pieces})
+    for start in starts:
+        acting = [p for p in pieces if max(p.start, 0.0) <= start < p.end]
+        yield {"at": f"{number(start)} h", **_mode(acting, account)}
+    last = max(piece.end for piece in pieces)
+    if last < float("inf"):
+        yield {"at": f"{number(last)} h", "mode": "stopped"}
+
+
+def _mode(acting: list[Piece], account: Account) -> dict[str, Any]:
+    """What the pump does while these pieces act: one rate all day, or one for each part of the day."""
+    if len(acting) == 1 and acting[0].is_pump:
+        return {"mode": "simple continuous", "dose": f"{number(acting[0].intake.amount.measure)} ug/day"}
+    if any(piece.is_pump for piece in acting):
+        names = ", ".join(dict.fromkeys(piece.source for piece in acting))
+        account.refuse(names, f"{len(acting)} rates at once", "one rate all day, or one for each part of the day")
+        return {"mode": "stopped"}
+    return {"mode": "flex", "steps": [step for piece in acting for step in _flex_steps(piece)]}
+
+
+def _flex_steps(piece: Piece) -> Iterator[str]:
+    """One part of the day, "Mon-Fri 06:00-10:00 20 ug/h"."""
+    intake = piece.intake
+    days = intake.days.days if isinstance(intake.days, Weekdays) else EVERY_DAY
+    rate = intake.amount.measure / intake.over
+    for start in intake.timing.hours if isinstance(intake.timing, Clock) else ():
+        ends = clock_time((start + intake.over) % DAY)
+        yield f"{days_text(days)}{clock_time(start)}-{ends} {number(rate)} ug/h"
