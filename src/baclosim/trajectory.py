@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,7 +51,7 @@ class Trajectory:
     @property
     def quantities(self) -> tuple[Quantity, ...]:
         """What was recorded."""
-        return tuple(known(name) for name in self.values)
+        return _quantities(tuple(self.values))
 
     def __getitem__(self, name: str) -> Array:
         """One quantity, (n, t); raises KeyError naming what was recorded."""
@@ -137,6 +138,11 @@ class Trajectory:
 
     def __repr__(self) -> str:
         return "\n".join(_card(self))
+
+
+@functools.lru_cache(maxsize=64)
+def _quantities(names: tuple[str, ...]) -> tuple[Quantity, ...]:
+    return tuple(known(name) for name in names)
 
 
 def column_name(name: str) -> str:

@@ -113,18 +113,19 @@ def swings(values: Array, least: float = 0.08) -> float:
 
 def daily_mean(time: Array, values: Array, at: Array) -> Array:
     """Mean over the 24 h around each time `at` (a,), the first and last 24 h at the ends; (n, t) -> (n, a)."""
-    area = np.zeros_like(values, dtype=float)
-    np.cumsum(0.5 * (values[:, 1:] + values[:, :-1]) * np.diff(time), axis=1, out=area[:, 1:])
+    rows = values.T  # time first, as the engine leaves it: whole rows are added and taken
+    area = np.zeros(rows.shape)
+    np.cumsum(0.5 * (rows[1:] + rows[:-1]) * np.diff(time)[:, None], axis=0, out=area[1:])
     left = np.clip(at - 12.0, time[0], max(time[-1] - 24.0, time[0]))
     right = np.minimum(left + 24.0, time[-1])
-    return (_read_off(time, area, right) - _read_off(time, area, left)) / (right - left)
+    return ((_read_off(time, area, right) - _read_off(time, area, left)) / (right - left)[:, None]).T
 
 
-def _read_off(time: Array, values: Array, at: Array) -> Array:
-    """Linear interpolation of every row of values (n, t) at the times `at` (a,)."""
+def _read_off(time: Array, rows: Array, at: Array) -> Array:
+    """Linear interpolation of every column of rows (t, n) at the times `at` (a,); (a, n)."""
     after = np.clip(np.searchsorted(time, at), 1, len(time) - 1)
-    share = (at - time[after - 1]) / (time[after] - time[after - 1])
-    return values[:, after - 1] * (1 - share) + values[:, after] * share
+    share = ((at - time[after - 1]) / (time[after] - time[after - 1]))[:, None]
+    return rows[after - 1] * (1 - share) + rows[after] * share
 
 
 def thinned(time: Array, values: Array, points: int = POINTS) -> tuple[Array, Array]:
@@ -132,7 +133,7 @@ def thinned(time: Array, values: Array, points: int = POINTS) -> tuple[Array, Ar
     if len(time) <= points:
         return time, values
     keep = np.unique(np.linspace(0, len(time) - 1, points).round().astype(int))
-    return time[keep], values[:, keep]
+    return time[keep], values.T[keep].T
 
 
 def bands(values: Array, levels: Sequence[float]) -> Array:
@@ -171,7 +172,7 @@ def curve(course: Course, name: str, known: Course | None = None, *, mean: bool 
 
 def _view(course: Course, name: str, mean: bool) -> tuple[Array, Array]:
     if mean:
-        at = np.linspace(course.time[0], course.time[-1], POINTS)
+        at = np.linspace(course.time[0], course.time[-1], min(POINTS, len(course.time)))
         return at, daily_mean(course.time, course[name], at)
     return thinned(course.time, course[name])
 
@@ -264,7 +265,8 @@ def panels(
 def _is_felt(course: Course, quantity: Any) -> bool:
     """Whether a quantity leaves its rest noticeably in one patient of twenty at least."""
     values = course[quantity.name]
-    return quantity.is_felt(float(np.quantile(values.min(axis=1), 0.05)), float(np.quantile(values.max(axis=1), 0.95)))
+    low, high = (bands(extremes[:, None], SPREAD)[[0, -1], 0] for extremes in (values.min(axis=1), values.max(axis=1)))
+    return quantity.is_felt(float(low[0]), float(high[1]))
 
 
 def _distinct(course: Course, names: Sequence[str]) -> tuple[str, ...]:

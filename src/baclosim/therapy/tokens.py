@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -138,6 +138,7 @@ class Cursor:
     tokens: list[Token]
     end: int
     position: int = field(default=0)
+    _heard: tuple[int, Sequence[tuple[int, str]]] = field(default=(-1, ()), repr=False)
 
     @property
     def is_done(self) -> bool:
@@ -175,17 +176,28 @@ class Cursor:
 
     def meaning(self, table: Mapping[str, T]) -> T | None:
         """What the longest phrase of the table that comes next stands for, stepping over it; None if none does."""
-        for length in range(_LONGEST_PHRASE, 0, -1):
-            words = self.tokens[self.position : self.position + length]
-            said = " ".join(token.text for token in words)
-            if len(words) == length and said in table:
+        for length, said in self._phrases():
+            if said in table:
                 self.position += length
                 return table[said]
         return None
 
     def says(self, *phrases: str) -> bool:
         """Whether one of these phrases comes next, stepping over it."""
-        return self.meaning(dict.fromkeys(phrases, True)) is not None
+        for length, said in self._phrases():
+            if said in phrases:
+                self.position += length
+                return True
+        return False
+
+    def _phrases(self) -> Sequence[tuple[int, str]]:
+        """What may be read as one phrase from here on, the longest first, with its number of words."""
+        here, known = self._heard
+        if here != self.position:
+            words = [token.text for token in self.tokens[self.position : self.position + _LONGEST_PHRASE]]
+            known = [(length, " ".join(words[:length])) for length in range(len(words), 0, -1)]
+            self._heard = self.position, known
+        return known
 
     def stop(self, allowed: str, hint: str = "") -> TherapyError:
         """The error that names what comes next and what was expected there."""
