@@ -23,6 +23,9 @@ from .network import Network, needed
 from .pieces import Piece, pieces_at, pieces_on_grid, record_times
 
 Array = NDArray[np.float64]
+Lanes = dict[tuple[Any, ...], Any]
+"""What is arranged of some bodies for the lanes, block by block (see `march`)."""
+STEPS_KEPT = 8  # lengths of a step, of which some are the odd ends of a run
 NOTHING = 1e-17  # a weight this small beside the largest of its row is rounding
 
 
@@ -101,6 +104,7 @@ def march(
     record_start: bool | None = None,
     begun: bool = True,
     bases: Sequence[Basis] | None = None,
+    lanes: Lanes | None = None,
     threads: int | None = None,
     precision: Precision = "double",
 ) -> Marched:
@@ -116,6 +120,7 @@ def march(
     precision     of the effects: "single" is quicker, errors about 1e-6 of a quantity's range
     begun         whether events at the very instant of resuming have been met before
     bases         `basis` of every stretch's system where it is known already
+    lanes         where what is arranged of these stretches for the lanes is kept for further runs of them
 
     Raises NumericalError when something recorded is not finite, naming the patient and the quantity.
     """
@@ -134,7 +139,8 @@ def march(
         np.empty((n, len(system.channels))),
     )
     own_parameters = np.stack([parameters[p] for p in network.parameters] or [np.zeros(n)])
-    job = _Job(stretches, held, inputs, network, own_parameters, pieces, extra, resume, values, final, begun)
+    kept = {} if lanes is None else lanes
+    job = _Job(stretches, held, inputs, network, own_parameters, pieces, extra, resume, values, final, begun, kept)
     loop = kernel(network, precision).march
     blocks = range(0, n, LANES)
     workers = min(threads or available_cores(), len(blocks))
@@ -215,6 +221,7 @@ class _Job:
     values: Array
     final: Present
     begun: bool
+    lanes: Lanes
 
     def run(self, loop: Any, first: int) -> None:
         """March the block of patients that begins with `first`."""
@@ -235,7 +242,7 @@ class _Job:
                 if held is not None:
                     x = held.amounts(z)
                 stretch = piece.stretch
-                held = _Block(self.bases[stretch], self.stretches[stretch][1], self.columns, rows)
+                held = self._block(stretch, rows)
                 z = held.coordinates(x)
             assert held is not None
             decay, cross, gain = held.over(piece.step)
@@ -250,6 +257,14 @@ class _Job:
         self.final.amounts[own] = held.amounts(z).T[:count]
         self.final.effects[own] = y.T[:count]
         self.final.rates[own] = u.T[:count]
+
+    def _block(self, stretch: int, rows: NDArray[np.int64]) -> _Block:
+        """The modes of a block in a stretch, arranged once where they are kept."""
+        columns = self.columns
+        mark = (stretch, int(rows[0]), *columns.outputs, "states", *columns.states, "drives", *columns.drives)
+        if mark not in self.lanes:
+            self.lanes[mark] = _Block(self.bases[stretch], self.stretches[stretch][1], columns, rows)
+        return self.lanes[mark]
 
     def _present(self, rows: NDArray[np.int64]) -> tuple[Array, Array, Array]:
         if self.resume is not None:
@@ -298,9 +313,12 @@ class _Block:
 
     def over(self, step: float) -> tuple[Array, Array, Array]:
         """Over a step: what each mode keeps, what it takes from its partner, what a unit rate of a channel adds."""
-        if step not in self._known:
-            self._known[step] = self._over(step)
-        return self._known[step]
+        known = self._known.get(step)
+        if known is None:
+            if len(self._known) >= STEPS_KEPT:
+                self._known.clear()
+            known = self._known[step] = self._over(step)
+        return known
 
     def _over(self, step: float) -> tuple[Array, Array, Array]:
         kept = np.exp(self.rate * step)

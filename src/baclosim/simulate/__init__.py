@@ -1,6 +1,8 @@
 """The main path: patients and a therapy in, a trajectory out.
 
 run.py        one march from beginning to end, for a therapy that is fixed beforehand
+prepared.py   a group whose body is assembled once, for many courses that go on from one state
+repeated.py   the same group again and again under a therapy that changes a little
 guided.py     everything that visits need, made ready once
 visits.py     march, observe, decide, march on: for a therapy with a policy
 observing.py  what is seen at a visit, with the errors of those who look

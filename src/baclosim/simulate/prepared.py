@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..body.transfers import Body, assemble
@@ -11,19 +11,21 @@ from .run import effects_for, inputs_for, stretches_for
 
 if TYPE_CHECKING:
     from ..engine.basis import Basis
-    from ..engine.march import Marched, Present, System
+    from ..engine.kernel import Precision
+    from ..engine.march import Lanes, Marched, Present, System
     from ..patient import Patients
     from ..therapy.doses import Doses
 
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """A group in one body: its systems from time to time of the run, and their coordinates."""
+    """A group in one body: its systems from time to time of the run, their coordinates, arranged for the lanes."""
 
     group: Patients
     body: Body
     stretches: tuple[tuple[float, System], ...]
     bases: tuple[Basis, ...]
+    lanes: Lanes = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, group: Patients, body: Body, therapy: Any, until: float) -> Prepared:
@@ -36,25 +38,30 @@ class Prepared:
     def march(
         self,
         doses: Doses,
-        resume: Present,
+        resume: Present | None,
         until: float,
         quantities: Sequence[str],
         *,
         every: float,
         step: float,
+        start: float = 0.0,
+        record_start: bool = False,
         begun: bool = True,
         threads: int | None = None,
+        precision: Precision = "double",
     ) -> Marched:
-        """March the group on from a state to `until` [h], recording every so many hours.
+        """March the group on from a state, or from nothing at `start`, to `until` [h], recording every so many hours.
 
-        doses  all that still act, in hours of the run
-        begun  whether doses at the very instant of resuming have been given before
+        doses         all that still act, in hours of the run
+        record_start  whether the first record is at the very beginning
+        begun         whether doses at the very instant of resuming have been given before
         """
         from ..engine.march import march
 
         inputs = inputs_for(doses, self.body, self.group, shift=0.0)
         return march(
-            self.stretches, inputs, effects_for(quantities), self.group.parameters, start=resume.time, until=until,
-            step=step, every=every, record=tuple(quantities), resume=resume, begun=begun, bases=self.bases,
-            threads=threads,
+            self.stretches, inputs, effects_for(quantities), self.group.parameters,
+            start=resume.time if resume else start, until=until, step=step, every=every, record=tuple(quantities),
+            resume=resume, record_start=record_start, begun=begun, bases=self.bases, lanes=self.lanes,
+            threads=threads, precision=precision,
         )  # fmt: skip

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 INTRATHECAL = ("catheter", "lumbar puncture")
+LAGGED = ("mouth", "clump")
+"""Channels in which a dose appears after the patient's lag of absorption."""
 
 
 def simulate(
@@ -207,7 +209,7 @@ def inputs_for(doses: Doses, body: Body, group: Patients, shift: float) -> Input
         doses.amount,
         doses.duration,
         channels=body.channels,
-        lag=dict.fromkeys(("mouth", "clump"), group.parameters["absorption_lag"]),
+        lag=dict.fromkeys(LAGGED, group.parameters["absorption_lag"]),
         patients=group.n,
         patient=doses.patient,
     )
