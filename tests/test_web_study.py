@@ -20,9 +20,10 @@ from baclosim.errors import InputError
 from baclosim.scenario.reading import examples
 from baclosim.therapy.language import parse
 from baclosim.web.bench import Bench, without_empty
+from baclosim.web.charts import Look, course_options
 from baclosim.web.daystrip import rates_of, steps_of, with_rate
 from baclosim.web.dosetable import Row, rows_of, sentence_of
-from baclosim.web.live import COARSE, Latest, Stale, outcomes, previews
+from baclosim.web.live import COARSE, WHILE_DRAGGED, Latest, Stale, outcomes, previews
 from baclosim.web.study import History, Study, from_address, from_example, to_address
 
 
@@ -115,11 +116,32 @@ def test_a_preview_shows_the_same_patients_as_the_result():
     study = from_example("oral-titration-ms")
     study = replace(study, simulate={**study.simulate, "duration": "8 days"})
     (quick,), (whole,) = previews(study), outcomes(study)
-    assert not previews(replace(study, simulate={**study.simulate, "duration": "1 year"}))
     for name in ("plasma", "ashworth", "drowsiness"):
         shared = whole.patients[name][:, :: round(COARSE)]
         assert quick.patients.time == pytest.approx(whole.patients.time[:: round(COARSE)])
         assert np.abs(quick.patients[name] - shared).max() < 0.02 * np.ptp(shared), name
+
+
+def test_a_long_time_or_a_crowd_is_previewed_with_fewer_of_the_same_patients():
+    study = from_example("oral-titration-ms")
+    (alone,), (among_many,) = previews(study), previews(study, at_once=40)
+    assert alone.patients.patients > among_many.patients.patients == WHILE_DRAGGED[-1]
+    assert np.array_equal(among_many.patients["ashworth"], alone.patients["ashworth"][: WHILE_DRAGGED[-1]])
+    assert not previews(replace(study, simulate={**study.simulate, "duration": "3 years"}))
+
+
+def test_while_a_dose_is_dragged_only_numbers_change():
+    study = from_example("oral-titration-ms")
+    study = replace(study, simulate={**study.simulate, "duration": "8 days"})
+    one, other = (
+        course_options(previews(study.with_therapy(0, {"oral": f"{dose} mg every 8 h"})), ["A"], Look())
+        for dose in (14, 15)
+    )
+    assert {k: v for k, v in one.items() if k != "dataset"} == {k: v for k, v in other.items() if k != "dataset"}
+    (table,), (changed,) = ([numbers["source"] for numbers in options["dataset"]] for options in (one, other))
+    assert table.shape == changed.shape == (1 + len(one["series"]), 97)
+    assert np.array_equal(table[0], changed[0])
+    assert (changed[3] > table[3])[1:].all()  # the median of plasma
 
 
 def test_a_drag_shows_what_has_begun_and_then_the_newest():

@@ -65,11 +65,15 @@ class Look:
 
 
 def course_options(outcomes: Sequence[Drawn], labels: Sequence[str], look: Look) -> Options:
-    """One or several therapies as one chart: panels of the same quantities below each other, linked in time."""
+    """One or several therapies as one chart: panels of the same quantities below each other, linked in time.
+
+    All numbers stand under "dataset", the rest is how they are drawn: while a dose is dragged mostly they alone change.
+    """
     rows = list(alike_panels(outcomes))
     end = max(o.scenario.duration for o in outcomes)
     scale = time_scale(0.0, end)
     options: Options = base_options(look) | {"grid": [], "xAxis": [], "yAxis": [], "series": [], "title": []}
+    numbers = Numbers()
     for place, row in enumerate(rows):
         shown = next(panel for panel in row if panel is not None)
         options["grid"].append(
@@ -82,10 +86,32 @@ def course_options(outcomes: Sequence[Drawn], labels: Sequence[str], look: Look)
             if panel is not None:
                 colour = look.ink(SERIES[number]) if len(outcomes) > 1 else None
                 name = labels[number] if len(outcomes) > 1 else ""
-                options["series"] += panel_series(panel, place, scale, look, name, colour)
+                options["series"] += panel_series(panel, place, scale, look, name, colour, numbers)
     options["dataZoom"] = [{"type": "inside", "xAxisIndex": list(range(len(rows))), "filterMode": "none"}]
     options["axisPointer"]["link"] = [{"xAxisIndex": "all"}]
+    options["dataset"] = numbers.sets()
     return options
+
+
+class Numbers:
+    """The numbers of a chart, gathered while its lines are listed: one set for each row of times, a line a row."""
+
+    def __init__(self) -> None:
+        self._rows: dict[bytes, list[Array]] = {}
+
+    def line(self, time: Array, values: Array) -> Options:
+        """How a line finds its values (t,) at these times (t,)."""
+        rows = self._rows.setdefault(time.tobytes(), [time])
+        rows.append(values)
+        at = list(self._rows).index(time.tobytes())
+        return {"datasetIndex": at, "seriesLayoutBy": "row", "encode": {"x": 0, "y": len(rows) - 1}}
+
+    def sets(self) -> list[Options]:
+        """All sets; each a table (1 + lines, t) with few digits."""
+        return [
+            {"source": np.stack([rounded(r) for r in rows]).astype(np.float32), "sourceHeader": False}
+            for rows in self._rows.values()
+        ]
 
 
 def chart_height(options: Options) -> int:
@@ -178,31 +204,30 @@ def value_axis(panel: Panel, place: int, look: Look) -> Options:
 
 
 def panel_series(
-    panel: Panel, place: int, scale: TimeScale, look: Look, name: str, colour: str | None
+    panel: Panel, place: int, scale: TimeScale, look: Look, name: str, colour: str | None, numbers: Numbers
 ) -> Iterator[Options]:
     """Medians and bands of a panel."""
     for curve in panel.curves:
         ink = colour or look.of_light(curve.colour)
         time = curve.time / scale.hours
         if look.between and curve.most is not None and not panel.log:
-            yield from band(curve.most, time, place, ink, 0.18, f"{name}{curve.name} between", "")
-        line = median(curve, time, place, ink, name or curve.label)
+            yield from band(curve.most, time, place, ink, f"{name}{curve.name} between", numbers)
+        line = median(place, ink, name or curve.label) | numbers.line(time, curve.median)
         if isinstance(panel.reference, Tiers) and curve is panel.curves[0]:
             line["markLine"] = tier_lines(panel.reference, curve, look)
         yield line
         if look.uncertain and curve.known is not None and not panel.log:
             for edge in curve.known:
-                yield edge_line(edge, time, place, ink)
+                yield edge_line(place, ink) | numbers.line(time, edge)
 
 
-def median(curve: Curve, time: Array, place: int, ink: str, name: str) -> Options:
+def median(place: int, ink: str, name: str) -> Options:
     """The median of the patients."""
     return {
         "type": "line",
         "name": name,
         "xAxisIndex": place,
         "yAxisIndex": place,
-        "data": points(time, curve.median),
         "showSymbol": False,
         "lineStyle": {"width": 2, "color": ink},
         "itemStyle": {"color": ink},
@@ -210,7 +235,7 @@ def median(curve: Curve, time: Array, place: int, ink: str, name: str) -> Option
     }
 
 
-def band(edges: Array, time: Array, place: int, ink: str, opacity: float, name: str, style: str) -> Iterator[Options]:
+def band(edges: Array, time: Array, place: int, ink: str, name: str, numbers: Numbers) -> Iterator[Options]:
     """A band between two edges (2, t): an unseen line with an area stacked upon it."""
     for values, is_area in ((edges[0], False), (edges[1] - edges[0], True)):
         yield {
@@ -219,24 +244,23 @@ def band(edges: Array, time: Array, place: int, ink: str, opacity: float, name: 
             "stack": f"{name} {place}",
             "xAxisIndex": place,
             "yAxisIndex": place,
-            "data": points(time, values),
             "showSymbol": False,
             "silent": True,
             "tooltip": {"show": False},
             "lineStyle": {"opacity": 0},
             "itemStyle": {"color": ink},
-            **({"areaStyle": {"color": ink, "opacity": opacity}} if is_area else {}),
+            **({"areaStyle": {"color": ink, "opacity": 0.18}} if is_area else {}),
+            **numbers.line(time, values),
         }
 
 
-def edge_line(edge: Array, time: Array, place: int, ink: str) -> Options:
+def edge_line(place: int, ink: str) -> Options:
     """One edge of what is uncertain about the typical patient."""
     return {
         "type": "line",
         "name": "typical patient, 95 % interval",
         "xAxisIndex": place,
         "yAxisIndex": place,
-        "data": points(time, edge),
         "showSymbol": False,
         "silent": True,
         "tooltip": {"show": False},

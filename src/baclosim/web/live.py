@@ -2,7 +2,8 @@
 
 Simulations run on threads beside the server's own, a few at a time. What a page asked for before and has since
 replaced is dropped before it begins. While something is dragged only the virtual patients are marched, who are drawn
-once, in single precision and on a coarser grid; the rest comes when it is let go.
+and made ready once, in single precision and on a coarser grid, fewer of them when time is long or many people drag at
+once; the page says how many. All of them, and the rest, come when it is let go.
 """
 
 from __future__ import annotations
@@ -12,19 +13,21 @@ import functools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from ..engine.march import available_cores
 from ..outcome.running import Outcome, run_scenario
-from ..patient import Patient, Patients, virtual_patients
+from ..patient import Patient, virtual_patients
 from ..scenario import Scenario
-from ..simulate import simulate
+from ..simulate.repeated import Repeated
 from ..trajectory import Trajectory
 from .study import Study
 
 PATIENTS = 200
 DRAWS = 100
-LONGEST_DRAG = 24.0 * 62  # h; beyond it curves are drawn when the slider is released
+WHILE_DRAGGED = (PATIENTS, 96, 48)  # so many of the virtual patients, always the first of them
+PATIENT_HOURS = PATIENTS * 24.0 * 31.0  # marched at once while something is dragged, where that is possible
+LONGEST_DRAG = 24.0 * 731  # h shown; beyond it curves are drawn when the slider is released
 COARSE = 2.0  # h between the points of a curve that is dragged
 SHOWN = (
     "plasma", "csf_lumbar", "csf_cervical", "csf_cisternal", "ashworth", "spasm_score", "drowsiness", "strength",
@@ -47,35 +50,44 @@ def outcomes(study: Study) -> tuple[Outcome, ...]:
 
 @dataclass(frozen=True)
 class Preview:
-    """The virtual patients under one therapy, while it is dragged; how uncertain the typical one is comes later."""
+    """Some virtual patients under one therapy, while it is dragged; how uncertain the typical one is comes later."""
 
     scenario: Scenario
     patients: Trajectory
     uncertainty: None = None
 
 
-def previews(study: Study) -> tuple[Preview, ...]:
-    """Every therapy of a study, quickly; none when it would take long. Raises InputError with every mistake."""
+def previews(study: Study, at_once: int = 1) -> tuple[Preview, ...]:
+    """Every therapy of a study, quickly, while so many people drag; none when it would take long.
+
+    Raises InputError with every mistake.
+    """
     found = study.scenarios(patients=PATIENTS)
-    if any(s.duration + s.before > LONGEST_DRAG for s in found):
+    if any(s.duration > LONGEST_DRAG for s in found):
         return ()
-    return tuple(map(preview, found))
+    n = while_dragged(sum(s.duration for s in found), at_once)
+    return tuple(preview(s, n) for s in found)
 
 
-def preview(scenario: Scenario) -> Preview:
-    """One therapy, quickly."""
-    course = simulate(
-        cohort(scenario.patient, scenario.patients, scenario.seed), scenario.therapy, scenario.duration,
-        every=COARSE, step=COARSE / 4.0, before=scenario.before, quantities=SHOWN, seed=scenario.seed, threads=1,
-        precision="single",
+def while_dragged(hours: float, at_once: int) -> int:
+    """How many patients are marched over so many hours while so many people drag."""
+    room = PATIENT_HOURS / hours / max(1.0, at_once / (1.0 + available_cores()))
+    return next((n for n in WHILE_DRAGGED if n <= room), WHILE_DRAGGED[-1])
+
+
+def preview(scenario: Scenario, n: int = PATIENTS) -> Preview:
+    """One therapy for the first n virtual patients, quickly."""
+    course = repeated(scenario.patient, n, scenario.seed).simulate(
+        scenario.therapy, scenario.duration, every=COARSE, step=COARSE / 4.0, before=scenario.before,
+        quantities=SHOWN, seed=scenario.seed, precision="single",
     )  # fmt: skip
     return Preview(scenario, course)
 
 
-@functools.lru_cache(maxsize=64)
-def cohort(like: Patient, n: int, seed: int) -> Patients:
-    """The virtual patients of a study, drawn once for every drag."""
-    return virtual_patients(n, like=like, seed=seed)
+@functools.lru_cache(maxsize=32)
+def repeated(like: Patient, n: int, seed: int) -> Repeated:
+    """The virtual patients of a study, drawn and made ready once for every drag."""
+    return Repeated(virtual_patients(n, like=like, seed=seed))
 
 
 class Stale(Exception):
@@ -84,6 +96,8 @@ class Stale(Exception):
 
 class Latest:
     """One page's requests of one kind: the newest is computed, those that it overtakes end in `Stale`."""
+
+    dragging: ClassVar[set[Latest]] = set()  # pages that wait for something made in passing, of all visitors
 
     def __init__(self) -> None:
         self._number = 0
@@ -115,7 +129,11 @@ class Latest:
         async with self._turn:
             if mine != self._number:
                 raise Stale
-            found = await asyncio.get_running_loop().run_in_executor(pool(), work, *arguments)
+            self.dragging.add(self)
+            try:
+                found = await asyncio.get_running_loop().run_in_executor(pool(), work, *arguments)
+            finally:
+                self.dragging.discard(self)
         if mine < self._settled:
             raise Stale
         return found

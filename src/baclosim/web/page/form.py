@@ -26,9 +26,11 @@ LARGEST_DOSE = 60.0  # mg, the least that the slider reaches
 class Form(Drafted):
     """The elements of the form, and what happens when something is typed, dragged or pressed."""
 
-    def __init__(self, bench: Bench, place: ui.element, preview: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self, bench: Bench, place: ui.element, preview: Callable[[], Awaitable[None]], restore: Callable[[], None]
+    ) -> None:
         super().__init__(bench)
-        self.place, self.preview = place, preview
+        self.place, self.preview, self.restore = place, preview, restore
 
     def told(self, by: object) -> None:
         """Something else is applied; the form follows unless it said so itself."""
@@ -170,8 +172,14 @@ class Form(Drafted):
             self.bench.therapy()["oral"] = self.words.value = sentence_of((*rows[:-1], changed))
             await self.preview()
 
+        def let_go() -> None:
+            before = self.bench.study
+            self.words_changed()
+            if self.bench.study == before:  # dragged back to where it was
+                self.restore()
+
         slider.on_value_change(dragged)
-        slider.on("change", self.words_changed)
+        slider.on("change", let_go)
 
     def store(self, rows: Sequence[Row]) -> None:
         """Write the rows as the sentence."""

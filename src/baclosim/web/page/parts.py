@@ -57,13 +57,26 @@ def choice(
 
 
 def redraw(chart: ui.echart, options: dict[str, Any], height: int | None = None) -> None:
-    """Give a chart other options and, if it is to be another, its height [px]."""
+    """Give a chart other options and, if it is to be another, its height [px].
+
+    Where all is drawn as before and only numbers under "dataset" are others, no more than these is sent.
+    """
+    if "dataset" in options and layout(chart.options) == layout(options):
+        with chart.props.suspend_updates():
+            chart.options["dataset"] = options["dataset"]
+        chart.run_chart_method("setOption", {"dataset": options["dataset"]})
+        return
     if height is not None:
         chart.style(f"height:{height}px")
     chart.options.clear()
     chart.options.update(options)
     chart.update()
     chart.run_chart_method("resize")
+
+
+def layout(options: dict[str, Any]) -> dict[str, Any]:
+    """How a chart draws its numbers."""
+    return {key: value for key, value in options.items() if key != "dataset"}
 
 
 def soon(work: Callable[[], Coroutine[Any, Any, None]]) -> None:

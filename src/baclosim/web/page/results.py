@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from nicegui import ui
+from nicegui.elements.mixins.text_element import TextElement
 
 from ...errors import BaclosimError, InputError
 from ...outcome import Outcome
@@ -13,13 +14,28 @@ from ...report import build
 from ...report.document import Tile
 from ...report.results import at_a_glance
 from ..bench import Bench
-from ..charts import Drawn, chart_height, course_options
-from ..live import Stale, outcomes, previews
+from ..charts import Drawn, Look, Options, chart_height, course_options
+from ..live import PATIENTS, Latest, Stale, outcomes, previews
+from ..study import Study
 from .form import NAMES
 from .parts import caution_list, chip, plain, redraw, soon
 from .takeaway import report_files, to_take
 
 BANDS = {"between": "Spread between patients", "uncertain": "Uncertainty of the typical patient"}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Curves ready to be shown, and what is said of them.
+
+    says   each therapy in words
+    tiles  a few results of the therapy that is chosen; none while something is dragged
+    """
+
+    options: Options
+    status: str
+    says: tuple[str, ...]
+    tiles: tuple[Tile, ...] = ()
 
 
 class Results:
@@ -28,6 +44,7 @@ class Results:
     def __init__(self, bench: Bench, place: ui.element) -> None:
         self.bench, self.place = bench, place
         self.found: Sequence[Outcome] = ()
+        self.says: list[TextElement] = []
 
     def told(self, _: object) -> None:
         """Something else is applied."""
@@ -41,11 +58,14 @@ class Results:
         with self.place:
             self.status = plain("", "div", "status").props('role="status" aria-live="polite"')
             self.head = ui.element("div")
+            with self.head:
+                self.glance = tiles(())
             with ui.element("div").classes("chips"):
                 for name, label in BANDS.items():
                     chip(label, getattr(self.bench.look, name), lambda name=name: self.toggle(name))
-            self.chart = ui.echart({"series": []}).style("width:100%;height:760px")
-            self.chart.props('role="img" aria-label="Curves over time"')
+            with ui.element("div") as self.drawing:
+                self.chart = ui.echart({"series": []}).style("width:100%;height:760px")
+                self.chart.props('role="img" aria-label="Curves over time"')
             self.foot = ui.element("div")
 
     def toggle(self, band: str) -> None:
@@ -58,41 +78,46 @@ class Results:
     async def compute(self) -> None:
         """Simulate what is applied and show what comes of it."""
         self.status.text = "Simulating…"
-        self.chart.classes(add="pending")
+        self.drawing.classes(add="pending")
         try:
-            self.found = await self.bench.curves.run(outcomes, self.bench.study)
+            self.found, picture = await self.bench.curves.run(
+                computed, self.bench.study, self.bench.look, self.bench.chosen
+            )
         except Stale:
             return
         except BaclosimError as error:
             self.status.text = f"This study could not be simulated: {error}"
             return
-        self.chart.classes(remove="pending")
-        self.draw()
+        self.drawing.classes(remove="pending")
+        self.show(picture)
 
     async def preview(self) -> None:
         """Draw the draft while something is dragged, if that is quick and it can be read."""
         try:
-            found = await self.bench.curves.in_passing(previews, self.bench.drafted())
+            picture = await self.bench.curves.in_passing(previewed, self.bench.drafted(), self.bench.look)
         except (InputError, Stale):
             return
-        if found:
-            self.draw_curves(found)
+        if picture is None:
+            return
+        self.status.text = picture.status
+        self.glance.classes(add="pending")
+        for element, words in zip(self.says, picture.says, strict=False):
+            element.text = words
+        redraw(self.chart, picture.options, chart_height(picture.options))
 
     def draw(self) -> None:
-        """Everything about the outcomes at hand."""
-        if not self.found:
-            return
-        self.draw_curves(self.found)
-        self.status.text = (
-            f"Medians of {self.found[0].patients.patients} virtual patients like this one; shaded: 5 to 95 % of them; "
-            "dashed: 95 % interval of the typical patient."
-        )
+        """Everything about the outcomes at hand, as they are to look now."""
+        if self.found:
+            self.show(pictured(self.found, self.bench.look, self.bench.chosen))
+
+    def show(self, picture: Picture) -> None:
+        """The curves, and all that stands above and below them."""
+        redraw(self.chart, picture.options, chart_height(picture.options))
+        self.status.text = picture.status
         self.head.clear()
         with self.head:
-            for i, outcome in enumerate(self.found):
-                name = f"{NAMES[i]}: " if len(self.found) > 1 else ""
-                plain(f"{name}{outcome.scenario.therapy}", "p", "says")
-            tiles(at_a_glance(self.found[min(self.bench.chosen, len(self.found) - 1)]).items)
+            self.says = [plain(words, "p", "says") for words in picture.says]
+            self.glance = tiles(picture.tiles)
         self.foot.clear()
         with self.foot:
             with ui.element("div").classes("chips"):
@@ -100,18 +125,52 @@ class Results:
                 to_take(report_files("report", lambda: build(chosen)))
             caution_list(dict.fromkeys(c for o in self.found for c in o.cautions))
 
-    def draw_curves(self, found: Sequence[Drawn]) -> None:
-        """The curves alone."""
-        options = course_options(found, list(NAMES[: len(found)]), self.bench.look)
-        redraw(self.chart, options, chart_height(options))
+
+def computed(study: Study, look: Look, chosen: int) -> tuple[tuple[Outcome, ...], Picture]:
+    """A study simulated, and how it is shown."""
+    found = outcomes(study)
+    return found, pictured(found, look, chosen)
 
 
-def tiles(rows: Sequence[Tile]) -> None:
+def pictured(found: Sequence[Outcome], look: Look, chosen: int) -> Picture:
+    """How outcomes are shown, with the numbers of the therapy that is chosen."""
+    status = (
+        f"Medians of {found[0].patients.patients} virtual patients like this one; shaded: 5 to 95 % of them; "
+        "dashed: 95 % interval of the typical patient."
+    )
+    glance = at_a_glance(found[min(chosen, len(found) - 1)]).items
+    return Picture(curves(found, look), status, said(found), tuple(glance))
+
+
+def previewed(study: Study, look: Look) -> Picture | None:
+    """The curves of a draft while it is dragged; None where they would take long."""
+    found = previews(study, len(Latest.dragging))
+    if not found:
+        return None
+    shown = found[0].patients.patients
+    fewer = "" if shown == PATIENTS else f"; {PATIENTS} when you let go"
+    status = f"While you drag: medians and spread of {shown} virtual patients{fewer}."
+    return Picture(curves(found, look), status, said(found))
+
+
+def curves(found: Sequence[Drawn], look: Look) -> Options:
+    """The options of the chart."""
+    return course_options(found, list(NAMES[: len(found)]), look)
+
+
+def said(found: Sequence[Drawn]) -> tuple[str, ...]:
+    """Each therapy in words, named where there are several."""
+    sentences = tuple(str(o.scenario.therapy) for o in found)
+    return sentences if len(found) == 1 else tuple(f"{NAMES[i]}: {s}" for i, s in enumerate(sentences))
+
+
+def tiles(rows: Sequence[Tile]) -> ui.element:
     """A few results, large."""
-    with ui.element("div").classes("tiles"):
+    with ui.element("div").classes("tiles") as made:
         for tile in rows:
             with ui.element("div").classes("tile"):
                 plain(tile.label, "div", "what")
                 plain(f"{tile.number} {tile.unit}", "div", "number")
                 for line in tile.lines:
                     plain(line, "div", "range")
+    return made

@@ -18,7 +18,7 @@ def panel(bench: Bench) -> None:
         with ui.element("section").classes("results").props('aria-label="Results"') as right:
             pass
     results = Results(bench, right)
-    form = Form(bench, left, results.preview)
+    form = Form(bench, left, results.preview, lambda: soon(results.compute))
     bench.listeners += [form.told, results.told]
     form.fill()
     results.fill()
