@@ -49,12 +49,14 @@ def test_a_folder_holds_report_figure_and_tables(call, tmp_path):
     names = {file.name for file in (tmp_path / "ann").iterdir()}
     assert names == {
         "fit.json", "fit.svg", "report.html", "parameters.csv", "observations.csv", "posterior.parquet",
-        "course.parquet",
+        "course.parquet", "versions.parquet", "sheet.html", "fit.ics",
     }  # fmt: skip
     draws = pl.read_parquet(tmp_path / "ann" / "posterior.parquet")
     assert draws["weight"].sum() == pytest.approx(1.0)
     assert "below 20 ng/mL" in (tmp_path / "ann" / "report.html").read_text(encoding="utf-8").replace("\u00a0", " ")
-    assert json.loads((tmp_path / "ann" / "fit.json").read_text(encoding="utf-8"))["persons"][0]["forecast"] is None
+    (person,) = json.loads((tmp_path / "ann" / "fit.json").read_text(encoding="utf-8"))["persons"]
+    assert person["forecast"]["unchanged"]["time_h"][-1] == 8.0 + 48.0
+    assert person["versions"] == "versions.parquet"
     assert "plasma below 20 ng/mL" in done.stdout
 
 

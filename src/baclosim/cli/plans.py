@@ -1,26 +1,21 @@
-"""How planning commands speak: options that they share, the plan on the terminal, as JSON, and as a folder of files."""
+"""How planning commands speak: their words read, the plan on the terminal, as JSON, and as a folder of files."""
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
-from ..errors import InputError, Problem, Problems, nearest
+from ..errors import InputError, Problems, nearest
 from .output import console, printable, say, table, working
 
 if TYPE_CHECKING:
-    from ..patient import Patient
     from ..plan.plan import Comparison, Plan
 
-PatientFile = Annotated[Path | None, typer.Option("--patient", help="Scenario file whose patient is meant.")]
-Begins = Annotated[str | None, typer.Option("--start", help="Day 1 as a date, such as 2026-01-05; tomorrow.")]
-Folder = Annotated[Path | None, typer.Option("--out", help="Folder for sheet, report, calendar, CSV and JSON.")]
 INDENT = "  "
 NAMED_GAPS = {
     "week": (7,), "weekly": (7,), "once a week": (7,), "twice a week": (3, 4), "twice weekly": (3, 4), "day": (1,),
@@ -89,22 +84,6 @@ class Reading:
     def done(self) -> None:
         """Raise InputError listing every problem, if there is any."""
         self.problems.raise_as(InputError)
-
-
-def patient_in(file: Path | None) -> Patient:
-    """The patient of a scenario file, or an adult of whom nothing is known; raises ScenarioError."""
-    from ..patient import Patient
-    from ..scenario.reading import source
-
-    return Patient(**source(file).raw.get("patient", {})) if file else Patient()
-
-
-def first_day(given: str | None) -> dt.date:
-    """Day 1 of a plan: the date given, or tomorrow."""
-    try:
-        return dt.date.fromisoformat(given) if given else dt.date.today() + dt.timedelta(days=1)
-    except ValueError:
-        raise InputError(Problem("--start", given, "a day, such as 2026-01-05")) from None
 
 
 def finish(plan: Plan, *, as_json: bool, folder: Path | None, paper: str | None = None, quiet: bool = False) -> None:
@@ -189,7 +168,7 @@ def odds_table(plan: Plan) -> Any:
     """What is predicted: the virtual patients, and the typical patient."""
     from ..report.planning import band_in_words
 
-    columns = ("what is predicted", "virtual patients", "typical patient")
+    columns = ("what is predicted", "versions of this patient" if plan.known else "virtual patients", "typical patient")
     rows = [(o.says, band_in_words(o, o.patients), band_in_words(o, o.typical)) for o in plan.odds]
     return table(columns, rows, numbers=2)
 
@@ -198,7 +177,7 @@ def goal_lines(plan: Plan) -> Iterator[str]:
     """How the goals fare, and what the ranges are."""
     yield from (f"{'met' if v.is_met else 'NOT MET'}: {v.goal}" for v in plan.verdicts)
     yield (
-        f"Median and 5 to 95 % of {plan.patients} virtual patients, of a share its 95 % interval; "
+        f"Median and 5 to 95 % of {plan.crowd}, of a share its 95 % interval; "
         "of the typical patient the value and its 95 % interval."
     )
 

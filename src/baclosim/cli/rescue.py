@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .output import AsJson, PaperSize, Patients, Pdf, Quiet, Seed, working
-from .plans import Folder, PatientFile, Reading, finish, first_day, patient_in
+from .planning import Asked, planning
+from .plans import Reading
 
 if TYPE_CHECKING:
     from ..patient import Patient
@@ -20,7 +20,9 @@ def add_to(app: typer.Typer) -> None:
     app.command("rescue")(rescue_patient)
 
 
+@planning
 def rescue_patient(
+    asked: Asked,
     treatment: Annotated[
         str,
         typer.Argument(
@@ -40,49 +42,32 @@ def rescue_patient(
     ] = None,
     overdose: Annotated[str | None, typer.Option(help='Instead of --off: "800 mg by mouth once".')] = None,
     ago: Annotated[str | None, typer.Option(help="How long ago the overdose was taken, or began.")] = None,
-    patient: PatientFile = None,
-    start: Annotated[str | None, typer.Option("--start", help="Now as a date, such as 2026-01-05; today.")] = None,
-    patients: Patients = None,
-    seed: Seed = None,
-    out: Folder = None,
-    pdf: Pdf = False,
-    paper: PaperSize = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
 ) -> None:
     """After an interruption or an overdose: time left, what helps, and with which dose to go on."""
     from ..plan.rescuing.overdose import overdose as plan_overdose
     from ..plan.rescuing.rescue import PATIENTS, rescue
-    from .folder import check_target, paper_for
-    from .run import announce_compiling
 
-    if out:
-        check_target(out)
-    reading = Reading()
-    if at is None and is_scenario(treatment):
-        reading.problems.add("--at", None, f"the time of the run of {treatment} that is now, such as '15 days'")
-    check_together(reading, {"--off": off, "--delivered": delivered, "--at": at, "--overdose": overdose, "--ago": ago})
-    who = patient_in(patient) if patient or at is None else None
-    if at is None:
-        case = Case(treatment, reading.hours("--since", since), who or patient_in(None), delivered=delivered)
-    else:
-        case = from_scenario(treatment, reading.hours("--at", at), who, reading)
-    without = reading.hours("--off", off) if off else case.off
-    before = reading.hours("--ago", ago) if ago else 0.0
-    begins = reading.attempt(lambda: first_day(start) if start else dt.date.today(), None)
-    printed = reading.attempt(lambda: paper_for(pdf, paper, out), None)
-    reading.done()
-    announce_compiling(quiet)
-    known: dict[str, Any] = {
-        "since": case.since, "patient": case.patient, "patients": patients or PATIENTS,
-        "seed": 1 if seed is None else seed, "begins": begins,
-    }  # fmt: skip
-    with working("following virtual patients", quiet):
-        if overdose is None:
-            plan = rescue(case.treatment, off=without, delivered=case.delivered, **known)
+    with asked.reading(wait=0) as (reading, about):
+        if at is None and is_scenario(treatment):
+            reading.problems.add("--at", None, f"the time of the run of {treatment} that is now, such as '15 days'")
+        options = {"--off": off, "--delivered": delivered, "--at": at, "--overdose": overdose, "--ago": ago}
+        check_together(reading, options)
+        if at is None:
+            case = Case(treatment, reading.hours("--since", since), about.patient, delivered=delivered)
         else:
-            plan = plan_overdose(case.treatment, overdose, ago=before, **known)
-    finish(plan, as_json=as_json, folder=out, paper=printed, quiet=quiet)
+            who = about.patient if asked.says_who else None
+            case = from_scenario(treatment, reading.hours("--at", at), who, reading)
+        without = reading.hours("--off", off) if off else case.off
+        before = reading.hours("--ago", ago) if ago else 0.0
+    known: dict[str, Any] = {
+        "since": case.since, "patient": case.patient, "patients": asked.patients or PATIENTS, "seed": about.seed,
+        "begins": about.begins, "known": about.known,
+    }  # fmt: skip
+    if overdose is None:
+        plan = functools.partial(rescue, case.treatment, off=without, delivered=case.delivered, **known)
+    else:
+        plan = functools.partial(plan_overdose, case.treatment, overdose, ago=before, **known)
+    asked.carry_out("following virtual patients", plan, about)
 
 
 @dataclass(frozen=True)

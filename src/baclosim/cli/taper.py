@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from .output import AsJson, PaperSize, Patients, Pdf, Quiet, Seed, working
-from .plans import Begins, Folder, PatientFile, Reading, finish, first_day, patient_in
+from .planning import Asked, planning
 from .pump import USUAL
 
 
@@ -16,10 +15,11 @@ def add_to(app: typer.Typer) -> None:
     app.command("taper")(taper)
 
 
+@planning
 def taper(
+    asked: Asked,
     treatment: Annotated[str, typer.Argument(help='What is taken now, such as "25 mg three times daily".')],
     since: Annotated[str, typer.Option(help='For how long it has been taken, such as "8 months".')],
-    patient: PatientFile = None,
     tablets: Annotated[str | None, typer.Option(help="Strengths at hand in mg, of 5, 10, 20, 25; 10,5.")] = None,
     halves: Annotated[bool, typer.Option("--halves", help="Tablets may be halved.")] = False,
     liquid: Annotated[str | None, typer.Option(help='A liquid instead, by its finest measure: "0.5 mg".')] = None,
@@ -33,49 +33,33 @@ def taper(
     bridge: Annotated[
         str | None, typer.Option(help='Of a pump: tablets that take over: "20 mg 4 times daily".')
     ] = None,
-    start: Begins = None,
-    patients: Patients = None,
-    seed: Seed = None,
-    out: Folder = None,
-    pdf: Pdf = False,
-    paper: PaperSize = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
 ) -> None:
     """Plan a taper: the soonest that keeps withdrawal below a tier, or the gentlest within a time."""
     from ..plan.goals import Goal
     from ..plan.tablets import read_supply
     from ..plan.tapering.bounds import least_of_pump, read_bridge, with_bridge
     from ..plan.tapering.taper import plan_taper
-    from ..plan.tapering.wish import PATTERNS, PUMP_PATTERNS, TABLETS, Wish
+    from ..plan.tapering.wish import PATIENTS, PATTERNS, PUMP_PATTERNS, TABLETS, Wish
     from ..plan.treatment import read_treatment
     from ..therapy.conditions import TIERS, Condition, tier_level
-    from .folder import check_target, paper_for
-    from .run import announce_compiling
 
-    if out:
-        check_target(out)
-    reading = Reading()
-    who = patient_in(patient)
-    hours = reading.hours("--since", since)
-    level = tier_level(reading.one_of("--tier", tier, TIERS))
-    share = reading.part("--probability", probability)
-    days = None if within is None else int(reading.hours("--within", within) // 24)
-    gaps = reading.gaps(every)
-    step = None if largest_step is None else reading.part("--largest-step", largest_step)
-    supply = reading.attempt(lambda: read_supply(tablets, halves, liquid), TABLETS)
-    weight = who.covariates.weight
-    now = reading.attempt(lambda: read_treatment(treatment, hours, weight), None)
-    over = reading.attempt(lambda: read_bridge(bridge, weight), None) if bridge else None
-    if now and not now.is_pump and (bridge or concentration):
-        reading.problems.add("treatment", treatment, "a pump's dose with --bridge or --concentration")
-    least = reading.attempt(lambda: least_of_pump(device, concentration), 0.0) if now and now.is_pump else 0.0
-    begins = reading.attempt(lambda: first_day(start), None)
-    printed = reading.attempt(lambda: paper_for(pdf, paper, out), None)
-    reading.done()
+    with asked.reading() as (reading, about):
+        hours = reading.hours("--since", since)
+        level = tier_level(reading.one_of("--tier", tier, TIERS))
+        share = reading.part("--probability", probability)
+        days = None if within is None else int(reading.hours("--within", within) // 24)
+        gaps = reading.gaps(every)
+        step = None if largest_step is None else reading.part("--largest-step", largest_step)
+        supply = reading.attempt(lambda: read_supply(tablets, halves, liquid), TABLETS)
+        weight = about.patient.covariates.weight
+        now = reading.attempt(lambda: read_treatment(treatment, hours, weight), None)
+        over = reading.attempt(lambda: read_bridge(bridge, weight), None) if bridge else None
+        if now and not now.is_pump and (bridge or concentration):
+            reading.problems.add("treatment", treatment, "a pump's dose with --bridge or --concentration")
+        least = reading.attempt(lambda: least_of_pump(device, concentration), 0.0) if now and now.is_pump else 0.0
     assert now is not None
     wish = Wish(
-        patient=who,
+        patient=about.patient,
         treatment=with_bridge(now, over) if over else now,
         supply=supply,
         limit=Goal(Condition("withdrawal", "below", level), share),
@@ -84,11 +68,9 @@ def taper(
         step_share=step,
         pump_least=least,
         bridge=over.doses if over else (),
-        patients=patients or 500,
-        seed=1 if seed is None else seed,
-        begins=begins,
+        patients=asked.patients or PATIENTS,
+        seed=about.seed,
+        begins=about.begins,
+        known=about.known,
     )
-    announce_compiling(quiet)
-    with working(f"trying tapers on {wish.patients} virtual patients", quiet):
-        plan = plan_taper(wish)
-    finish(plan, as_json=as_json, folder=out, paper=printed, quiet=quiet)
+    asked.carry_out(f"trying tapers on {wish.patients} patients", lambda: plan_taper(wish), about)

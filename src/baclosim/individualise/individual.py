@@ -95,6 +95,12 @@ class Individual:
         return self.draws.patients(n, self.seed)
 
     @property
+    def rests_on(self) -> str:
+        """What the estimate rests on, in words."""
+        person = self.person
+        return f"{len(person.observations)} observations until {person.last:.4g} h of {person.therapy}"
+
+    @property
     def most_probable(self) -> Patients:
         """The most probable person, as a group of one."""
         return self.target.group(self.best.z[None])

@@ -121,11 +121,15 @@ class Posterior:
         picked = np.minimum(np.searchsorted(np.cumsum(self.weights), places), self.n - 1)
         return stream(seed, "individualise/order", 0).permutation(picked)
 
-    def patients(self, n: int = 1000, seed: int = 0) -> Patients:
-        """n patients who may all be this one, equally likely: a cohort that simulate, plan and cohort take as it is."""
+    def versions(self, n: int = 1000, seed: int = 0) -> dict[str, Array]:
+        """Deviates of n persons who may all be this one, equally likely: name -> (n,), all in which people differ."""
         picked = self.chosen(n, seed)
         own = {name: self.z[picked, i] for i, name in enumerate(self.target.names)}
-        return patients_at({k: v[picked] for k, v in self.others.items()} | own, n, self.target.person.patient)
+        return {k: v[picked] for k, v in self.others.items()} | own
+
+    def patients(self, n: int = 1000, seed: int = 0) -> Patients:
+        """The same as patients: a cohort that simulate, plan and cohort take as it is."""
+        return patients_at(self.versions(n, seed), n, self.target.person.patient)
 
 
 def weighted_quantiles(values: Array, weights: Array, levels: Sequence[float]) -> Array:

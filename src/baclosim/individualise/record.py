@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from ..trajectory import Trajectory
 from .forecasting import Forecast
 from .individual import LEVELS, Individual
 from .population import Population
+from .sampling import NextLevel, next_level
 from .table import observation_rows, parameter_rows
 
 DISCLAIMER = (
@@ -98,11 +100,22 @@ class ForecastRecord(Record):
     change: CourseRecord | None
 
 
+class LevelRecord(Record):
+    """When a level would tell most."""
+
+    time_h: float
+    variance_left: float = Field(description="share of the variance of the day's mean level left once it is known")
+    low: float = Field(description="5 % of the versions of the person would read lower [ug/mL], scatter included")
+    high: float
+
+
 class PersonRecord(Record):
     """One person."""
 
     id: str
     therapy: str
+    rests_on: str = Field(description="the observations behind the estimate, in words")
+    given: dict[str, Any] = Field(description="what was said of the patient; the rest was filled in")
     patient: dict[str, Any]
     observations: list[ObservationRecord]
     parameters: list[EstimateRecord]
@@ -112,7 +125,9 @@ class PersonRecord(Record):
     effective_draws: float
     log_evidence: float
     p_overall: float = Field(description="prior predictive p-value of all data together")
+    next_level: LevelRecord | None = Field(description="when a level would tell most; null where none tells much")
     forecast: ForecastRecord | None
+    versions: str = Field(description="file with equally likely versions, for --estimate; empty when none was written")
     cautions: list[CautionRecord]
 
 
@@ -160,27 +175,33 @@ def record(
     population: Population | None,
     seed: int,
     files: Sequence[str] = (),
+    versions: Sequence[str] = (),
 ) -> FitRecord:
-    """The result in its published shape."""
+    """The result in its published shape; `versions` names each person's file of versions, where one was written."""
     from importlib.metadata import version
 
     return FitRecord(
         version=version("baclosim"),
         data=data,
         seed=seed,
-        persons=[person_record(individual, ahead) for individual, ahead in found],
+        persons=[
+            person_record(individual, ahead, file)
+            for (individual, ahead), file in zip(found, versions or [""] * len(found), strict=True)
+        ],
         population=population_record(population) if population else None,
         files=list(files),
         disclaimer=DISCLAIMER,
     )
 
 
-def person_record(individual: Individual, ahead: Forecast | None) -> PersonRecord:
-    """One person with the forecast."""
+def person_record(individual: Individual, ahead: Forecast | None, versions: str = "") -> PersonRecord:
+    """One person with the forecast and the file that holds equally likely versions."""
     person, draws = individual.person, individual.draws
     return PersonRecord(
         id=person.name,
         therapy=str(person.therapy),
+        rests_on=individual.rests_on,
+        given=given_fields(person.patient),
         patient=patient_fields(person.patient),
         observations=[ObservationRecord(**row) for row in observation_rows(individual)],
         parameters=[EstimateRecord(**row) for row in parameter_rows(individual)],
@@ -190,7 +211,9 @@ def person_record(individual: Individual, ahead: Forecast | None) -> PersonRecor
         effective_draws=draws.effective,
         log_evidence=draws.evidence,
         p_overall=individual.conflict.overall,
+        next_level=level_record(next_level(ahead)) if ahead else None,
         forecast=forecast_record(ahead) if ahead else None,
+        versions=versions,
         cautions=[caution_record(c) for c in all_cautions(individual, ahead)],
     )
 
@@ -198,6 +221,20 @@ def person_record(individual: Individual, ahead: Forecast | None) -> PersonRecor
 def all_cautions(individual: Individual, ahead: Forecast | None) -> tuple[Caution, ...]:
     """Those of the estimate and of the forecast, each once."""
     return tuple(dict.fromkeys((*individual.cautions, *(ahead.cautions if ahead else ()))))
+
+
+def given_fields(patient: Patient) -> dict[str, Any]:
+    """What was said of the patient, as `Patient` takes it."""
+    said = {field.name: getattr(patient, field.name) for field in dataclasses.fields(patient) if field.init}
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def level_record(found: NextLevel | None) -> LevelRecord | None:
+    """The level that would tell most, with six significant digits."""
+    if found is None:
+        return None
+    left, low, high = (float(f"{x:.6g}") for x in (found.left, found.low, found.high))
+    return LevelRecord(time_h=found.at, variance_left=left, low=low, high=high)
 
 
 def patient_fields(patient: Patient) -> dict[str, Any]:

@@ -1,34 +1,51 @@
 """The people a plan is tried on, and what is told of them: how people differ, and how uncertain the typical values are.
 
 The two are kept apart throughout: `virtual` differ as patients do, `typical` is the typical patient followed by draws
-of the same person under values that the evidence leaves possible.
+of the same person under values that the evidence leaves possible. Where an individual estimate tells who the patient
+is, the virtual patients are versions of this very person.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import InputError, Problems
+from ..cautions import Caution
+from ..errors import InputError, Problem, Problems
 from ..parameters import parameters
 from ..patient import Patient, Patients, typical_values, virtual_patients
-from .plan import Band, Odds
+from .plan import Band, Odds, Plan
 
 Array = NDArray[np.float64]
 PATIENT_LEVELS, TYPICAL_LEVELS = (0.5, 0.05, 0.95), (0.025, 0.975)
 Z = 1.96  # of a 95 % interval
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class Known:
+    """Who this very person may be, as an individual estimate tells.
+
+    versions  patients, each of whom may be the person, equally likely
+    says      what the estimate rests on: "8 observations until 8 days"
+    cautions  what the estimate says to be careful about
+    """
+
+    versions: Patients
+    says: str
+    cautions: tuple[Caution, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
 class People:
-    """Virtual patients like one person, and the typical such person (first) with draws."""
+    """Virtual patients like one person, or versions of a known one, and the typical such person (first) with draws."""
 
     like: Patient
     virtual: Patients
     typical: Patients
+    known: Known | None = None
 
     @property
     def groups(self) -> tuple[Patients, Patients]:
@@ -40,12 +57,34 @@ class People:
         """Draws of the typical patient."""
         return self.typical.n - 1
 
+    def tried(self, plan: Plan) -> Plan:
+        """The plan, saying whom it was tried on where that is a known person."""
+        if self.known is None:
+            return plan
+        warnings = tuple(dict.fromkeys((*plan.warnings, KNOWN, *self.known.cautions)))
+        return replace(plan, known=self.known.says, warnings=warnings)
 
-def people_like(patient: Patient, patients: int, draws: int, seed: int) -> People:
-    """So many virtual patients and draws of the typical patient."""
+
+KNOWN = Caution(
+    "individual estimate",
+    "shares and ranges are over who this patient may be after the data; what the data do not inform is as in people "
+    "like this one",
+)
+
+
+def people_like(patient: Patient, patients: int, draws: int, seed: int, known: Known | None = None) -> People:
+    """So many virtual patients, or versions of a known person, and draws of the typical patient.
+
+    Raises InputError when more versions are asked for than there are.
+    """
     drawn = typical_values(draws, seed)
     values = {name: np.concatenate(([p.value], drawn[name])) for name, p in parameters().items()}
-    return People(patient, virtual_patients(patients, patient, seed), Patients.with_values(patient, values))
+    typical = Patients.with_values(patient, values)
+    if known is None:
+        return People(patient, virtual_patients(patients, patient, seed), typical)
+    if patients > known.versions.n:
+        raise InputError(Problem("--patients", patients, f"at most {known.versions.n}, as the estimate holds no more"))
+    return People(patient, replace(known.versions[:patients], like=patient), typical, known)
 
 
 def check_steady(patient: Patient) -> None:

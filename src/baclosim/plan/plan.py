@@ -18,7 +18,7 @@ from .safety import NEVER_ALONE, Emergency
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-Kind = Literal["taper", "titration", "rescue", "conversion"]
+Kind = Literal["taper", "titration", "rescue", "conversion", "follow-up"]
 DAY = 24.0
 
 
@@ -135,6 +135,7 @@ class Plan:
     facts         ids of the evidence behind rules and warnings
     parameters    names of the parameters that the predictions depend on
     patients      number of virtual patients, and `draws` of the typical one
+    known         what the individual estimate rests on whose versions the virtual patients are; "" for people like this
     begins        the day on which day 1 falls, when that is known
     """
 
@@ -154,6 +155,7 @@ class Plan:
     parameters: tuple[str, ...] = ()
     patients: int = 0
     draws: int = 0
+    known: str = ""
     seed: int = 0
     begins: dt.date | None = None
     charts: tuple[Chart, ...] = field(default=(), repr=False, compare=False)
@@ -163,6 +165,11 @@ class Plan:
             raise ValueError("a plan says what calls for emergency care")
         if NEVER_ALONE not in self.warnings:
             object.__setattr__(self, "warnings", (NEVER_ALONE, *self.warnings))
+
+    @property
+    def crowd(self) -> str:
+        """Whom it was tried on, in words."""
+        return f"{self.patients} {'versions of this patient' if self.known else 'virtual patients'}"
 
     @property
     def ends(self) -> float:

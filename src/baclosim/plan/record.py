@@ -142,6 +142,9 @@ class PlanRecord(Record):
     checks: list[CheckRecord]
     reasons: list[str]
     patients: int = Field(description="virtual patients behind the odds")
+    known: str = Field(
+        description="what the estimate rests on whose versions the patients are; empty for people like this one"
+    )
     draws: int = Field(description="draws of the typical patient behind the intervals of `typical`")
     seed: int
     weak_parameters: list[WeakParameterRecord]
@@ -170,6 +173,7 @@ def record(plan: Plan, files: tuple[str, ...] = ()) -> PlanRecord:
         checks=[check_record(check) for check in plan.checks],
         reasons=list(plan.reasons),
         patients=plan.patients,
+        known=plan.known,
         draws=plan.draws,
         seed=plan.seed,
         weak_parameters=weak_records(plan.parameters),

@@ -4,7 +4,7 @@ document  the model: sections, paragraphs, tables, pictures as data
 words, results, evidence, leaning  what a simulation report says
 planning, sheet  what the report of a plan says, and the page that the patient takes home
 assessment  what the report of a case says;  summary  the same on a page or two
-person      what the report of an individual estimate says
+person      what the report of an individual estimate says;  follow_up: what comes next, as a plan
 refill      the sheet of a pump refill, with its working
 html      the document as one self-contained page
 pdf       the document, and the patient's page, on paper
@@ -63,16 +63,23 @@ def write(outcome: Outcome, folder: str | Path, paper: str | None = None) -> tup
 
 def write_plan(plan: Plan, folder: str | Path, paper: str | None = None) -> tuple[Path, ...]:
     """Write what `write` does, and the sheet as HTML and, when there is a paper, as PDF; returns the paths."""
-    from . import sheet
     from .planning import document_of
 
     home = Path(folder)
-    printed = [_write(home / "sheet.html", sheet.render(plan))]
-    if paper:
-        from .pdf import render_sheet
+    return (*_write_sheet(plan, home, paper), *_write_all(document_of(plan), home, paper))
 
-        printed.append(_write(home / "sheet.pdf", render_sheet(plan, paper)))
-    return (*printed, *_write_all(document_of(plan), home, paper))
+
+def write_individual(
+    individual: Individual, ahead: Forecast, plan: Plan, folder: str | Path, paper: str | None = None, stem: str = ""
+) -> tuple[Path, ...]:
+    """Write the same for an estimate, whose follow-up is the plan; `stem` begins the names of the files."""
+    from .person import document_of
+
+    home = Path(folder)
+    return (
+        *_write_sheet(plan, home, paper, stem),
+        *_write_all(document_of(individual, ahead, plan), home, paper, stem),
+    )
 
 
 def write_assessment(found: Assessment, folder: str | Path, paper: str | None = None) -> tuple[Path, ...]:
@@ -85,23 +92,23 @@ def write_assessment(found: Assessment, folder: str | Path, paper: str | None = 
     return (*short, *_write_all(document_of(found), home, paper))
 
 
-def _write_all(document: Document, home: Path, paper: str | None) -> tuple[Path, ...]:
+def _write_sheet(plan: Plan, home: Path, paper: str | None, stem: str = "") -> tuple[Path, ...]:
+    from . import sheet
+
+    page = _write(home / f"{stem}sheet.html", sheet.render(plan))
+    if not paper:
+        return (page,)
+    from .pdf import render_sheet
+
+    return page, _write(home / f"{stem}sheet.pdf", render_sheet(plan, paper))
+
+
+def _write_all(document: Document, home: Path, paper: str | None, stem: str = "") -> tuple[Path, ...]:
     from ..figures.stack import WIDE
 
-    pictures = tuple(_write(home / f"{p.name}.svg", p.svg(WIDE)) for p in document.pictures)
-    printed = (write_pdf(document, home / "report.pdf", paper),) if paper else ()
-    return (write_html(document, home / "report.html"), *printed, *pictures)
-
-
-def write_individual(individual: Individual, ahead: Forecast, folder: str | Path, stem: str = "") -> tuple[Path, ...]:
-    """Write the report of an estimate and its figure into an existing folder; `stem` begins their names."""
-    from ..figures.stack import WIDE
-    from .person import document_of
-
-    document = document_of(individual, ahead)
-    home = Path(folder)
     pictures = tuple(_write(home / f"{stem}{p.name}.svg", p.svg(WIDE)) for p in document.pictures)
-    return (write_html(document, home / f"{stem}report.html"), *pictures)
+    printed = (write_pdf(document, home / f"{stem}report.pdf", paper),) if paper else ()
+    return (write_html(document, home / f"{stem}report.html"), *printed, *pictures)
 
 
 def _write(target: Path, content: str | bytes) -> Path:

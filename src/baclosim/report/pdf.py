@@ -47,6 +47,7 @@ def render_sheet(plan: Plan, paper: str = "a4") -> bytes:
         "emergencies": [dataclasses.asdict(one) for one in plan.emergencies],
         "checks": [dataclasses.asdict(check) for check in plan.checks],
         "patients": plan.patients,
+        "crowd": plan.crowd,
     }
     lines = [dataclasses.asdict(line) for line in sheet.lines]
     return compiled(

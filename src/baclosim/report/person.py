@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..figures.curves import Course
@@ -21,10 +22,12 @@ from .document import (
     Table,
 )  # fmt: skip
 from .evidence import cautioned, resting_on
+from .planning import steps_section
 from .words import patient_rows, sentence
 
 if TYPE_CHECKING:
     from ..individualise import Forecast, Individual, Observation
+    from ..plan.plan import Plan
 
 LIMITS = (
     "It is about one person as far as these data reach. What they do not inform stays that of people like this one.",
@@ -33,8 +36,8 @@ LIMITS = (
 )
 
 
-def document_of(individual: Individual, ahead: Forecast) -> Document:
-    """Warnings, figure, estimates, observations, limits, evidence."""
+def document_of(individual: Individual, ahead: Forecast, plan: Plan) -> Document:
+    """Warnings, figure, what follows, estimates, observations, limits, evidence."""
     person = individual.person
     cautions = tuple(dict.fromkeys((*individual.cautions, *ahead.cautions)))
     limits = Notices(tuple(Notice("", line) for line in LIMITS), grave=False)
@@ -43,6 +46,7 @@ def document_of(individual: Individual, ahead: Forecast) -> Document:
         Section(
             "course", "What was seen, and what comes", (Paragraph(summary(individual)), picture(individual, ahead))
         ),
+        replace(steps_section(plan), title="What to do next"),
         Section("estimates", "What the data say of this person", (estimates_table(individual),)),
         Section("observations", "Each observation", (observations_table(individual),)),
         Section("person", "Who", (Pairs((*patient_rows(person.patient), ("therapy", str(person.therapy)))),)),

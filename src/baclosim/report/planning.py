@@ -64,9 +64,10 @@ def odds_section(plan: Plan) -> Section:
     """What is predicted, with both kinds of range, and how the goals fare."""
     if not plan.odds:
         return Section("odds", "What is predicted", ())
+    people = "versions of this patient" if plan.known else "virtual patients"
     columns = (
         Column(""),
-        Column("Virtual patients", "median, 5 to 95 % of them", is_number=True),
+        Column(people.capitalize(), "median, 5 to 95 % of them", is_number=True),
         Column("Typical patient", "95 % interval of what is known", is_number=True),
     )
     rows = tuple(
@@ -74,9 +75,9 @@ def odds_section(plan: Plan) -> Section:
         for odds in plan.odds
     )
     intro = Paragraph(
-        f"{plan.patients} virtual patients like this one, and {plan.draws} draws of the typical patient. How people "
-        "differ and how uncertain the typical values are is computed apart. Of a share of patients the range is the "
-        "95 % interval that so many patients leave."
+        f"{plan.crowd}{f' ({plan.known})' if plan.known else ' like this one'}, and {plan.draws} draws of the typical "
+        f"patient. How {'uncertain this person is' if plan.known else 'people differ'} and how uncertain the typical "
+        "values are is computed apart. Of a share of patients the range is the 95 % interval that so many leave."
     )
     goals = Pairs(tuple((str(v.goal), "met" if v.is_met else "not met") for v in plan.verdicts))
     table = Table("Odds", columns, (Rows(rows),))

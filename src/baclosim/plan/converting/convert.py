@@ -12,7 +12,7 @@ import datetime as dt
 from ...errors import Problem, TherapyError
 from ...patient import Patient
 from ..equivalence import INTO_CANAL, LEAST_BY_MOUTH, exchange
-from ..people import check_steady, people_like
+from ..people import Known, check_steady, people_like
 from ..plan import Plan
 from ..treatment import read_treatment
 from .to_pump import to_pump
@@ -32,12 +32,14 @@ def convert(
     draws: int = DRAWS,
     seed: int = 1,
     begins: dt.date | None = None,
+    known: Known | None = None,
 ) -> Plan:
     """A plan for going from tablets to a pump, or from a pump to tablets, whichever the treatment is not.
 
     text      what is given now: "20 mg three times daily", "350 ug/day intrathecally"
     since     how long it has been given [h]
     patients  virtual patients; `draws` of the typical one
+    known     this very person, as an individual estimate tells
 
     Raises TherapyError for what cannot be read and for doses beyond those that can be compared.
     """
@@ -48,7 +50,7 @@ def convert(
     if not low <= treatment.daily <= high:
         allowed = "5 to 300 mg/day by mouth, or 5 to 2000 ug/day by pump"
         raise TherapyError(Problem("treatment", text, allowed))
-    people = people_like(person, patients, draws, seed)
+    people = people_like(person, patients, draws, seed, known)
     virtual, typical = (exchange(group, treatment) for group in people.groups)
     build = to_tablets if treatment.is_pump else to_pump
-    return build(people, virtual, typical, seed, begins)
+    return people.tried(build(people, virtual, typical, seed, begins))

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import Problem, Problems, TherapyError
-from ...patient import Patient, Patients, virtual_patients
+from ...patient import Patient, Patients
 from ...patient.course import DialysisSession
 from ...patient.speech import patient_sentence
 from ...therapy.intrathecal import span
@@ -23,7 +23,7 @@ from ...therapy.regimen import Dosing, Regimen
 from ...therapy.removal import Removal
 from ...trajectory import Trajectory
 from ..onset import levels
-from ..people import median, people_like, share, told
+from ..people import Known, median, people_like, share, told
 from ..plan import Comparison, Odds, Plan
 from ..safety import OVERDOSE, PUMP_WITHDRAWAL, WITHDRAWAL
 from ..switch import After, Held, Switched, gone_on, held, leaned_on, regimen
@@ -92,12 +92,14 @@ def overdose(
     draws: int = DRAWS,
     seed: int = 1,
     begins: dt.date | None = None,
+    known: Known | None = None,
 ) -> Plan:
     """A plan for somebody who had too much `ago` hours ago.
 
     text   the usual treatment: "20 mg three times daily", "350 ug/day intrathecally", or "none"
     taken  "800 mg by mouth once", "1500 ug intrathecally once", "3500 ug/day intrathecally" (the pump, until now)
     since  how long the usual treatment had been given [h]
+    known  this very person, as an individual estimate tells
 
     Sessions of dialysis and changes of the kidneys that the patient tells are hours from now.
 
@@ -107,12 +109,12 @@ def overdose(
     never = text.strip().lower() in ("none", "nothing", "never")
     usual = NEVER if never else read_treatment(text, since, person.covariates.weight)
     too_much = _read(taken, ago, usual)
-    people = people_like(from_now(person, Switched(usual).ended + START + ago), patients, draws, seed)
+    people = people_like(from_now(person, Switched(usual).ended + START + ago), patients, draws, seed, known)
     virtual, typical = (Poisoned(held(g, usual, poisoned=True), too_much, START + ago) for g in people.groups)
     plain, uncertain = virtual.course(), typical.course()
     again = awake(plain)
-    table = compared(virtual, plain, again, seed)
-    return Plan(
+    table = compared(virtual, plain, again)
+    made = Plan(
         kind="rescue",
         title=f"Rescue: {too_much}, {span(round(ago, 2))} ago",
         patient=patient_sentence(person),
@@ -131,6 +133,7 @@ def overdose(
         seed=seed,
         begins=begins,
     )
+    return people.tried(made)
 
 
 def _read(taken: str, ago: float, usual: Treatment) -> Regimen:
@@ -173,14 +176,14 @@ def awake(course: Trajectory) -> float:
     return RESTS + math.ceil(median(lasting[lasting > 0.0])) if (lasting > 0.0).any() else RESTS
 
 
-def compared(poisoned: Poisoned, plain: Trajectory, again: float, seed: int) -> Comparison:
+def compared(poisoned: Poisoned, plain: Trajectory, again: float) -> Comparison:
     """What can be done, on the same virtual patients."""
     usual = poisoned.held.treatment
     ways = [("support alone" if not poisoned.by_pump else "pump stopped, support", plain)]
     if any(intake.route == "intrathecal" for intake in poisoned.taken.steps[0].intakes):  # type: ignore[union-attr]
         ways.append((f"{DRAWN:g} mL of fluid drawn", poisoned.course(removed=(Removal(poisoned.now + 0.5, DRAWN),))))
     else:
-        ways.append((f"haemodialysis for {SESSION:g} h", poisoned.course(group=_dialysed(poisoned, seed))))
+        ways.append((f"haemodialysis for {SESSION:g} h", poisoned.course(group=_dialysed(poisoned))))
     if usual.daily:
         restart = (poisoned.now + again, usual.says)
         ways.append((f"former dose again after {again:g} h", poisoned.course(restart)))
@@ -192,7 +195,7 @@ def compared(poisoned: Poisoned, plain: Trajectory, again: float, seed: int) -> 
     return Comparison("What can be done, on the same virtual patients", COLUMNS, rows, (note,))
 
 
-def _dialysed(poisoned: Poisoned, seed: int) -> Patients:
+def _dialysed(poisoned: Poisoned) -> Patients:
     """The same virtual patients with a session of haemodialysis an hour from now, beside those that are planned."""
     like = poisoned.held.group.like
     start = poisoned.held.therapy.ended + poisoned.now + 1.0
@@ -201,7 +204,7 @@ def _dialysed(poisoned: Poisoned, seed: int) -> Patients:
         for one in like.dialysis_sessions
         if one.end <= start or one.start >= start + SESSION
     ]
-    return virtual_patients(poisoned.held.group.n, replace(like, dialysis=[*planned, (start, SESSION)]), seed)
+    return replace(poisoned.held.group, like=replace(like, dialysis=[*planned, (start, SESSION)]))
 
 
 def _numbers(course: Trajectory) -> tuple[float, ...]:

@@ -16,7 +16,7 @@ from ...therapy.intrathecal import span
 from ..charts import ways_chart
 from ..equivalence import highest_by_mouth, in_milligrams
 from ..onset import TIERS
-from ..people import check_steady, people_like, share, told
+from ..people import Known, check_steady, people_like, share, told
 from ..plan import Odds, Plan
 from ..safety import OVERDOSE, PUMP_WITHDRAWAL, WITHDRAWAL
 from ..switch import leaned_on
@@ -45,6 +45,7 @@ def rescue(
     draws: int = DRAWS,
     seed: int = 1,
     begins: dt.date | None = None,
+    known: Known | None = None,
 ) -> Plan:
     """A plan for somebody whose tablets or pump were interrupted `off` hours ago.
 
@@ -52,6 +53,7 @@ def rescue(
     since      how long it had been given before it stopped [h]
     delivered  what really reached the patient by then, when a fault let through less than was programmed
     patients   virtual patients; `draws` of the typical one
+    known      this very person, as an individual estimate tells
 
     Raises TherapyError listing what cannot be read or followed.
     """
@@ -60,7 +62,7 @@ def rescue(
     programmed = read_treatment(text, since, person.covariates.weight)
     treatment = read_treatment(delivered, since, person.covariates.weight) if delivered else programmed
     _check(programmed, treatment, off)
-    people = people_like(person, patients, draws, seed)
+    people = people_like(person, patients, draws, seed, known)
     virtual, typical = (interrupted(group, treatment) for group in people.groups)
     three = restart.ways(treatment, person.covariates)
     ways = (*bridges(programmed, treatment, not person.covariates.is_child), *three)
@@ -68,7 +70,7 @@ def rescue(
     found = [restart.fate(run, off) for run in runs]
     choice = restart.chosen(off / DAY, found[-len(three) :], virtual.before())
     away = span(round(off, 2))
-    return Plan(
+    made = Plan(
         kind="rescue",
         title=f"Rescue: {programmed.says}, interrupted {away} ago",
         patient=patient_sentence(person),
@@ -88,6 +90,7 @@ def rescue(
         begins=begins,
         charts=(ways_chart(ways, runs, off),),
     )
+    return people.tried(made)
 
 
 def _check(programmed: Treatment, treatment: Treatment, off: float) -> None:

@@ -22,7 +22,7 @@ from ...patient import Patient
 from ...therapy.conditions import level_in_words
 from ...units import read
 from ..goals import Goal, no_plan, read_goal
-from ..people import check_steady, people_like
+from ..people import Known, check_steady, people_like
 from ..plan import Plan
 from ..tablets import read_supply
 from ..treatment import DAY, read_treatment
@@ -52,6 +52,7 @@ def taper(
     patients: int = 500,
     seed: int = 1,
     begins: dt.date | None = None,
+    known: Known | None = None,
 ) -> Plan:
     """A taper from what is taken now, in plain words.
 
@@ -59,6 +60,7 @@ def taper(
     limit      what must hold throughout, in which share of the virtual patients
     within     the gentlest within this time, "6 weeks" or hours; None for the soonest
     tablets    strengths at hand in mg, "10,5"; halves: whether they may be halved; liquid: its finest measure instead
+    known      this very person, as an individual estimate tells
 
     Raises InputError for what cannot be read and PlanError when nothing satisfies the limit.
     """
@@ -76,6 +78,7 @@ def taper(
         patients=patients,
         seed=seed,
         begins=begins,
+        known=known,
     )
     return plan_taper(wish)
 
@@ -83,14 +86,14 @@ def taper(
 def plan_taper(wish: Wish) -> Plan:
     """The plan; raises PlanError with the nearest that works and what binds when nothing satisfies the wish."""
     check_steady(wish.patient)
-    people = people_like(wish.patient, wish.patients, DRAWS, wish.seed)
-    trial = treated(wish.known or people.virtual, wish.treatment)
+    people = people_like(wish.patient, wish.patients, DRAWS, wish.seed, wish.known)
+    trial = treated(people.virtual, wish.treatment)
     spaces = spaces_for(wish)
     ruled = [Weighed(rule, tried(trial, spaces[0], rule.path, wish.limit)) for rule in rules_for(wish, spaces[0])]
     found = best_of(wish, spaces, trial, ruled)
     if found is None or not found.verdict.is_met:
         raise refused(wish, spaces, trial, found)
-    return written_out(wish, trial, treated(people.typical, wish.treatment), found, ruled)
+    return people.tried(written_out(wish, trial, treated(people.typical, wish.treatment), found, ruled))
 
 
 def rules_for(wish: Wish, space: Space) -> tuple[Rule, ...]:

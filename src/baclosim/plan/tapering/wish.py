@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from ...patient import Patient, Patients
+from ...patient import Patient
 from ..goals import Goal, read_goal
+from ..people import Known
 from ..tablets import Supply
 from ..treatment import Treatment
 from .guarding import Found
@@ -16,6 +17,7 @@ PATTERNS = ((7,), (3, 4), (2,))
 """Days between steps that are tried, the easiest to follow first."""
 PUMP_PATTERNS = PATTERNS[:2]  # each step is a visit at which the pump is programmed
 TABLETS = Supply()
+PATIENTS = 500
 LIMIT = read_goal("withdrawal below moderate in 95 % of patients")
 
 
@@ -29,7 +31,7 @@ class Wish:
     step_share  largest part of the day's dose that one step may take away; None for the published one
     pump_least  ug/day, the least that the pump gives; bridge: doses by mouth [ug] that take over from it, if any
     begins      day 1 as a date
-    known       versions of this very person, as an individual estimate gives them; else people like the patient
+    known       this very person, as an individual estimate tells; else it is tried on people like the patient
     """
 
     patient: Patient
@@ -41,10 +43,10 @@ class Wish:
     step_share: float | None = None
     pump_least: float = 0.0
     bridge: tuple[float, ...] = ()
-    patients: int = 500
+    patients: int = PATIENTS
     seed: int = 1
     begins: dt.date | None = None
-    known: Patients | None = None
+    known: Known | None = None
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ from typing import Any
 
 from ...errors import InputError, Problems
 from ...patient import Patient
+from ..people import Known
 from .aims import Aim, read_aim
 from .prescribing import Route, check_despite, check_drugs, known_history, known_route
 
-DRAWS = 100
+PATIENTS, DRAWS = 300, 100
 SIGNS = ("drowsiness", "weakness")
 
 
@@ -24,6 +25,7 @@ class Request:
     despite         refusals that are overruled
     walks           whether weak legs or worse walking would be a loss, which decides by pump
     optimise        take the best way within the published limits instead of the published one
+    known           this very person, as an individual estimate tells; else it is tried on people like the patient
     """
 
     patient: Patient
@@ -34,9 +36,10 @@ class Request:
     despite: tuple[str, ...] = ()
     walks: bool = False
     optimise: bool = False
-    patients: int = 300
+    patients: int = PATIENTS
     seed: int = 1
     begins: dt.date | None = None
+    known: Known | None = None
 
 
 def request_for(

@@ -57,7 +57,7 @@ class Started:
 
 def by_pump(request: Request, found: Sequence[Finding]) -> Plan:
     """The plan by pump; raises PlanError when nobody passes, or no way keeps the goals and limits."""
-    people = people_like(request.patient, request.patients, DRAWS, request.seed)
+    people = people_like(request.patient, request.patients, DRAWS, request.seed, request.known)
     protocol = protocol_for(request.patient.covariates)
     virtual = started(people.virtual, protocol, request.seed, differs=True)
     typical = started(people.typical, protocol, request.seed, differs=False)
@@ -75,7 +75,7 @@ def by_pump(request: Request, found: Sequence[Finding]) -> Plan:
     arms = [among(tried(arm, people.virtual, virtual, differs=True), virtual.passed) for arm in every]
     taken, verdicts = chosen(arms, aim, request.optimise)
     one = tried(taken.arm, people.typical, typical, differs=False)
-    return Plan(
+    made = Plan(
         kind="titration",
         title=f"A pump begun and raised until {aim}",
         patient=patient_sentence(request.patient),
@@ -95,6 +95,7 @@ def by_pump(request: Request, found: Sequence[Finding]) -> Plan:
         seed=seed,
         begins=request.begins,
     )
+    return people.tried(made)
 
 
 def protocol_for(person: Covariates) -> Protocol:

@@ -33,7 +33,7 @@ SCREENING = ("screen.test-doses.drugscom", "screen.observation.drugscom", "scree
 
 def by_mouth(request: Request, found: Sequence[Finding]) -> Plan:
     """The plan by mouth; raises PlanError when no way keeps the goals and limits."""
-    people = people_like(request.patient, request.patients, DRAWS, request.seed)
+    people = people_like(request.patient, request.patients, DRAWS, request.seed, request.known)
     aim, seed = request.aim, request.seed
     arms = [
         follow(arm, people.virtual, aim.words, SIGNS, seed=seed, record=aim.record)
@@ -41,7 +41,7 @@ def by_mouth(request: Request, found: Sequence[Finding]) -> Plan:
     ]
     taken, verdicts = chosen(arms, aim, request.optimise)
     typical = follow(taken.arm, people.typical, aim.words, SIGNS, seed=seed, record=aim.record, differs=False)
-    return Plan(
+    made = Plan(
         kind="titration",
         title=f"Tablets raised until {aim}",
         patient=patient_sentence(request.patient),
@@ -61,6 +61,7 @@ def by_mouth(request: Request, found: Sequence[Finding]) -> Plan:
         seed=seed,
         begins=request.begins,
     )
+    return people.tried(made)
 
 
 def ladder(arm: Arm, aim: Aim, weight: float) -> Iterator[Step]:
