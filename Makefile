@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run serve test check calibrate bench clean browser
+.PHONY: run serve test check fuzz calibrate bench clean browser
 .DEFAULT_GOAL := run
 
 $(STAMP): pyproject.toml constraints.txt
@@ -37,6 +37,12 @@ check: $(STAMP)
 
 calibrate: $(STAMP)
 	for script in systemic spine tolerance reflex brain overdose withdrawal serotonin; do $(BIN)/python calibration/$$script.py || exit 1; done
+
+# Look for texts that break a reader: an hour on two cores, or SECONDS.
+SECONDS ?= 3600
+fuzz: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[fuzz]'
+	$(BIN)/python fuzz/hunt.py --seconds $(SECONDS)
 
 bench: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'

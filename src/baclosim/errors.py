@@ -38,6 +38,9 @@ def shortened(given: object, limit: int = 80) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+MOST_SHOWN = 200  # problems written out in one message; `problems` of the error holds them all
+
+
 class BaclosimError(Exception):
     """Root of all deliberate errors."""
 
@@ -59,7 +62,9 @@ class InputError(BaclosimError):
             super().__init__(str(self.problems[0]))
             return
         head = title or f"{len(self.problems)} problems were found"
-        super().__init__(head + ":" + "".join(f"\n  {i}. {p}" for i, p in enumerate(self.problems, 1)))
+        listed = "".join(f"\n  {i}. {p}" for i, p in enumerate(self.problems[:MOST_SHOWN], 1))
+        more = len(self.problems) - MOST_SHOWN
+        super().__init__(f"{head}:{listed}" + (f"\n  and {more:,} more" if more > 0 else ""))
 
 
 class EvidenceError(InputError):

@@ -84,11 +84,12 @@ def is_doubted(text: str) -> re.Match[str] | None:
 def mentions(clause: str) -> Iterator[Mention]:
     """Every finding that a clause names, with what is said of it."""
     found = list(any_term().finditer(clause))
+    or_follows = lists_ending_in_or(clause, found)
     said, cue, end = "present", "", 0
     for index, match in enumerate(found):
         gap = clause[end : match.start()]
         forms = terms()[match[0].lower()]
-        said, cue = judged(gap, said, cue, forms[0][1], joined_by_or(clause, found, index))
+        said, cue = judged(gap, said, cue, forms[0][1], or_follows[index])
         after = clause[match.end() : found[index + 1].start() if index + 1 < len(found) else len(clause)]
         final = said_after(after, said)
         for name, form in forms:
@@ -133,15 +134,15 @@ def carried(gap: str, cue: str, form: Form, or_follows: bool) -> tuple[Said, str
     return "unclear", cue
 
 
-def joined_by_or(clause: str, found: list[re.Match[str]], index: int) -> bool:
-    """Whether the list that goes on here ends in an "or"."""
-    for left, right in zip(found[index:], found[index + 1 :], strict=False):
-        gap = clause[left.end() : right.start()]
-        if re.search(r"\b(?:n?or)\b", gap):
-            return True
-        if not re.fullmatch(r"[\s,]*", gap):
-            return False
-    return False
+def lists_ending_in_or(clause: str, found: list[re.Match[str]]) -> list[bool]:
+    """For each finding of a clause: whether the list that goes on after it ends in an "or"."""
+    ends = [False] * len(found)
+    for index in range(len(found) - 2, -1, -1):
+        gap = clause[found[index].end() : found[index + 1].start()]
+        ends[index] = bool(re.search(r"\b(?:n?or)\b", gap)) or (
+            ends[index + 1] and re.fullmatch(r"[\s,]*", gap) is not None
+        )
+    return ends
 
 
 def said_after(after: str, said: Said) -> Said:

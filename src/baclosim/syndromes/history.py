@@ -16,7 +16,7 @@ from .quantities_in_text import TIME, Time, blanked, times
 _SWITCH = re.compile(r"\b(?:changed|switched|converted|swapped)\b", re.IGNORECASE)
 _CHAIN = re.compile(r"[\s,/+&]*(?:and|with|plus)?[\s,/+&]*", re.IGNORECASE)
 _AMOUNT = re.compile(
-    r"(\d[\d,]*(?:\.\d+)?)\s*(mg|ug|mcg|µg|μg|micrograms?|milligrams?|g)\b(?!\s*/\s*ml)"
+    r"(?<!\d)(\d[\d,]{0,11}(?:\.\d{1,20})?)\s*(mg|ug|mcg|µg|μg|micrograms?|milligrams?|g)\b(?!\s*/\s*ml)"
     r"\s*(/\s*(?:day|d|24\s?h)|per day|daily|a day)?",
     re.IGNORECASE,
 )

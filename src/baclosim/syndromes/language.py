@@ -19,6 +19,7 @@ from .words import hours_in_words
 
 LONGEST = 20_000  # letters; a case is a page
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_LINES, _BLANKS = re.compile(r"\s*\n\s*"), re.compile(r" {2,}")  # one each: patterns that skip blanks stay quick
 _PIECE = re.compile(r",|\b(?:and|with|plus)\b", re.IGNORECASE)
 _FILLING = frozenset(
     _WORD.findall(
@@ -84,7 +85,8 @@ def heard(text: str, where: str = "text") -> Heard:
     if len(text) > LONGEST:
         allowed = f"at most {LONGEST:,} characters"
         raise InputError(Problem(where, f"{len(text):,} characters", allowed, "A case is a page of text."))
-    plain = "".join(c if c.isprintable() or c == "\n" else " " for c in text).replace("’", "'")
+    plain = _BLANKS.sub(" ", _LINES.sub("\n", "".join(c if c.isprintable() or c == "\n" else " " for c in text)))
+    plain = plain.replace("’", "'")
     found, problems = Heard(), Problems()
     read = list(numbers(plain, problems))
     problems.raise_as(InputError)

@@ -270,13 +270,13 @@ def hours(given: object, where: str, problems: Problems) -> float | None:
     return found
 
 
-_BETWEEN = re.compile(r"^\s*(.+?)\s*(?:-|–|to|and)\s*(.+?)\s*$")
-_WITHIN = re.compile(r"^\s*(?:within|under|less than|<|at most|up to)\s*(.+?)\s*$", re.IGNORECASE)
+_BETWEEN = re.compile(r"^(.+?) ?(?:-|–|to|and) ?(.+)$")
+_WITHIN = re.compile(r"^(?:within|under|less than|<|at most|up to) ?(.+)$", re.IGNORECASE)
 
 
 def onset_of(given: str) -> Onset:
     """An onset: "24 h", "within 24 h" or "6 to 12 h". Raises InputError."""
-    problems = Problems()
+    problems, given = Problems(), " ".join(given.split())
     if match := _WITHIN.match(given):
         low, high = 0.0, hours(match[1], "onset", problems)
     elif (match := _BETWEEN.match(given)) and re.search(r"\d", match[1]) and re.search(r"\d", match[2]):

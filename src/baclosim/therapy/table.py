@@ -15,6 +15,7 @@ from ..errors import Problems
 Array = NDArray[np.float64]
 
 MISSING = (".", "", "NA", "NaN", "nan")
+MOST_COLUMNS = 500
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,9 @@ class Table:
         except (OSError, pl.exceptions.PolarsError) as error:
             reason = f"({str(error).splitlines()[0] if str(error) else type(error).__name__})"
             problems.add("events", str(path), "a CSV file with a line of names and then records", reason)
+            return cls({})
+        if frame.width > MOST_COLUMNS:
+            problems.add("events", f"{frame.width:,} columns", f"at most {MOST_COLUMNS} columns", "Is it on its side?")
             return cls({})
         return cls({name: numeric_or_text(frame[name]) for name in frame.columns})
 
