@@ -87,7 +87,8 @@ def test_every_problem_is_found_at_once_and_named_by_row():
     ("events", "where", "says"),
     [
         (DOSE | {"RATES": 0}, "column RATES", "'rate'"),
-        (DOSE | {"DATE": "1/1"}, "column DATE", "hours since"),
+        (DOSE | {"DATE": "1/41"}, "row 1, DATE", "a date: month, day, year"),
+        (DOSE | {"DATE": "1/1", "DAT1": "1/1"}, "column DAT1", "which DATE is"),
         (DOSE | {"F3": 1.0}, "column F3", "one of"),
         ({"AMT": [1]}, "column TIME", "the time of every record"),
         ({"TIME": [], "AMT": []}, "events", "at least one record"),

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 CHANGED, UNASKED = "7 days", "2 days"
 """How far a forecast looks when that was not said: with a change, and for what is written without being asked for."""
+Columns = Annotated[
+    str, typer.Option("--columns", help="Names of the columns, as $INPUT gives them: 'ID TIME CONC=DV'.")
+]
+Ignore = Annotated[str, typer.Option("--ignore", help="Mark of lines that are comments, as $DATA's IGNORE: @ or C.")]
 UNITS = "Units of bare numbers in a NONMEM-style file: 'AMT=mg, DV=ng/mL' when not given."
 
 
@@ -31,6 +35,8 @@ def fit(
     since: Annotated[str, typer.Option(help="How long the therapy had gone on at hour 0.")] = "0 h",
     start: Annotated[str | None, typer.Option(help="Date and time of hour 0, for files with dates.")] = None,
     units: Annotated[str | None, typer.Option(help=UNITS)] = None,
+    columns: Columns = "",
+    ignore: Ignore = "",
     parameters: Annotated[str | None, typer.Option(help="Estimate only these, separated by commas.")] = None,
     population: Annotated[
         bool, typer.Option("--population", help="Also typical values and spread of all IDs.")
@@ -53,7 +59,7 @@ def fit(
         check_target(out)
     printed = paper_for(pdf, paper, out)
     begun = date_of_hour_0(start)
-    persons = read(data, therapy, patient, since, begun, units)
+    persons = read(data, therapy, patient, since, begun, units, columns, ignore)
     ahead = forecast or (CHANGED if change else UNASKED if out else None)
     check_words(ahead, change)
     chosen = tuple(name.strip().replace(" ", "_") for name in parameters.split(",")) if parameters else None
@@ -75,20 +81,25 @@ def date_of_hour_0(given: str | None) -> dt.datetime | None:
 
 
 def read(
-    data: str, therapy: str | None, patient: Path | None, since: str, begun: dt.datetime | None, units: str | None
-) -> tuple[Person, ...]:
+    data: str, therapy: str | None, patient: Path | None, since: str, begun: dt.datetime | None, units: str | None,
+    columns: str, ignore: str,
+) -> tuple[Person, ...]:  # fmt: skip
     """The persons of the file, whose hour 0 `begun` dates; raises InputError with everything that is wrong."""
     from ..individualise import read_persons
     from ..individualise.rows import has_doses
     from ..scenario import load
+    from ..therapy.datafile import Layout
     from .planning import patient_in
 
-    lacking = therapy is None and patient is not None and not has_doses(data)
+    lacking = therapy is None and patient is not None and not has_doses(data, Layout(columns, ignore))
     study = load(str(patient)) if lacking else None
     who = study.patient if study else patient_in(patient) if patient else None
     before = study.before if study and since == "0 h" else since
     given: Any = study.therapy if study else therapy
-    return read_persons(data, patient=who, therapy=given, before=before, start=begun, units=read_units(units))
+    return read_persons(
+        data, patient=who, therapy=given, before=before, start=begun, units=read_units(units), columns=columns,
+        ignore=ignore,
+    )  # fmt: skip
 
 
 def read_units(text: str | None) -> dict[str, str]:

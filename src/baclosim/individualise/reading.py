@@ -12,6 +12,7 @@ from typing import Any
 from ..cautions import Caution
 from ..errors import InputError, Problems, RecordError
 from ..patient import Patient
+from ..therapy.datafile import Layout
 from ..units import read
 from .kinds import kind_of, kinds, near
 from .observations import Observation, Person
@@ -48,10 +49,15 @@ def read_persons(
     before: str | float = 0.0,
     start: dt.datetime | None = None,
     units: Mapping[str, str] | None = None,
+    columns: str = "",
+    ignore: str = "",
 ) -> tuple[Person, ...]:
-    """Read a CSV path, a Polars or pandas frame, or a mapping of columns: one Person for each ID.
+    """Read the path of a data file, a Polars or pandas frame, or a mapping of columns: one Person for each ID.
 
-    Arguments as for `Known`. Raises RecordError with every fault of the file, by row.
+    columns  names of a data file's columns, as $INPUT gives them; the first line of the file when not given
+    ignore   mark of the lines that are comments, as $DATA's IGNORE; # always is one
+
+    Other arguments as for `Known`. Raises RecordError with every fault of the file, by row.
     """
     from ..therapy.language import parse
 
@@ -59,9 +65,10 @@ def read_persons(
     hours = read(before, "time", where="before", default_unit="hour")
     known = Known(patient, regimen, hours, start, DEFAULT_UNITS | dict(units or {}))
     problems = Problems()
-    sheet = read_sheet(data, problems)
+    sheet = read_sheet(data, problems, Layout(columns, ignore), start)
     by_person = groupby(sheet.rows, key=lambda row: row.person)
     persons = [person_of(name, list(rows), sheet, known, problems) for name, rows in by_person]
+    sheet.table.locate(problems)
     problems.raise_as(RecordError, f"{len(problems.found)} problem{'s' * (len(problems.found) != 1)} in the data")
     return tuple(person for person in persons if person is not None)
 

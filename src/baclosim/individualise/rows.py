@@ -8,13 +8,15 @@ Every fault is named by its row; nothing that is given is left out silently.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from ..errors import Problems, nearest
+from ..therapy.datafile import Layout
 from ..therapy.event_rules import check_events, flag
 from ..therapy.table import MISSING, Table, parse
 
@@ -31,7 +33,6 @@ NONMEM = (
 )  # fmt: skip
 ALIASES = {"CENS": "BLQ", "LIMIT": "LLOQ", "TYPE": "WHAT", "KIND": "WHAT", "COMMENT": "NOTE", "AMOUNT": "AMT"}
 UNSUPPORTED = {
-    "DATE": "Give TIME in hours since the therapy began, or dates in TIME with --start.",
     "L2": "Correlated observations are not supported.",
     "F1": "Bioavailability is the model's own.",
     "ALAG1": "The absorption lag is the model's own.",
@@ -75,20 +76,28 @@ class Sheet:
     covariates  of each person, name -> value
     marked      numbers of the rows that hold a value but are marked as no observation
     is_nonmem   whether bare numbers have usual units, as a NONMEM-style file has no place for them
+    table       what they were read from
     """
 
     rows: tuple[Row, ...]
     covariates: Mapping[str, Mapping[str, Any]]
     marked: tuple[int, ...] = ()
     is_nonmem: bool = False
+    table: Table = field(default_factory=lambda: Table({}))
 
 
-def read_sheet(source: object, problems: Problems) -> Sheet:
-    """Read a table of either kind; faults go to `problems`."""
-    table = Table.read(source, problems)
+def read_sheet(
+    source: object, problems: Problems, layout: Layout | None = None, start: dt.datetime | None = None
+) -> Sheet:
+    """Read a table of either kind; faults go to `problems`.
+
+    layout  what a data file does not say itself
+    start   date and time of hour 0, for a column of dates; without it they count from each person's first row
+    """
+    table = Table.read(source, problems, layout)
     if problems.found:
         return Sheet((), {})
-    table = table.renamed(standard, problems)
+    table = table.renamed(standard, problems).with_hours(problems, start)
     is_nonmem = bool({"AMT", "DV", "EVID"} & set(table.columns))
     known = NONMEM if is_nonmem else SIMPLE
     needed = ("TIME", "DV") if is_nonmem else ("TIME", "WHAT", "VALUE")
@@ -99,12 +108,12 @@ def read_sheet(source: object, problems: Problems) -> Sheet:
         problems.add("data", "no row", "at least one observation")
     persons = persons_of(table, problems)
     rows, marked = nonmem_rows(table, persons, problems) if is_nonmem else (simple_rows(table, persons), ())
-    return Sheet(tuple(rows), covariates_of(table, persons, problems), tuple(marked), is_nonmem)
+    return Sheet(tuple(rows), covariates_of(table, persons, problems), tuple(marked), is_nonmem, table)
 
 
-def has_doses(source: object) -> bool:
+def has_doses(source: object, layout: Layout | None = None) -> bool:
     """Whether a table holds dose rows; false for one that cannot be read."""
-    sheet = read_sheet(source, Problems())
+    sheet = read_sheet(source, Problems(), layout)
     return any(row.what == "dose" for row in sheet.rows)
 
 

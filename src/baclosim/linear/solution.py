@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import NumericalError, Problems, RecordError
+from ..therapy.datafile import Layout
 from ..therapy.events import Records, read_records
 from .model import LinearModel, evaluated, matrices_of
 
@@ -22,30 +23,40 @@ Array = NDArray[np.float64]
 SHARE = 20_000  # records per thread before another thread is worth its start
 
 
-def solve(model: LinearModel, events: object, parameters: Mapping[str, Any] | None = None) -> pl.DataFrame:
+def solve(
+    model: LinearModel,
+    events: object,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    columns: str = "",
+    ignore: str = "",
+) -> pl.DataFrame:
     """Amounts in every compartment and every output at every record.
 
-    `events` is a CSV path, a Polars or pandas frame, or a mapping of columns: TIME, and where needed ID AMT CMT EVID
-    RATE II ADDL SS MDV DV, the model's parameters, and F1 ALAG1 D1 R1 ... by compartment number. `parameters` gives
-    what is not a column: one number each, or one per subject. The result has a row per record: ID, TIME, EVID, the
+    `events` is the path of a data file, a Polars or pandas frame, or a mapping of columns: TIME, and where needed ID
+    AMT CMT EVID RATE II ADDL SS MDV DV, the model's parameters, and F1 ALAG1 D1 R1 ... by compartment number.
+    `parameters` gives what is not a column: one number each, or one per subject. `columns` and `ignore` tell of a data
+    file what $INPUT and $DATA tell NONMEM (therapy/datafile.py). The result has a row per record: ID, TIME, EVID, the
     amount in each compartment under its name, the outputs, and DV and MDV where they came.
     Raises RecordError with all problems by row; NumericalError when a result is not finite.
     """
     import polars as pl
 
-    records = records_of(model, events, parameters)
+    records = records_of(model, events, parameters, Layout(columns, ignore))
     amounts = amounts_at_records(model, records)
-    columns: dict[str, Any] = {
+    told: dict[str, Any] = {
         "ID": np.repeat(np.asarray(records.subjects, dtype=object), np.diff(records.starts)).tolist(),
         "TIME": records.time,
         "EVID": records.event,
     }
-    columns |= {name: amounts[:, i] for i, name in enumerate(model.compartments)}
-    columns |= outputs_at_records(model, records, amounts)
-    return pl.DataFrame(columns | dict(records.carried))
+    told |= {name: amounts[:, i] for i, name in enumerate(model.compartments)}
+    told |= outputs_at_records(model, records, amounts)
+    return pl.DataFrame(told | dict(records.carried))
 
 
-def records_of(model: LinearModel, events: object, parameters: Mapping[str, Any] | None) -> Records:
+def records_of(
+    model: LinearModel, events: object, parameters: Mapping[str, Any] | None, layout: Layout | None = None
+) -> Records:
     """Checked records of an event table for this model."""
     return read_records(
         events,
@@ -55,6 +66,7 @@ def records_of(model: LinearModel, events: object, parameters: Mapping[str, Any]
         given=parameters,
         aliases=model.aliases,
         above_zero=model.above_zero,
+        layout=layout,
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import Problems
+from .clock import ORDERS
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -45,7 +46,7 @@ class Names:
             return name
         if name in self.aliases:
             return self.aliases[name]
-        return name.upper() if name.upper() in self.known else name
+        return name.upper() if name.upper() in (*self.known, *ORDERS) else name
 
 
 def flag(

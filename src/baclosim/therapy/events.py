@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import Problems, RecordError, nearest
+from .datafile import Layout
 from .event_rules import (
     ENTRY,
     RESERVED,
@@ -29,8 +30,6 @@ Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 UNSUPPORTED = {
-    "DATE": "Give TIME in hours since the first record.",
-    "DAT1": "Give TIME in hours since the first record.",
     "CONT": "Continuation records are not supported.",
     "CALL": "Parameters are taken at every record, so CALL has no meaning here.",
     "PCMT": "Every compartment is reported, so PCMT has no meaning here.",
@@ -87,17 +86,19 @@ def read_records(
     given: Mapping[str, Any] | None = None,
     aliases: Mapping[str, str] | None = None,
     above_zero: Iterable[str] = (),
+    layout: Layout | None = None,
 ) -> Records:
-    """Read and check an event table: a path of a CSV file, a Polars or pandas frame, or a mapping of columns.
+    """Read and check an event table: a path of a data file, a Polars or pandas frame, or a mapping of columns.
 
-    `given` holds parameters that are not columns: one number for everyone, or one per subject in order of appearance.
+    `layout` tells what a data file does not say itself (see `datafile`). `given` holds parameters that are not columns:
+    one number for everyone, or one per subject in order of appearance.
     Raises RecordError with every problem, each naming its row (the first record is row 1) and column.
     """
     problems = Problems()
-    table = Table.read(events, problems)
+    table = Table.read(events, problems, layout)
     problems.raise_as(RecordError)
     names = Names(tuple(compartments), tuple(model_parameters), dict(aliases or {}))
-    table = table.renamed(names.standard, problems)
+    table = table.renamed(names.standard, problems).with_hours(problems)
     check_columns(table, names, problems)
     problems.raise_as(RecordError)
     subjects, starts = subjects_of(table, problems)
@@ -106,6 +107,7 @@ def read_records(
     check_events(columns, problems)
     values = parameter_columns(table, names, given or {}, starts, problems)
     check_parameters(values, columns, names, set(above_zero), problems)
+    table.locate(problems)
     problems.raise_as(RecordError)
     sets, parameters, entries = parameter_sets(values, names, len(table))
     return Records(

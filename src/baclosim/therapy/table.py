@@ -1,9 +1,12 @@
-"""Tables as people bring them: a CSV file, a Polars or pandas frame, a mapping of columns; numbers come out."""
+"""Tables as people bring them: a data file, a Polars or pandas frame, a mapping of columns; numbers come out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import datetime as dt
+import io
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,27 +14,38 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import Problems
+from . import clock
+from .datafile import Layout, is_plain, lines_of, text_of
 
 Array = NDArray[np.float64]
 
 MISSING = (".", "", "NA", "NaN", "nan")
 MOST_COLUMNS = 500
+FORTRAN = re.compile(r"^([-+]?(?:\d+\.?\d*|\.\d+))[dD]([-+]?\d+)$")  # 1D3, as Fortran writes 1e3
+EXACT = 2.0**53  # below it every whole number is one of its own
+ROW = re.compile(r"^row (\d+)\b")
 
 
 @dataclass(frozen=True)
 class Table:
-    """Columns of equal length, each a NumPy array (r,) as it came."""
+    """Columns of equal length, each a NumPy array (r,) as it came.
+
+    lines  (r,) where in its file each record stands, from 1; empty where that is plain: one line of names, then records
+    """
 
     columns: Mapping[str, NDArray[Any]]
+    lines: Sequence[int] = ()
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()))) if self.columns else 0
 
     @classmethod
-    def read(cls, source: object, problems: Problems) -> Table:
-        """Read any kind of table; what cannot be read is noted in `problems`."""
+    def read(cls, source: object, problems: Problems, layout: Layout | None = None) -> Table:
+        """Read any kind of table; what cannot be read is noted in `problems`. `layout` is of data files alone."""
         if isinstance(source, (str, Path)):
-            return cls.from_csv(Path(source), problems)
+            return cls.from_file(Path(source), problems, layout or Layout())
+        if layout and layout != Layout():
+            problems.add("columns", layout.columns or layout.ignore, "a data file, when columns or marks are named")
         if isinstance(source, Mapping):
             columns = {str(k): np.atleast_1d(as_array(v)) for k, v in source.items()}
         elif hasattr(source, "columns") and hasattr(source, "__getitem__"):
@@ -44,22 +58,38 @@ class Table:
         return cls(of_equal_length(columns, problems))
 
     @classmethod
-    def from_csv(cls, path: Path, problems: Problems) -> Table:
-        """Read a CSV file with one line of names; '.' is missing."""
+    def from_file(cls, path: Path, problems: Problems, layout: Layout) -> Table:
+        """Read a data file; '.' is missing, and so are cells that a short line leaves out."""
+        text = text_of(path, problems)
+        if text is None:
+            return cls({})
+        found = cls.from_csv(text, str(path), problems) if is_plain(text, layout) else cls.of(text, layout, problems)
+        width = len(found.columns)
+        if width > MOST_COLUMNS:
+            problems.add("events", f"{width:,} columns", f"at most {MOST_COLUMNS} columns", "Is it on its side?")
+            return cls({})
+        return found
+
+    @classmethod
+    def of(cls, text: str, layout: Layout, problems: Problems) -> Table:
+        """Read text in any of the forms of `datafile`."""
+        found = lines_of(text, layout, problems)
+        if found is None or problems.found:
+            return cls({})
+        columns = {name: [row[i] for row in found.cells] for i, name in enumerate(found.names)}
+        return cls({name: numbers_or_text(cells) for name, cells in columns.items()}, found.numbers)
+
+    @classmethod
+    def from_csv(cls, text: str, name: str, problems: Problems) -> Table:
+        """Read plain CSV with one line of names."""
         import polars as pl
 
-        if not path.is_file():
-            hint = "It is a folder." if path.is_dir() else "There is no such file."
-            problems.add("events", str(path), "a CSV file with a line of names and then records", hint)
-            return cls({})
         try:
-            frame = pl.read_csv(path, infer_schema=False, null_values=list(MISSING), truncate_ragged_lines=False)
-        except (OSError, pl.exceptions.PolarsError) as error:
+            source = io.BytesIO(text.encode())
+            frame = pl.read_csv(source, infer_schema=False, null_values=list(MISSING), truncate_ragged_lines=False)
+        except pl.exceptions.PolarsError as error:
             reason = f"({str(error).splitlines()[0] if str(error) else type(error).__name__})"
-            problems.add("events", str(path), "a CSV file with a line of names and then records", reason)
-            return cls({})
-        if frame.width > MOST_COLUMNS:
-            problems.add("events", f"{frame.width:,} columns", f"at most {MOST_COLUMNS} columns", "Is it on its side?")
+            problems.add("events", name, "a CSV file with a line of names and then records", reason)
             return cls({})
         return cls({name: numeric_or_text(frame[name]) for name in frame.columns})
 
@@ -71,7 +101,33 @@ class Table:
             if new in columns:
                 problems.add(f"column {name}", name, f"one column {new}, not two")
             columns[new] = values
-        return Table(columns)
+        return replace(self, columns=columns)
+
+    def with_hours(self, problems: Problems, start: dt.datetime | None = None) -> Table:
+        """The same table under standard names with dates and clock times as hours (see `clock`)."""
+        labels = [name for name in clock.ORDERS if name in self.columns]
+        if len(labels) > 1:
+            problems.add(f"column {labels[1]}", labels[1], f"one column of dates, which {labels[0]} is")
+        if "TIME" not in self.columns or not (labels or clock.is_clock(self.columns["TIME"])):
+            return self
+        label = labels[0] if labels else ""
+        date = self.columns[label] if labels else None
+        found = clock.hours(self.columns["TIME"], date, label, self.bounds("ID"), start, problems)
+        return replace(self, columns={k: v for k, v in self.columns.items() if k not in labels} | {"TIME": found})
+
+    def bounds(self, name: str) -> list[int]:
+        """The first row of each run of equal cells of a column, then the number of rows."""
+        cells = [str(cell) for cell in self.columns[name].tolist()] if name in self.columns else [""] * len(self)
+        return [i for i in range(len(self)) if i == 0 or cells[i] != cells[i - 1]] + [len(self)]
+
+    def locate(self, problems: Problems) -> None:
+        """Say in each problem of a row on which line of the file it stands, where that is not plain."""
+        if not any(line != row + 2 for row, line in enumerate(self.lines)):
+            return
+        for i, problem in enumerate(problems.found):
+            if (row := ROW.match(problem.where)) and int(row[1]) <= len(self.lines):
+                place = f"{row[0]} (line {self.lines[int(row[1]) - 1]})"
+                problems.found[i] = replace(problem, where=place + problem.where[row.end() :])
 
     @staticmethod
     def where(row: int, column: str) -> str:
@@ -82,7 +138,7 @@ class Table:
         """A column (r,) of identifiers: whole numbers where it can be, otherwise text; missing cells are noted."""
         values = self.columns[name]
         numbers, wrong = parse(values, np.nan)
-        if not wrong.any() and (numbers == np.round(numbers)).all():
+        if not wrong.any() and (numbers == np.round(numbers)).all() and (np.abs(numbers) < EXACT).all():
             return numbers.astype(np.int64)
         for row in np.flatnonzero([v is None or v != v or str(v).strip() in MISSING for v in values.tolist()]):
             problems.add(self.where(int(row), name), None, "an identifier")
@@ -106,6 +162,13 @@ def numeric_or_text(column: Any) -> NDArray[Any]:
 
     numbers = column.cast(pl.Float64, strict=False)
     return (numbers if numbers.null_count() == column.null_count() else column).to_numpy()
+
+
+def numbers_or_text(cells: list[str]) -> NDArray[Any]:
+    """A column of text as numbers (r,) when every cell is one or missing, otherwise as it is, None where missing."""
+    if all(cell in MISSING or number_of(cell, 0.0, {}) is not None for cell in cells):
+        return np.array([np.nan if cell in MISSING else number_of(cell, 0.0, {}) for cell in cells], dtype=float)
+    return np.array([None if cell in MISSING else cell for cell in cells], dtype=object)
 
 
 def as_array(values: Any) -> NDArray[Any]:
@@ -150,7 +213,9 @@ def number_of(cell: Any, missing: float, words: Mapping[str, float]) -> float | 
             return words[text]
         if text in MISSING:
             return missing
-        cell = text
+        cell = FORTRAN.sub(r"\1e\2", text)
+        if "_" in cell:
+            return None
     try:
         number = float(cell)
     except (TypeError, ValueError):
