@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import typer
 
-from . import results
+from . import fhir, results
 
 group = typer.Typer(
     help="Take results, models, plans and dates to other programs.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-for part in (results,):
+for part in (results, fhir):
     part.add_to(group)
 
 
