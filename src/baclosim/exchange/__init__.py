@@ -3,6 +3,7 @@
 parcel, record       what an export is: files, made in memory and written all or none, and its description as JSON
 provenance           the manifest that every result carries along: version, scenario, seed, facts, grades, cautions
 results              a run as NetCDF or Parquet, units and manifest inside
+oral                 the oral model as NONMEM and mrgsolve text, a scenario as their records
 fhir                 a hospital's bundle in; scenarios, plans and results out
 
 Names are loaded when first used.
@@ -14,15 +15,25 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .oral.mrgsolve import mrgsolve as mrgsolve
+    from .oral.nonmem import nonmem as nonmem
     from .parcel import File as File
     from .parcel import Parcel as Parcel
     from .provenance import manifest as manifest
     from .results import netcdf as netcdf
     from .results import parquet as parquet
 
-_HOME = {"File": "parcel", "Parcel": "parcel", "manifest": "provenance", "netcdf": "results", "parquet": "results"}
+_HOME = {
+    "File": "parcel",
+    "Parcel": "parcel",
+    "manifest": "provenance",
+    "mrgsolve": "oral.mrgsolve",
+    "netcdf": "results",
+    "nonmem": "oral.nonmem",
+    "parquet": "results",
+}
 
-__all__ = ["File", "Parcel", "manifest", "netcdf", "parquet"]
+__all__ = ["File", "Parcel", "manifest", "mrgsolve", "netcdf", "nonmem", "parquet"]
 
 
 def __getattr__(name: str) -> Any:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import typer
 
-from . import fhir, results
+from . import fhir, models, results
 
 group = typer.Typer(
     help="Take results, models, plans and dates to other programs.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-for part in (results, fhir):
+for part in (results, models, fhir):
     part.add_to(group)
 
 
