@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run serve test check fuzz calibrate bench clean browser
+.PHONY: run serve test check docs fuzz calibrate bench clean browser
 .DEFAULT_GOAL := run
 
 $(STAMP): pyproject.toml constraints.txt
@@ -35,6 +35,11 @@ check: $(STAMP)
 	$(BIN)/lint-imports
 	$(BIN)/codespell
 
+# The site: offline, made from the pages and from the code; a warning is an error.
+docs: $(STAMP)
+	$(BIN)/sphinx-build -b html --fail-on-warning --keep-going --quiet docs site
+	@echo "site/index.html"
+
 calibrate: $(STAMP)
 	for script in systemic spine tolerance reflex brain overdose withdrawal serotonin; do $(BIN)/python calibration/$$script.py || exit 1; done
 
@@ -49,4 +54,4 @@ bench: $(STAMP)
 	$(BIN)/python bench/run.py
 
 clean:
-	rm -rf $(VENV) reports dist build
+	rm -rf $(VENV) reports dist build site docs/reference
