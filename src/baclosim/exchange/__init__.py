@@ -4,6 +4,7 @@ parcel, record       what an export is: files, made in memory and written all or
 provenance           the manifest that every result carries along: version, scenario, seed, facts, grades, cautions
 results              a run as NetCDF or Parquet, units and manifest inside
 oral                 the oral model as NONMEM and mrgsolve text, a scenario as their records
+dates                plans and scenarios as calendars
 fhir                 a hospital's bundle in; scenarios, plans and results out
 
 Names are loaded when first used.
@@ -15,6 +16,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .dates import dates_of_plan as dates_of_plan
+    from .dates import dates_of_scenario as dates_of_scenario
     from .oral.mrgsolve import mrgsolve as mrgsolve
     from .oral.nonmem import nonmem as nonmem
     from .parcel import File as File
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 _HOME = {
     "File": "parcel",
     "Parcel": "parcel",
+    "dates_of_plan": "dates",
+    "dates_of_scenario": "dates",
     "manifest": "provenance",
     "mrgsolve": "oral.mrgsolve",
     "netcdf": "results",
@@ -33,7 +38,17 @@ _HOME = {
     "parquet": "results",
 }
 
-__all__ = ["File", "Parcel", "manifest", "mrgsolve", "netcdf", "nonmem", "parquet"]
+__all__ = [
+    "File",
+    "Parcel",
+    "dates_of_plan",
+    "dates_of_scenario",
+    "manifest",
+    "mrgsolve",
+    "netcdf",
+    "nonmem",
+    "parquet",
+]
 
 
 def __getattr__(name: str) -> Any:

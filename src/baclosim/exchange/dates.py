@@ -1,0 +1,134 @@
+"""Plans and scenarios as calendars: steps of a taper, changes of dose, refills and alarms of a pump, day by day.
+
+A plan comes from the JSON that a planning command writes, and gives the very entries of its own plan.ics. A scenario
+gives the days on which something changes: its doses by mouth, skin or vein, and what a pump's log tells to people.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from math import inf
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..cautions import Caution
+from ..errors import InputError, Problem, ScenarioError
+from ..plan.plan import Plan, Step
+from ..plan.safety import NEVER_ALONE, WITHDRAWAL, Emergency
+from ..plan.tables import calendar_entries
+from ..pump.calendar import Entry, calendar
+from ..therapy.policy import Guided
+from ..therapy.speech import intake, listed
+from ..therapy.timeline import timeline
+from .parcel import File, Parcel
+
+if TYPE_CHECKING:
+    from ..pump.log import Event
+    from ..scenario import Scenario
+    from ..therapy.regimen import Regimen
+
+TOLD = ("filled", "refilled", "refill missed", "programmed", "alarm")
+"""What of a pump's log belongs into people's calendar."""
+DAY = 24.0
+
+
+def dates_of_plan(text: str, name: str, start: dt.date | None = None) -> Parcel:
+    """The calendar of a plan's JSON; `start` is its day 1, where the plan does not say or another is wanted.
+
+    Raises InputError for text that is no plan, and where day 1 is unknown.
+    """
+    plan = plan_of(text, name)
+    plan = replace(plan, begins=start or plan.begins)
+    if plan.begins is None:
+        raise InputError(Problem("--start", None, "day 1 of the plan, such as 2026-01-05, as the plan does not say it"))
+    content = calendar(list(calendar_entries(plan)), about=plan.kind)
+    return Parcel(
+        "ics", name, (File(f"{Path(name).stem}.ics", f"the steps of a {plan.kind}", content),), (), plan.facts
+    )
+
+
+def plan_of(text: str, name: str) -> Plan:
+    """What a calendar needs of a plan, from its JSON; raises InputError for anything else."""
+    from pydantic import ValidationError
+
+    from ..plan.record import PlanRecord
+
+    try:
+        found = PlanRecord.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"])) or name
+        allowed = "a plan as JSON, as `baclosim taper --json` prints it and plan.json holds it"
+        raise InputError(Problem(where, None, allowed, f"({first['msg']}.)")) from None
+    return Plan(
+        kind=found.kind,
+        title=found.title,
+        patient=found.patient,
+        before=found.before,
+        steps=tuple(Step(s.start_h, inf if s.end_h is None else s.end_h, s.says, do=s.do) for s in found.steps),
+        emergencies=tuple(
+            Emergency(e.kind, e.when, tuple(e.signs), tuple(e.act), tuple(e.facts)) for e in found.emergencies
+        ),
+        warnings=tuple(Caution(w.about, w.says, tuple(w.evidence)) for w in found.warnings),
+        facts=tuple(found.facts),
+        begins=found.begins,
+    )
+
+
+def dates_of_scenario(scenario: Scenario, start: dt.datetime | None = None) -> Parcel:
+    """The calendar of a scenario from hour 0 on; `start` dates hour 0 where the scenario does not.
+
+    Raises ScenarioError where hour 0 has no date, and where nothing falls on any day.
+    """
+    hour0 = start or scenario.start
+    if hour0 is None:
+        allowed = "the date of hour 0: `start` of [simulate], or --start 2026-01-05"
+        raise ScenarioError(Problem("simulate.start", None, allowed))
+    entries = sorted(entry for entry in scenario_entries(scenario, hour0))
+    if not entries:
+        raise ScenarioError(Problem("therapy", str(scenario.therapy), "doses that change on known days, or a pump"))
+    guided = [f"decided at visits, and so in no calendar: {part}" for part in scenario.therapy.guided]
+    content = calendar(entries, about="scenario")
+    file = File(f"{Path(scenario.name).stem}.ics", f"{len(entries)} days on which something changes", content)
+    return Parcel("ics", scenario.name, (file,), tuple(guided), (*NEVER_ALONE.evidence, *WITHDRAWAL.facts))
+
+
+def scenario_entries(scenario: Scenario, hour0: dt.datetime) -> Iterator[Entry]:
+    """Every entry of a scenario whose hour 0 is known."""
+    therapy = scenario.therapy
+    why = f"{NEVER_ALONE.says} {WITHDRAWAL}"
+    for part in therapy.regimens:
+        for hours, says in () if isinstance(part, Guided) else changes(part, therapy.clock):
+            yield from on_day(scenario, hour0, hours + therapy.lead - scenario.before, f"Baclofen: {says}", why)
+    for event in therapy.pump.delivery(scenario.duration, scenario.seed).log if therapy.pump else ():
+        if event.kind in TOLD:
+            yield from on_day(scenario, hour0, event.time, f"Pump: {event.text}", urgency(event))
+
+
+def on_day(scenario: Scenario, hour0: dt.datetime, hours: float, title: str, why: str) -> Iterator[Entry]:
+    """One entry on the day of an hour of the run; none where that lies outside."""
+    if 0.0 <= hours <= scenario.duration:
+        moment = hour0 + dt.timedelta(hours=hours)
+        series = f"{scenario.title}; {scenario.therapy}; {hours!r}"
+        yield Entry(moment.date(), title, f"At {moment:%H:%M}. {why}", hour0.date(), series)
+
+
+def changes(regimen: Regimen, clock: float) -> Iterator[tuple[float, str]]:
+    """Hours of a regimen from which something else is taken, and what; where nothing more is, "none"."""
+    segments = [segment for segment in timeline(regimen, clock) if segment.end > segment.start]
+    if not segments:
+        yield 0.0, "none"
+    for segment, following in pairwise((*segments, None)):
+        assert segment is not None
+        yield segment.start, listed([intake(one) for one in segment.intakes])
+        if segment.end < (following.start if following else inf):
+            yield segment.end, "none"
+
+
+def urgency(event: Event) -> str:
+    """How urgent a line of the log is; when no drug flows, also the signs that call for help."""
+    more = f" No drug flows. {WITHDRAWAL}" if event.priority == "critical" else ""
+    return f"Priority: {event.priority}.{more}"
