@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from ..engine.network import Part, State
 from ..engine.vocabulary import exp, hill, log, positive, root
-from .synapse import autoinhibition, removal, reuptake, saturable
+from .synapse import VESICLE_LEAK, autoinhibition, removal, reuptake, saturable
 
 
 def raphe_exposure(brain_fast, brain_tolerance):
@@ -233,7 +233,7 @@ def resting_vesicles(
     """Serotonin in vesicles at rest without drug [umol/L]: what they take up less what is released and lost."""
     cytosol = (serotonin_made - serotonin_loss_rate * resting_serotonin) / catabolism_rate
     released = removal(resting_serotonin, 0.0, reuptake_vmax, reuptake_km, serotonin_loss_rate)
-    return saturable(cytosol, vesicle_vmax, vesicle_km) - released
+    return (saturable(cytosol, vesicle_vmax, vesicle_km) - released) / VESICLE_LEAK
 
 
 def serotonin_synthesis(
@@ -243,6 +243,13 @@ def serotonin_synthesis(
     return serotonin_made * autoinhibition(
         autoreceptor_activity, g_protein_basal, synthesis_gain * autoreceptor_sensitivity
     )
+
+
+def broken_down(coming, rate, vesicle_vmax, vesicle_km):
+    """What is broken down at a rate [1/h] of what comes into the cytosol, shared with the vesicles [umol/L/h]."""
+    spare = vesicle_vmax + rate * vesicle_km - coming
+    spread = root(spare * spare + 4.0 * rate * coming * vesicle_km)
+    return rate * 2.0 * coming * vesicle_km / (spare + spread)
 
 
 def serotonin_breakdown(
@@ -261,11 +268,8 @@ def serotonin_breakdown(
 ):
     """Serotonin broken down in the cytosol [umol/L/h], whose amount settles between what comes in and the vesicles."""
     taken = reuptake(extracellular_serotonin * resting_serotonin, reuptake_block, reuptake_vmax, reuptake_km)
-    coming = serotonin_synthesis + taken + serotonin_store * resting_vesicles
-    rate = (1.0 - mao_block) * catabolism_rate
-    spare = vesicle_vmax + rate * vesicle_km - coming
-    spread = root(spare * spare + 4.0 * rate * coming * vesicle_km)
-    return rate * 2.0 * coming * vesicle_km / (spare + spread)
+    coming = serotonin_synthesis + taken + VESICLE_LEAK * serotonin_store * resting_vesicles
+    return broken_down(coming, (1.0 - mao_block) * catabolism_rate, vesicle_vmax, vesicle_km)
 
 
 def serotonin_store_rate(

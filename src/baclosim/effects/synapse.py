@@ -25,6 +25,8 @@ Array = NDArray[np.float64]
 
 CONSTANTS = "serotonin.model.rate-constants.best-2020"
 STEADY = "serotonin.model.state-steady.best-2020"
+VESICLE_LEAK = 1.0
+"""Vesicles to cytosol [1/h]: the published `Vmax*c/(Km+c) - v` leaves this constant of one per hour unwritten."""
 STATES = ("htp", "cytosol", "vesicles", "outside", "metabolite", "receptor", "g_protein", "regulator")
 """5-HTP, serotonin in cytosol, vesicles and outside, 5-HIAA [umol/L]; bound autoreceptor, active G, its regulator."""
 
@@ -93,7 +95,7 @@ def full_rates(
     made = k.made * autoinhibition(g_protein, k.g_protein_basal, k.synthesis_gain)
     turned = saturable(htp, k.decarboxylation_vmax, k.decarboxylation_km)
     taken = reuptake(outside, reuptake_block, k.reuptake_vmax, k.reuptake_km)
-    stored = saturable(cytosol, k.vesicle_vmax, k.vesicle_km) - vesicles
+    stored = saturable(cytosol, k.vesicle_vmax, k.vesicle_km) - VESICLE_LEAK * vesicles
     broken = (1.0 - mao_block) * saturable(cytosol, k.catabolism_vmax, k.catabolism_km)
     leaked = k.leak_rate * cytosol
     released = k.release * firing * vesicles * autoinhibition(g_protein, k.g_protein_basal, k.release_gain)

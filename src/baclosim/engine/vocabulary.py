@@ -107,11 +107,12 @@ def rebind(
     meanings: Mapping[str, Callable[..., Any]],
     wrap: Callable[[Callable[..., Any]], Callable[..., Any]] = lambda function: function,
     number: Callable[[float], Any] | None = None,
+    constants: Mapping[str, Any] | None = None,
 ) -> Callable[..., Any]:
     """The same equation with other meanings of the words it uses.
 
     Other equations that it calls are rebound too; `wrap` is applied to each rebound function (for example a compiler),
-    `number` to every constant (for example to make it single).
+    `number` to every constant (for example to make it single); `constants` stand in for those that have these names.
     """
     if not isinstance(equation, types.FunctionType):
         raise TypeError(f"{equation!r} is no plain function, so its words cannot be rebound")
@@ -121,7 +122,9 @@ def rebind(
         if PYTHON.get(name) is value and value is not None:
             names[name] = meanings[name]
         elif isinstance(value, types.FunctionType) and value.__module__.startswith("baclosim"):
-            names[name] = rebind(value, meanings, wrap, number)
+            names[name] = rebind(value, meanings, wrap, number, constants)
+        elif constants and name in constants:
+            names[name] = constants[name]
         elif number and isinstance(value, (int, float)):
             names[name] = number(value)
     code = equation.__code__
