@@ -29,6 +29,7 @@ def import_fhir(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Scenario file to write; stdout if none.")] = None,
     at: Annotated[str | None, typer.Option(help="Day to which it is read; when the bundle was made.")] = None,
     duration: Annotated[str | None, typer.Option(help='How far to look ahead, such as "28 days".')] = None,
+    proposals: Annotated[bool, typer.Option("--proposals", help="Read proposals as if they were given.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -40,7 +41,8 @@ def import_fhir(
 
     if out:
         check_file(out, force)
-    found = read(content(bundle), Path(bundle).name, at=at, duration=duration, today=dt.date.today())
+    found = read(content(bundle), Path(bundle).name, today=dt.date.today(), at=at, duration=duration,
+                 proposals=proposals)  # fmt: skip
     if out:
         out.write_text(found.text, encoding="utf-8")
     if as_json:

@@ -14,6 +14,7 @@ import importlib.util
 import os
 import platform
 import sys
+import threading
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
@@ -102,6 +103,7 @@ def _load(mark: str, network: Network, precision: Precision) -> ModuleType:
         part = folder / f"{file.name}.{os.getpid()}.part"
         part.write_text(text, encoding="utf-8")
         part.replace(file)
+    _load_numba()
     spec = importlib.util.spec_from_file_location(file.stem, file)
     assert spec is not None
     assert spec.loader is not None
@@ -110,6 +112,28 @@ def _load(mark: str, network: Network, precision: Precision) -> ModuleType:
     spec.loader.exec_module(module)
     _loaded[mark] = module
     return module
+
+
+def _load_numba() -> None:
+    """Load Numba's functions of arrays, which look for SciPy's linear algebra and so would load all of it: 0.2 s.
+
+    No kernel multiplies matrices. Whoever does in a Numba function of their own finds SciPy then as ever.
+    """
+    sought = "scipy.linalg.cython_blas"
+    with _loading:
+        if sought in sys.modules or "numba.np.arraymath" in sys.modules:
+            return
+        import numba
+
+        hidden: dict[str, Any] = sys.modules
+        hidden[sought] = None
+        try:
+            import numba.np.arraymath  # noqa: F401
+        finally:
+            del hidden[sought]
+
+
+_loading = threading.Lock()
 
 
 def _writable(folder: Path) -> Path:

@@ -23,7 +23,7 @@ MILLIGRAMS = {"ug": 1e-3, "mcg": 1e-3, "mg": 1.0, "g": 1e3, "drink": 14e3, "drin
 WEIGHS = frozenset({"sedative_load", "opioid_load"})
 EASES = frozenset(LOADS) - WEIGHS - frozenset(SEROTONERGIC)
 _AMOUNT = re.compile(r"(\d+(?:[.,]\d+)?)\s*(ug|mcg|mg|g|drinks?|units?)\b(?!\s*/)", re.IGNORECASE)
-_STAND_IN = 50.0  # mg by mouth that stand in for a load of 1 while the timing is read, within the limits of a dose
+STAND_IN = 50.0  # mg by mouth that stand in for a load of 1 while the timing is read, within the limits of a dose
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Alongside:
 
     @cached_property
     def regimen(self) -> Regimen | None:
-        """When and how much, with `_STAND_IN` in place of a load of 1; None for a drug that no run can carry."""
+        """When and how much, with `STAND_IN` in place of a load of 1; None for a drug that no run can carry."""
         if not self.drug.is_modelled:
             return None
         return parse(_AMOUNT.sub(self._as_load, self.words))
@@ -68,13 +68,13 @@ class Alongside:
             return Doses.none()
         read = self.regimen.doses(until, patients=patients, seed=seed, **known)
         channel = np.full(len(read), CHANNELS.index(self.drug.name))
-        return replace(read, channel=channel, amount=read.amount / (1e3 * _STAND_IN))
+        return replace(read, channel=channel, amount=read.amount / (1e3 * STAND_IN))
 
     def _as_load(self, found: re.Match[str]) -> str:
         milligrams = float(found[1].replace(",", ".")) * MILLIGRAMS[found[2].lower()]
         if found[2].lower().startswith(("drink", "unit")) and self.drug.kind != "alcohol":
             raise InputError(Problem("alongside", found[0], "an amount in mg or g", "Drinks and units are alcohol."))
-        return f"{_STAND_IN * milligrams / self.drug.unit:.12g} mg"
+        return f"{STAND_IN * milligrams / self.drug.unit:.12g} mg"
 
 
 def alongside(text: str) -> Alongside:

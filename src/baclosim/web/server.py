@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sys
 from importlib import resources
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -18,17 +19,19 @@ MOST_CONNECTIONS = 200
 
 def application(hosts: tuple[str, ...] = (), token: str | None = None) -> Guard:
     """The whole server as an ASGI application; hosts and token as for `Guard`."""
+    from fastapi import FastAPI
     from nicegui import ui
 
     from . import page
+    from .later import SideBySide
 
-    app = interface()
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     page.register()
     ui.run_with(
         app, title="baclosim", dark=None, tailwind=False, show_welcome_message=False, reconnect_timeout=30.0,
         message_history_length=200, favicon=favicon(), language="en-US",
     )  # fmt: skip
-    return Guard(app, hosts, token)
+    return Guard(SideBySide(app, "/api", interface), hosts, token)
 
 
 def interface() -> FastAPI:
@@ -57,15 +60,24 @@ def favicon() -> str:
 
 def serve(host: str = HOST, port: int = PORT, token: str | None = None) -> None:
     """Serve until interrupted. Anywhere but on loopback a token is needed; one is made up when none is given."""
+    import gc
+
     import uvicorn
 
-    from .api.jobs import jobs
-
+    app = application((host,), token_for(host, token))
+    gc.freeze()  # what was loaded stays: no collection need look at it again while somebody waits
     uvicorn.run(
-        application((host,), token_for(host, token)), host=host, port=port, log_level="warning", access_log=False,
-        limit_concurrency=MOST_CONNECTIONS, ws_max_size=1 << 20, server_header=False,
+        app, host=host, port=port, log_level="warning", access_log=False, limit_concurrency=MOST_CONNECTIONS,
+        ws_max_size=1 << 20, server_header=False,
     )  # fmt: skip
-    jobs.cancel_all()
+    end_jobs()
+
+
+def end_jobs() -> None:
+    """Let jobs end, if there ever were any."""
+    begun = sys.modules.get(f"{__package__}.api.jobs")
+    if begun is not None:
+        begun.jobs.cancel_all()
 
 
 def token_for(host: str, token: str | None) -> str | None:

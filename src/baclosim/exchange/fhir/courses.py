@@ -23,7 +23,7 @@ def untangled(pieces: list[Piece], account: Account) -> list[Piece]:
     """Pieces of one drug and route without doubles; two orders that overlap otherwise are a problem."""
     kept: list[Piece] = []
     for piece in sorted(pieces, key=lambda p: (p.start, p.end)):
-        same = next((k for k in kept if k.intake == piece.intake and _touches(k, piece)), None)
+        same = next((k for k in kept if k.intake == piece.intake and _is_shared(k, piece)), None)
         if same and same.source != piece.source:
             account.leave(piece.source, f"says the same as {same.source}")
             kept[kept.index(same)] = replace(same, end=max(same.end, piece.end))
@@ -33,8 +33,9 @@ def untangled(pieces: list[Piece], account: Account) -> list[Piece]:
     return kept
 
 
-def _touches(one: Piece, other: Piece) -> bool:
-    return one.end >= other.start - SLACK and (one.end > one.start or one.start == other.start)
+def _is_shared(one: Piece, other: Piece) -> bool:
+    """Whether two pieces, the later second, have time in common; single doses where they are at the same time."""
+    return one.end > other.start + SLACK or (one.start == one.end == other.start == other.end)
 
 
 def _cut(earlier: Piece, later: Piece, account: Account) -> Piece:
@@ -55,14 +56,14 @@ def _long(hours: float) -> str:
     return "ever" if hours == inf else f"{hours / DAY:.0f} days"
 
 
-def steps(pieces: Sequence[Piece], origin: float) -> tuple[Step, ...]:
-    """The steps of a regimen that begins at `origin` [h] and does what these pieces say."""
-    return tuple(_joined(list(_steps(pieces, origin))))
+def steps(pieces: Sequence[Piece], origin: float, until: float = inf) -> tuple[Step, ...]:
+    """The steps of a regimen that begins at `origin` [h] and does what these pieces say until it ends [h]."""
+    return tuple(_joined(list(_steps(pieces, origin, until))))
 
 
-def _steps(pieces: Sequence[Piece], origin: float) -> Iterator[Step]:
-    edges = {edge for piece in pieces for edge in (piece.start, piece.end) if origin < edge < inf}
-    for start, end in pairwise([origin, *sorted(edges), inf]):
+def _steps(pieces: Sequence[Piece], origin: float, until: float) -> Iterator[Step]:
+    edges = {edge for piece in pieces for edge in (piece.start, piece.end) if origin < edge < until}
+    for start, end in pairwise([origin, *sorted(edges), until]):
         intakes = tuple(piece.intake for piece in pieces if _acts(piece, start))
         span = None if end == inf else For(_tidy(end - start))
         if not intakes:
@@ -93,7 +94,7 @@ def _joined(found: list[Step]) -> list[Step]:
     for step in found:
         longer = _longer(kept[-1], step) if kept else None
         kept = [*kept[:-1], longer] if longer else [*kept, step]
-    return kept[:-1] if len(kept) > 1 and isinstance(kept[-1], Nothing) and _is_single(kept[-2]) else kept
+    return kept[:-1] if len(kept) > 1 and kept[-1] == Nothing() and _is_single(kept[-2]) else kept
 
 
 def _longer(one: Step, other: Step) -> Step | None:
@@ -120,7 +121,7 @@ def therapy_table(pieces: list[Piece], pump_since: float | None, account: Accoun
     table: dict[str, Any] = {}
     if is_earlier:
         past = [replace(piece, end=min(piece.end, 0.0)) for piece in known if piece.start < 0.0]
-        table["earlier"] = _sentence(steps(_clipped(past, origin), origin)[:-1], past[0].source, account)
+        table["earlier"] = _sentence(steps(_clipped(past, origin), origin, 0.0), past[0].source, account)
     first = 0.0 if is_earlier else origin
     for route, each in routes.items():
         present = [piece for piece in each if _is_after(piece, first)]

@@ -79,25 +79,30 @@ class Order:
         return key, self.resource.get(key) or []
 
 
-def pieces(bundle: Bundle, theirs: Iterable[Resource], zero: Zero, account: Account) -> list[Piece]:
-    """Every piece of dosing that a bundle holds for its patient; what is left is accounted for."""
+def pieces(
+    bundle: Bundle, theirs: Iterable[Resource], zero: Zero, account: Account, *, proposals: bool = False
+) -> list[Piece]:
+    """Every piece of dosing that a bundle holds for its patient; what is left is accounted for.
+
+    proposals  whether what is only proposed is read as if it were given
+    """
     return [
         piece
         for resource in theirs
         if resource.type in ("MedicationRequest", "MedicationStatement")
-        for order in [_order(resource, bundle, zero, account)]
+        for order in [_order(resource, bundle, zero, account, proposals)]
         if order
         for piece in _dated(order, list(_pieces(order, zero, account)), account)
     ]
 
 
-def _order(resource: Resource, bundle: Bundle, zero: Zero, account: Account) -> Order | None:
+def _order(resource: Resource, bundle: Bundle, zero: Zero, account: Account, proposals: bool) -> Order | None:
     medication = bundle.referred(resource.get("medicationReference"), resource)
     own = resource.get("medicationReference") or {}
     concept = resource.get("medicationCodeableConcept") or (medication.get("code") if medication else None)
     concept = concept or {"text": own.get("display")}
     drug = _drug(concept, resource, account)
-    why = _not_given(resource)
+    why = "" if proposals and _is_proposed(resource) else _not_given(resource)
     if drug is None or why:
         if why:
             account.leave(resource.name, f"{shown(concept)}: {why}")
@@ -140,6 +145,10 @@ def _not_given(resource: Resource) -> str:
     if status not in ("active", "intended", *PAST):
         return f"its status is {status}"
     return f"a {intent}, no order" if intent in PROPOSED else ""
+
+
+def _is_proposed(resource: Resource) -> bool:
+    return resource.get("intent") in PROPOSED and resource.get("status") in ("draft", "active")
 
 
 def _held(resource: Resource, zero: Zero) -> tuple[float | None, float]:
@@ -301,18 +310,23 @@ def _dated(order: Order, found: list[Piece], account: Account) -> list[Piece]:
         return []
     name, status = order.resource.name, order.resource.get("status")
     end = max(piece.end for piece in found)
-    if order.start is None:
+    if order.start is None and not all(_is_dated(dosage) for dosage in order.dosages[1]):
         account.note(name, "no date says since when: taken from hour 0 on")
     says_more = f"{order.drug}: {status}"
     if status in PAST and end > DAY:
         why = f"{says_more}, and no date says since when; an end, such as effectivePeriod.end, would"
         account.leave(name, why)
         return []
-    if status in ("active", "intended") and end <= 0.0 and not all(p.start == p.end for p in found):
+    if status in ("active", "intended", "draft") and end <= 0.0 and not all(p.start == p.end for p in found):
         return _ended(order, end, account)
     if order.drug != BACLOFEN and order.drug not in CHANNELS:
         account.note(name, f"{order.drug}: no quantitative evidence, so a run only cautions")
     return [replace(piece, end=min(piece.end, 0.0)) if status in PAST else piece for piece in found]
+
+
+def _is_dated(dosage: Json) -> bool:
+    timing = dosage.get("timing") or {}
+    return bool(timing.get("event") or ((timing.get("repeat") or {}).get("boundsPeriod") or {}).get("start"))
 
 
 def _ended(order: Order, end: float, account: Account) -> list[Piece]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from math import inf
 from typing import Any
 
 from ...errors import UnitError
@@ -89,8 +90,7 @@ def pump_table(
             account.leave(pump.name, "nothing says what it gives: an intrathecal order with a rate would")
         return None, None
     if pump is None:
-        allowed = f"a Device of an implanted pump: one of {', '.join(tables()['pump'])}, or its make with the volume"
-        account.refuse("Bundle.entry", None, allowed, f"{flowing[0].source} flows into the canal without a break.")
+        _check_nameless(flowing, theirs, account)
         return None, None
     account.use(pump.name, f"pump {model}")
     table = {"device": model, **_concentration(flowing, account), **_catheter(bundle, theirs, pump, account)}
@@ -99,6 +99,19 @@ def pump_table(
     _note_past(flowing, now, account)
     table["program"] = list(program(now, account))
     return table, min(since, 0.0)
+
+
+def _check_nameless(flowing: list[Piece], theirs: list[Resource], account: Account) -> None:
+    """A flow into the canal without a pump that is known: as ordered where no device is named and the rate is even."""
+    devices = [r for r in theirs if r.type == "Device" and "pump" in words_of(r)]
+    if devices or not all(piece.is_pump for piece in flowing):
+        named = _short(devices[0]) if devices else None
+        allowed = f"a Device that is one of {', '.join(tables()['pump'])}, or its make with the volume of its reservoir"
+        account.refuse(devices[0].name if devices else flowing[0].source, named, allowed)
+        return
+    account.note(
+        flowing[0].source, "no Device names the pump: drug flows exactly as ordered, without catheter or refill"
+    )
 
 
 def _note_past(flowing: list[Piece], now: list[Piece], account: Account) -> None:
@@ -126,6 +139,7 @@ def _catheter(bundle: Bundle, theirs: list[Resource], pump: Resource, account: A
             account.use(resource.name, "catheter" + (f" of {number(length)} cm" if length else ""))
             catheter |= {"length": f"{number(length)} cm"} if length else {}
             catheter |= _tip(words_of(resource).upper())
+            catheter |= next(({"space": s} for s in ("subdural", "epidural") if s in words_of(resource)), {})
     for resource in theirs:
         if resource.type == "DeviceUseStatement":
             catheter |= _use(resource, account)
@@ -154,14 +168,11 @@ def _tip(text: str) -> dict[str, str]:
 
 
 def program(pieces: list[Piece], account: Account) -> Iterator[dict[str, Any]]:
-    """The entries of a pump's program, in order of time: one for each start of something new."""
-    starts = sorted({max(piece.start, 0.0) for piece in pieces})
-    for start in starts:
-        acting = [p for p in pieces if max(p.start, 0.0) <= start < p.end]
-        yield {"at": f"{number(start)} h", **_mode(acting, account)}
-    last = max(piece.end for piece in pieces)
-    if last < float("inf"):
-        yield {"at": f"{number(last)} h", "mode": "stopped"}
+    """The entries of a pump's program, in order of time: one wherever something begins or ends."""
+    for time in sorted({0.0, *(max(edge, 0.0) for piece in pieces for edge in (piece.start, piece.end) if edge < inf)}):
+        acting = [p for p in pieces if max(p.start, 0.0) <= time < p.end]
+        mode = _mode(acting, account) if acting else {"mode": "stopped"}
+        yield {"at": f"{number(time)} h", **mode}
 
 
 def _mode(acting: list[Piece], account: Account) -> dict[str, Any]:

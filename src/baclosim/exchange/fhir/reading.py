@@ -51,18 +51,23 @@ class Imported:
     notes: tuple[Line, ...]
 
 
-def read(content: bytes, name: str, *, at: str | None = None, duration: str | None = None, today: dt.date) -> Imported:
+def read(
+    content: bytes, name: str, *, today: dt.date, at: str | None = None, duration: str | None = None,
+    proposals: bool = False,
+) -> Imported:  # fmt: skip
     """Read a bundle into a scenario.
 
-    at        the day, perhaps with a clock time, to which it is read; when the bundle was made if not given, or today
-    duration  how long the scenario looks ahead, such as "28 days"
+    today      to which a bundle is read that does not say when it was made
+    at         the day, perhaps with a clock time, to which it is read instead
+    duration   how long the scenario looks ahead, such as "28 days"
+    proposals  whether what is only proposed is read as if it were given: a plan becomes the treatment
 
     Raises FhirError listing every problem with the resource in which it lies; BaclosimError without fhir.resources.
     """
     bundle = read_bundle(content, name)
     when = _hour_zero(at, bundle.timestamp, today)
     account = Account()
-    tables = _tables(bundle, when, duration, account)
+    tables = _tables(bundle, when, duration, proposals, account)
     _account_for_the_rest(bundle, account)
     _raise(account, name)
     text = document(tables, [f"Read from {name} (FHIR R4B), as of {when.moment:%Y-%m-%d %H:%M}."])
@@ -79,16 +84,16 @@ def _hour_zero(at: str | None, timestamp: str | None, today: dt.date) -> Zero:
         raise FhirError(Problem(where, given, "a date, such as 2026-01-05 or 2026-01-05T08:00")) from None
 
 
-def _tables(bundle: Bundle, when: Zero, duration: str | None, account: Account) -> dict[str, Any]:
+def _tables(bundle: Bundle, when: Zero, duration: str | None, proposals: bool, account: Account) -> dict[str, Any]:
     """The tables of the scenario; what is wrong goes to the account."""
     patient = one_patient(bundle, account)
     theirs = list(_theirs(bundle, patient, account)) if patient else []
     if patient is None or patient not in theirs:
         return {}
     person = patient_table(patient, theirs, when, account)
-    found = pieces(bundle, theirs, when, account)
+    found = pieces(bundle, theirs, when, account, proposals=proposals)
     pump, since = pump_table(bundle, theirs, found, account)
-    worded = [piece for piece in found if piece not in pump_pieces(found)]
+    worded = [piece for piece in found if not pump or piece not in pump_pieces(found)]
     therapy, before = therapy_table(worded, since, account)
     _check_essential(therapy, pump, account)
     _use(found, account)
