@@ -121,6 +121,19 @@ def test_modified_ashworth_is_moved_to_the_scale_used_here_and_averaged_over_the
     assert "the legs count" in said(found.left, "Observation/elbow")
 
 
+def test_scores_are_the_baseline_so_that_those_without_baclofen_count():
+    def score(name: str, value: float, day: str) -> dict:
+        return {**observation("x", value, "1", day, id=name), "code": {"text": "Ashworth score"}}
+
+    before, during = score("before", 3.5, "2025-12-20"), score("during", 2.0, "2026-02-20")
+    found = imported(before, during, request())
+    assert found.scenario.patient.covariates.ashworth == 3.5
+    assert "measured while baclofen was taken" in said(found.left, "Observation/during")
+    found = imported(during, request())
+    assert found.scenario.patient.covariates.ashworth == 2.0
+    assert "without it the score is higher" in said(found.notes, "Observation/during")
+
+
 @pytest.mark.parametrize(
     ("system", "code", "name"),
     [
@@ -382,7 +395,7 @@ def test_every_example_is_read(name, tmp_path):
 def test_the_scenario_goes_to_stdout_and_the_account_to_stderr():
     result = runner.invoke(app, ["import", "fhir", "tablets-ms"])
     assert loads(result.stdout).patient.sex == "female"
-    assert "used  Patient/p1" in result.stderr
+    assert "used  Patient/anna" in result.stderr
     printed = json.loads(runner.invoke(app, ["import", "fhir", "tablets-ms", "--json"]).stdout)
     assert loads(printed["scenario"]).title == printed["scenario"].split('"')[1]
-    assert {line["resource"] for line in printed["left"]} == {"Immunization/flu"}
+    assert {"Immunization/influenza", "Observation/creatinine-wrong"} <= {one["resource"] for one in printed["left"]}

@@ -53,6 +53,7 @@ class Resource:
 class Bundle:
     """A bundle as it was found; `known` holds its resources by everything that a reference may say."""
 
+    name: str
     type: str
     timestamp: str | None
     resources: tuple[Resource, ...]
@@ -128,13 +129,14 @@ def read_bundle(content: bytes, name: str = "bundle") -> Bundle:
     problems.raise_as(FhirError, f"{name}: {len(problems.found)} problems with the bundle")
     known = {key: resource for resource in reversed(resources) for key in (resource.name, resource.url) if key}
     timestamp = found.get("timestamp")
-    return Bundle(found["type"], timestamp if isinstance(timestamp, str) else None, resources, known)
+    return Bundle(name, found["type"], timestamp if isinstance(timestamp, str) else None, resources, known)
 
 
 def _resources(bundle: Json, problems: Problems) -> Iterator[Resource]:
-    entries = bundle.get("entry") or []
+    entries = bundle.get("entry", [])
     if not isinstance(entries, list) or len(entries) > MOST_RESOURCES:
-        problems.add("Bundle.entry", f"{len(entries)} entries", f"a list of at most {MOST_RESOURCES} entries")
+        given = f"{len(entries)} entries" if isinstance(entries, list) else entries
+        problems.add("Bundle.entry", given, f"a list of at most {MOST_RESOURCES} entries")
         return
     for number, entry in enumerate(entries):
         body = entry.get("resource") if isinstance(entry, dict) else None

@@ -148,8 +148,10 @@ def _origin(known: list[Piece], pump_since: float | None, account: Account) -> t
     begins = min((piece.start for piece in known), default=0.0)
     if pump_since is not None and pump_since < 0.0:
         for piece in known:
-            if piece.start < pump_since - DAY:
-                account.note(piece.source, "what was taken before the pump began its present dose is not simulated")
+            if piece.end <= pump_since + DAY:
+                account.leave(piece.source, "over before the pump began its present dose, where the run begins")
+            elif piece.start < pump_since - DAY:
+                account.note(piece.source, "its time before the pump began its present dose is not simulated")
         return _whole_days(pump_since), False
     goes_on = any(piece.start < -SLACK and piece.end > SLACK for piece in known)
     return _whole_days(min(begins, 0.0)), begins < -SLACK and not goes_on

@@ -17,7 +17,7 @@ from .when import Zero
 COUNTS = ("final", "amended", "corrected")
 WAITS = ("registered", "preliminary")
 SCORES = ("ashworth", "modified_ashworth", "spasms")
-KIDNEYS = ("creatinine_clearance", "serum_creatinine", "filtration")  # of one day the first counts
+KIDNEYS = ("creatinine_clearance", "serum_creatinine", "filtration_rate")  # of one day the first counts
 TAG = {"system": "urn:baclosim", "code": "simulated", "display": "Simulated, not measured"}
 _ARM = re.compile(r"\b(arm|elbow|wrist|finger|hand|shoulder|upper)", re.IGNORECASE)
 _SCORE = re.compile(r"\s*(\d(?:\.\d+)?)(\+?)\s*(?:[-:(/].*)?")
@@ -133,7 +133,7 @@ UNITS = {
     "height": "cm or [in_i]",
     "serum_creatinine": "mg/dL or umol/L",
     "creatinine_clearance": "mL/min",
-    "filtration": "mL/min/{1.73_m2}",
+    "filtration_rate": "mL/min/{1.73_m2}",
 }
 
 
@@ -153,6 +153,28 @@ def _score(resource: Resource, account: Account) -> tuple[float, str] | None:
         account.leave(resource.name, f"a score that is no number ({given if given else _why_absent(resource)})")
         return None
     return float(match[1]) + 0.5 * bool(match[2]), ""
+
+
+def untreated(found: list[Finding], treated: list[tuple[float, float]], account: Account) -> list[Finding]:
+    """The findings, of scores only those without baclofen if there are any: a scenario's scores are the baseline.
+
+    treated  start and end [h from hour 0] of every time in which baclofen was taken
+    """
+    kept = [finding for finding in found if finding.name not in SCORES]
+    for names in (SCORES[:2], SCORES[2:]):
+        own = [finding for finding in found if finding.name in names]
+        free = [finding for finding in own if not any(start < finding.time <= end for start, end in treated)]
+        kept += free or own
+        for finding in own:
+            if not free:
+                account.note(finding.resource.name, "measured while baclofen was taken: without it the score is higher")
+            elif finding not in free:
+                account.leave(finding.resource.name, f"{_label(finding)}: measured while baclofen was taken")
+    return kept
+
+
+def _label(finding: Finding) -> str:
+    return f"{finding.name.replace('_', ' ')} {finding.text}"
 
 
 def covariates_of(found: list[Finding], account: Account) -> dict[str, tuple[Finding, str | float]]:
@@ -182,7 +204,7 @@ def _newest(found: list[Finding], account: Account) -> Finding | None:
     for other in found:
         if other is not newest:
             why = "preliminary" if other.waits else "not the newest" if other.time < newest.time else "of the same day"
-            account.leave(other.resource.name, f"{other.name.replace('_', ' ')} {other.text}: {why}")
+            account.leave(other.resource.name, f"{_label(other)}: {why}")
     return newest
 
 
@@ -198,7 +220,7 @@ def _ashworth(found: list[Finding], account: Account) -> tuple[Finding, float] |
     same = [f for f in found if f.name == newest.name and f.waits == newest.waits and newest.time - f.time < 12.0]
     for other in found:
         if other not in same:
-            account.leave(other.resource.name, f"{other.name.replace('_', ' ')} {other.text}: not the newest")
+            account.leave(other.resource.name, f"{_label(other)}: not the newest")
     mean = sum(f.value for f in same) / len(same)
     if newest.name == "modified_ashworth":
         says = f"modified Ashworth {shortly(round(mean, 2))} of 0 to 4 is {shortly(round(mean + 1, 2))} of 1 to 5"
@@ -206,7 +228,7 @@ def _ashworth(found: list[Finding], account: Account) -> tuple[Finding, float] |
         mean += 1.0
     for other in same:
         if other is not newest:
-            account.use(other.resource.name, f"{other.name.replace('_', ' ')} {other.text}, in the mean of {len(same)}")
+            account.use(other.resource.name, f"{_label(other)}, in the mean of {len(same)}")
     return newest, round(mean, 4)
 
 
@@ -229,7 +251,7 @@ def own_clearance(finding: Finding, weight: float, height: float | None) -> str:
 
 def is_per_surface(finding: Finding) -> bool:
     """Whether a clearance is per 1.73 m2 of body surface: by its unit, or because that is what its code means."""
-    return finding.unit == PER_SURFACE or finding.name == "filtration"
+    return finding.unit == PER_SURFACE or finding.name == "filtration_rate"
 
 
 def coded(resource: Resource) -> str:

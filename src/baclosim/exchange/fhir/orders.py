@@ -98,17 +98,19 @@ def pieces(
 
 def _order(resource: Resource, bundle: Bundle, zero: Zero, account: Account, proposals: bool) -> Order | None:
     medication = bundle.referred(resource.get("medicationReference"), resource)
+    medication = medication if medication and medication.type == "Medication" else None
     own = resource.get("medicationReference") or {}
     concept = resource.get("medicationCodeableConcept") or (medication.get("code") if medication else None)
     concept = concept or {"text": own.get("display")}
-    drug = _drug(concept, resource, account)
     why = "" if proposals and _is_proposed(resource) else _not_given(resource)
-    if drug is None or why:
-        if why:
-            account.leave(resource.name, f"{shown(concept)}: {why}")
+    if why:
+        account.leave(resource.name, f"{shown(concept)}: {why}")
         return None
-    if medication and medication.name in {r.name for r in bundle.resources}:
-        account.use(medication.name, f"{drug}, as {resource.name} refers to it")
+    drug = _drug(concept, resource, account)
+    if drug is None:
+        return None
+    if medication and "#" not in medication.name:
+        account.use(medication.name, f"{drug}, to which orders refer")
     try:
         start, end = _held(resource, zero)
         strength = strength_of(medication.body if medication else None, concept)

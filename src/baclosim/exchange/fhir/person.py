@@ -10,7 +10,7 @@ from ...patient import covariates
 from .account import Account, shortly
 from .bundle import Bundle, Resource
 from .codes import meaning, meanings, shown
-from .measured import Finding, covariates_of, findings, is_per_surface, own_clearance
+from .measured import Finding, covariates_of, findings, is_per_surface, own_clearance, untreated
 from .when import Zero
 
 YEAR = dt.timedelta(days=365.25)
@@ -40,11 +40,16 @@ def _says_nobody_else(subject: dict[str, Any], patient: Resource) -> bool:
     return not reference or reference.split("/")[-1] == str(patient.get("id"))
 
 
-def patient_table(patient: Resource, theirs: list[Resource], zero: Zero, account: Account) -> dict[str, Any]:
-    """The table [patient]: who it is, what ails them, what was measured."""
+def patient_table(
+    patient: Resource, theirs: list[Resource], treated: list[tuple[float, float]], zero: Zero, account: Account
+) -> dict[str, Any]:
+    """The table [patient]: who it is, what ails them, what was measured.
+
+    treated  start and end [h from hour 0] of every time in which baclofen was taken
+    """
     table = {**_sex(patient, account), **_age(patient, zero, account)}
     found = list(findings((r for r in theirs if r.type == "Observation"), zero, account))
-    chosen = covariates_of(found, account)
+    chosen = covariates_of(untreated(found, treated, account), account)
     condition, kidney_disease = _conditions([r for r in theirs if r.type == "Condition"], account)
     table |= {"condition": condition} if condition else {}
     table |= {name: _said(name, *one, chosen, account) for name, one in chosen.items()}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ...errors import Problem, TherapyError
@@ -154,12 +155,14 @@ def _intakes(step: StepRecord) -> Iterator[Intake]:
         return
     found = steps[0].intakes if len(steps) == 1 and isinstance(steps[0], Dosing) else ()
     for intake in found:
-        flows = isinstance(intake.timing, Continuous) and step.daily_dose_ug and len(found) == 1
-        yield (
-            Intake(intake.amount.scaled(step.daily_dose_ug / intake.per_day), intake.timing, intake.route)
-            if flows
-            else intake
-        )
+        yield _flowing(intake, step.daily_dose_ug) if len(found) == 1 and step.daily_dose_ug else intake
+
+
+def _flowing(intake: Intake, daily_dose: float) -> Intake:
+    """A flow that gives just this much a day [ug]; other intakes as they are."""
+    if not isinstance(intake.timing, Continuous):
+        return intake
+    return replace(intake, amount=intake.amount.scaled(daily_dose / intake.per_day))
 
 
 def observation(odds: OddsRecord, number: int, who: Json, moment: str) -> Json:

@@ -96,7 +96,7 @@ def pump_table(
     table = {"device": model, **_concentration(flowing, account), **_catheter(bundle, theirs, pump, account)}
     now = [piece for piece in flowing if piece.end > 0.0]
     since = min((piece.start for piece in now), default=0.0)
-    _note_past(flowing, now, account)
+    _leave_past(flowing, now, account)
     table["program"] = list(program(now, account))
     return table, min(since, 0.0)
 
@@ -114,10 +114,10 @@ def _check_nameless(flowing: list[Piece], theirs: list[Resource], account: Accou
     )
 
 
-def _note_past(flowing: list[Piece], now: list[Piece], account: Account) -> None:
+def _leave_past(flowing: list[Piece], now: list[Piece], account: Account) -> None:
     for piece in flowing:
-        if piece not in now:
-            account.note(piece.source, "an earlier dose of the pump is not simulated: its present dose stands for it")
+        if piece.source not in {one.source for one in now}:
+            account.leave(piece.source, "an earlier dose of the pump: its present dose stands for the time before")
 
 
 def _concentration(flowing: list[Piece], account: Account) -> dict[str, str]:

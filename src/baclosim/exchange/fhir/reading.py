@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ...errors import InputError, Problem
@@ -72,8 +72,14 @@ def read(
     _raise(account, name)
     text = document(tables, [f"Read from {name} (FHIR R4B), as of {when.moment:%Y-%m-%d %H:%M}."])
     scenario = _scenario(text, name, account)
-    used, left, notes = (tuple(dict.fromkeys(lines)) for lines in (account.used, account.left, account.notes))
+    used, left, notes = (in_order(lines, bundle) for lines in (account.used, account.left, account.notes))
     return Imported(text, scenario, when.moment, used, left, notes)
+
+
+def in_order(lines: list[Line], bundle: Bundle) -> tuple[Line, ...]:
+    """Lines of the account, each once, in the order in which their resources stand in the bundle."""
+    places = {resource.name: number for number, resource in enumerate(bundle.resources)}
+    return tuple(sorted(dict.fromkeys(lines), key=lambda line: places.get(line.resource.split(" ")[0], len(places))))
 
 
 def _hour_zero(at: str | None, timestamp: str | None, today: dt.date) -> Zero:
@@ -87,37 +93,42 @@ def _hour_zero(at: str | None, timestamp: str | None, today: dt.date) -> Zero:
 def _tables(bundle: Bundle, when: Zero, duration: str | None, proposals: bool, account: Account) -> dict[str, Any]:
     """The tables of the scenario; what is wrong goes to the account."""
     patient = one_patient(bundle, account)
-    theirs = list(_theirs(bundle, patient, account)) if patient else []
-    if patient is None or patient not in theirs:
+    bundle = _sound(bundle, account)
+    if patient is None or patient not in bundle.resources:
         return {}
-    person = patient_table(patient, theirs, when, account)
+    theirs = list(_theirs(bundle, patient, account))
     found = pieces(bundle, theirs, when, account, proposals=proposals)
     pump, since = pump_table(bundle, theirs, found, account)
     worded = [piece for piece in found if not pump or piece not in pump_pieces(found)]
     therapy, before = therapy_table(worded, since, account)
+    treated = [(piece.start, piece.end) for piece in found if piece.drug == BACLOFEN]
+    person = patient_table(patient, theirs, treated, when, account)
     _check_essential(therapy, pump, account)
     _use(found, account)
     known = settings(bundle)
-    title = known.pop("title", "Read from a FHIR bundle")
+    title = known.pop("title", f"Read from {bundle.name}")
     simulate = {**known, "duration": duration or known.get("duration", USUAL_DURATION)}
     simulate |= {"start": f"{when.moment:%Y-%m-%d %H:%M}", **_before(before)}
     tables = {"title": title, "patient": person, "therapy": therapy}
     return {**tables, **({"therapy.pump": pump} if pump else {}), "simulate": simulate}
 
 
+def _sound(bundle: Bundle, account: Account) -> Bundle:
+    """The bundle without what is read here and is no valid R4B, which goes to the account."""
+    wrong = {r.name: [*faults(r.type, r.body, r.name), *_meant_otherwise(r)] for r in bundle.of(*READ)}
+    account.problems.found += [problem for found in wrong.values() for problem in found]
+    kept = tuple(resource for resource in bundle.resources if not wrong.get(resource.name))
+    known = {key: resource for key, resource in bundle.known.items() if not wrong.get(resource.name)}
+    return replace(bundle, resources=kept, known=known)
+
+
 def _theirs(bundle: Bundle, patient: Resource, account: Account) -> Iterator[Resource]:
-    """The resources of this patient that are read here and are valid; the others are accounted for."""
-    for resource in bundle.resources:
-        if resource.type not in READ:
-            continue
-        wrong = [*faults(resource.type, resource.body, resource.name), *_meant_otherwise(resource)]
-        account.problems.found += wrong
-        if wrong:
-            continue
-        if resource.type not in ("Patient", "Medication") and not is_theirs(resource, patient, bundle):
+    """The resources of this patient that are read here; those of others are accounted for."""
+    for resource in bundle.of(*READ):
+        if resource.type in ("Patient", "Medication") or is_theirs(resource, patient, bundle):
+            yield resource
+        else:
             account.leave(resource.name, "of another patient")
-            continue
-        yield resource
 
 
 def _meant_otherwise(resource: Resource) -> Iterator[Problem]:

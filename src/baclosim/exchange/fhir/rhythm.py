@@ -13,6 +13,7 @@ from .codes import shown, tables
 Json = dict[str, Any]
 HOURS = {"s": 1 / 3600, "min": 1 / 60, "h": 1.0, "d": 24.0, "wk": 168.0}
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LISTS = ("timeOfDay", "when", "dayOfWeek")
 UNSURE = ("countMax", "frequencyMax", "periodMax", "durationMax", "boundsRange")
 
 
@@ -29,6 +30,9 @@ class Rhythm:
 def rhythm(timing: Json) -> Rhythm | None:
     """The rhythm of a Timing; None where it says nothing of when. Raises TherapyError for what cannot be followed."""
     repeat = timing.get("repeat") or {}
+    for key in LISTS:
+        if None in (repeat.get(key) or ()):
+            raise _unsure(f"repeat.{key}", repeat[key], "values, not extensions alone")
     for key in UNSURE:
         if key in repeat:
             raise _unsure(f"repeat.{key}", repeat[key], "one number, no range", "How much is taken would be a guess.")

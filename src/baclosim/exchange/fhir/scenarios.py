@@ -25,6 +25,7 @@ from .when import Zero
 
 Json = dict[str, Any]
 MONDAY = dt.datetime(2026, 1, 5, round(START_CLOCK))  # where a scenario without a date begins
+SCORES = ("ashworth", "spasms")
 MEASURED = {"weight": "kg", "height": "cm", "ashworth": "1", "spasms": "1"}
 
 
@@ -52,7 +53,11 @@ def resources(scenario: Scenario) -> Written:
     """The resources of a scenario."""
     zero = Zero(scenario.start or MONDAY)
     person = patient(scenario.patient, zero)
-    found = [person, *observations(scenario.patient, person, zero), *conditions(scenario.patient, person)]
+    found = [
+        person,
+        *observations(scenario.patient, person, zero, scenario.before),
+        *conditions(scenario.patient, person),
+    ]
     found += treatment(scenario, person, zero)
     devices, lost = implants(scenario, person, zero)
     salt = hashlib.sha256(scenario.text.encode()).hexdigest()[:16]
@@ -68,21 +73,21 @@ def patient(known: Patient, zero: Zero) -> Json:
     return {"resourceType": "Patient", "id": "patient", "active": True, **gender, "birthDate": born.isoformat()}
 
 
-def observations(known: Patient, person: Json, zero: Zero) -> Iterator[Json]:
-    """What was measured of a patient; nothing that was assumed."""
-    who = known.covariates
+def observations(known: Patient, person: Json, zero: Zero, before: float) -> Iterator[Json]:
+    """What was measured of a patient, nothing that was assumed; scores before the treatment began [h before hour 0]."""
+    who, now = known.covariates, zero.written(0.0)
     for name, unit in MEASURED.items():
         value = getattr(who, name)
         if name not in who.assumed and value is not None:
-            yield observation(name, quantity(value, unit), person, zero)
+            yield observation(name, quantity(value, unit), person, zero.written(-before if name in SCORES else 0.0))
     if known.serum_creatinine is not None:
-        yield observation("serum_creatinine", quantity(creatinine(known.serum_creatinine), "mg/dL"), person, zero)
+        yield observation("serum_creatinine", quantity(creatinine(known.serum_creatinine), "mg/dL"), person, now)
     elif "creatinine_clearance" not in who.assumed:
-        yield observation("creatinine_clearance", quantity(who.creatinine_clearance, "mL/min"), person, zero)
+        yield observation("creatinine_clearance", quantity(who.creatinine_clearance, "mL/min"), person, now)
 
 
-def observation(name: str, value: Json, person: Json, zero: Zero) -> Json:
-    """One measurement at hour 0."""
+def observation(name: str, value: Json, person: Json, moment: str) -> Json:
+    """One measurement."""
     known = meanings("measurement")[name]
     return {
         "resourceType": "Observation",
@@ -90,7 +95,7 @@ def observation(name: str, value: Json, person: Json, zero: Zero) -> Json:
         "status": "final",
         "code": known.concept() | {"text": known.words[0]},
         "subject": refer(person),
-        "effectiveDateTime": zero.written(0.0),
+        "effectiveDateTime": moment,
         "valueQuantity": value,
     }
 

@@ -1,0 +1,256 @@
+"""Bundles that are wrong: one message that lists everything, exit code 2, never a traceback; damage of every kind."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from baclosim.cli import app
+from baclosim.errors import InputError
+from baclosim.exchange.fhir import FhirError, read
+from baclosim.exchange.fhir import bundle as bundles
+from baclosim.exchange.fhir.source import examples
+from fhir_cases import (
+    BACLOFEN,
+    PATIENT,
+    RXNORM,
+    SNOMED,
+    TODAY,
+    bundle,
+    condition,
+    dosage,
+    imported,
+    observation,
+    quantity,
+    refusal,
+    request,
+    said,
+    statement,
+)
+
+runner = CliRunner()
+INTRATHECAL = {"coding": [{"system": SNOMED, "code": "72607000"}]}
+
+
+def told(content: bytes) -> str:
+    with pytest.raises(FhirError) as caught:
+        read(content, "test.json", today=TODAY)
+    assert caught.value.exit_code == 2
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"", "JSON"),
+        (b"{", "JSON"),
+        (b"[]", "object"),
+        (b"nul", "JSON"),
+        (b'{"a": NaN}', "NaN"),
+        (b"\xff\xfe\x00", "UTF-8"),
+        (b"<Bundle xmlns='http://hl7.org/fhir'/>", "XML"),
+        (b'{"resourceType": "Patient"}\n{"resourceType": "Patient"}', "ndjson"),
+        (b'{"resourceType": "Patient", "id": "p"}', "a bare Patient"),
+        (b'{"resourceType": "Bundle", "type": "history"}', "collection"),
+        (b'{"resourceType": "Bundle", "type": "collection", "entry": {}}', "a list"),
+        (b'{"resourceType": "Bundle", "type": "collection", "entry": [{"resource": 3}]}', "resourceType"),
+        (b'{"resourceType": "Bundle", "type": "collection"}', "exactly one Patient"),
+        (b'{"a":' * 5000 + b"1" + b"}" * 5000, "nested"),
+        (b'{"resourceType": "Bundle", "type": "collection", "entry": ' + b"[" * 100 + b"]" * 100 + b"}", "nested"),
+        (b'{"a": ' + b"9" * 6000 + b"}", "JSON"),
+    ],
+    ids=lambda one: "" if isinstance(one, bytes) else one,
+)
+def test_a_file_that_is_no_bundle_is_refused_in_words(content, word):
+    assert word in told(content)
+
+
+def test_a_file_beyond_all_measure_is_not_read(monkeypatch, tmp_path):
+    monkeypatch.setattr(bundles, "LARGEST", 1_000_000)
+    assert "at most 1 MB" in told(b" " * 1_000_001)
+    monkeypatch.setattr(bundles, "MOST_RESOURCES", 10)
+    assert "at most 10" in refusal(*[observation("718-7", 13, "g/dL") for _ in range(11)])
+
+
+@pytest.mark.parametrize(
+    ("resource", "version"),
+    [
+        ({**statement(), "taken": "y"}, "STU3"),
+        ({**statement(), "medication": {"concept": BACLOFEN}}, "R5"),
+        ({"resourceType": "DeviceUsage", "id": "d", "status": "active"}, "R5"),
+        ({"resourceType": "MedicationOrder", "id": "d"}, "DSTU2"),
+        ({**observation("29463-7", 68, "kg"), "related": []}, "STU3"),
+    ],
+)
+def test_other_versions_of_fhir_are_named(resource, version):
+    assert f"This element is of FHIR {version}." in refusal(resource, request())
+
+
+def test_everything_that_is_wrong_is_said_at_once():
+    wrong = refusal(
+        observation("29463-7", 1500, "kg"),
+        observation("2160-0", 90, "mg/dL"),
+        {**observation("8302-2", 170, "cm"), "valueQuantity": {"value": 170}},
+        condition("http://hl7.org/fhir/sid/icd-10", "G35", bogus=1),
+        request(dosage(timing={"repeat": {"frequency": 3, "period": 1, "periodUnit": "mo"}})),
+        patient={**PATIENT, "birthDate": "2031-01-01"},
+    )
+    assert wrong.startswith("test.json: 6 problems")
+    for word in (
+        "o29463-7",
+        "umol/L",
+        "o8302-2.valueQuantity",
+        "cG35.bogus",
+        "periodUnit",
+        "birthDate",
+        "in the future",
+    ):
+        assert word in wrong
+
+
+def test_two_orders_that_overlap_are_refused_and_one_day_in_common_is_not():
+    first = request(id="a")
+    second = request(dosage(20), id="b", authoredOn="2026-02-01")
+    assert "MedicationRequest/a: 'overlaps for ever'" in refusal(first, second)
+    ending = request(dosage(timing={"repeat": {"frequency": 3, "period": 1, "periodUnit": "d",
+                     "boundsPeriod": {"end": "2026-02-01"}}}), id="a", status="completed")  # fmt: skip
+    found = imported(ending, second)
+    assert "ends where MedicationRequest/b begins" in said(found.notes, "MedicationRequest/a")
+
+
+def test_a_status_that_contradicts_the_dates_is_refused():
+    over = {"repeat": {"frequency": 1, "period": 8, "periodUnit": "h", "boundsPeriod": {"end": "2026-02-01"}}}
+    assert "status completed" in refusal(request(dosage(timing=over)))
+    assert "no date says since when" in refusal(statement(status="completed"))
+
+
+def test_milligrams_into_the_canal_are_taken_for_the_slip_that_they_are():
+    rate = {"timing": {"repeat": {"boundsPeriod": {"start": "2026-01-01"}}}, "route": INTRATHECAL}
+    pump = {"resourceType": "Device", "id": "d", "deviceName": [{"name": "SynchroMed II 40", "type": "model-name"}]}
+    strength = {"numerator": quantity(2000, "ug"), "denominator": quantity(1, "mL")}
+    fill = {"resourceType": "Medication", "id": "f", "code": BACLOFEN, "ingredient": [
+        {"itemCodeableConcept": BACLOFEN, "strength": strength}]}  # fmt: skip
+
+    def order(unit: str) -> dict[str, Any]:
+        one = request({**rate, "doseAndRate": [{"rateQuantity": quantity(350, unit)}]},
+                      medicationReference={"reference": "Medication/f"})  # fmt: skip
+        del one["medicationCodeableConcept"]
+        return one
+
+    assert imported(pump, fill, order("ug/d")).scenario.therapy.pump is not None
+    wrong = refusal(pump, fill, order("mg/d"))
+    assert "MedicationRequest/m" in wrong
+    assert "ug" in wrong.split("350000 ug/day")[1]
+    without = imported(order("ug/d"), {**fill, "ingredient": []})
+    assert str(without.scenario.therapy) == "350 ug/day intrathecally"
+    assert "exactly as ordered" in said(without.notes, "MedicationRequest/m")
+    unknown = {**pump, "deviceName": [{"name": "Some Pump", "type": "model-name"}]}
+    assert "synchromed-ii-40" in refusal(unknown, fill, order("ug/d"))
+
+
+def test_numbers_and_text_of_a_dosage_must_agree():
+    assert "text" in refusal(request(dosage(10, text="20 mg three times daily")))
+    assert imported(request(dosage(10, text="10 mg tds"))) is not None
+
+
+def test_code_and_text_of_a_drug_must_agree():
+    both = {"coding": [{"system": RXNORM, "code": "1292"}], "text": "diazepam 5 mg"}
+    assert "baclofen and diazepam" in refusal(request(medicationCodeableConcept=both))
+
+
+def test_as_needed_and_ranges_are_no_guess_of_ours():
+    assert "asNeeded" in refusal(request(dosage(asNeededBoolean=True)))
+    ranged = {"timing": dosage()["timing"], "doseAndRate": [{"doseRange": {"low": quantity(5, "mg")}}]}
+    assert "doseRange" in refusal(request(ranged))
+
+
+def test_what_may_turn_the_meaning_of_a_resource_is_refused():
+    turned = {**request(), "modifierExtension": [{"url": "urn:x", "valueBoolean": True}]}
+    assert "modifierExtension" in refusal(turned)
+
+
+def test_a_route_that_the_model_has_not_is_refused():
+    rectal = {"text": "rectal"}
+    assert "The rectum does not absorb baclofen." in refusal(request(dosage(route=rectal)))
+
+
+@pytest.mark.parametrize("name", ["nosuch.json", "."])
+def test_the_command_ends_with_2_and_writes_nothing(name, tmp_path):
+    target = tmp_path / "s.toml"
+    result = runner.invoke(app, ["import", "fhir", name, "-o", str(target)])
+    assert (result.exit_code, target.exists()) == (2, False)
+    assert "Traceback" not in result.output
+
+
+VALUES = st.one_of(
+    st.none(), st.booleans(), st.integers(-5, 10**12), st.floats(allow_nan=False), st.text(max_size=8),
+    st.just([]), st.just({}), st.sampled_from(["2026-02-30", "2026-01", "-1", "mg", "0", "1e400", "\x00", "T10"]),
+    st.builds(lambda x: [x], st.text(max_size=3)), st.builds(lambda x: {"value": x}, st.integers()),
+)  # fmt: skip
+
+
+def places(value: Any, path: tuple = ()) -> list[tuple]:
+    """Every place within a value."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(place for key, inner in items for place in places(inner, (*path, key)))]
+
+
+EXAMPLES = {name: json.loads(content) for name, content in examples().items()}
+PLACES = {name: places(content)[1:] for name, content in EXAMPLES.items()}
+
+
+def changed(content: Any, changes: list[tuple[tuple, Any, bool]]) -> Any:
+    """A copy with other values, or none, at some of its places."""
+    found = copy.deepcopy(content)
+    for path, value, is_gone in changes:
+        inner = found
+        try:
+            for key in path[:-1]:
+                inner = inner[key]
+            if is_gone:
+                del inner[path[-1]]
+            else:
+                inner[path[-1]] = value
+        except (KeyError, IndexError, TypeError):
+            continue
+    return found
+
+
+@given(st.data())
+@settings(max_examples=150)
+def test_a_damaged_bundle_is_read_or_refused_and_nothing_else(data):
+    name = data.draw(st.sampled_from(sorted(EXAMPLES)))
+    one = st.tuples(st.sampled_from(PLACES[name]), VALUES, st.booleans())
+    content = json.dumps(changed(EXAMPLES[name], data.draw(st.lists(one, min_size=1, max_size=4)))).encode()
+    try:
+        found = read(content, "damaged", today=TODAY)
+    except InputError:
+        return
+    spoken_of = {line.resource for lines in (found.used, found.left, found.notes) for line in lines}
+    assert len(spoken_of) > 10
+
+
+@given(st.binary(max_size=200))
+@settings(max_examples=50)
+def test_bytes_are_refused(content):
+    assert told(content)
+
+
+@given(
+    st.recursive(
+        VALUES, lambda inner: st.dictionaries(st.sampled_from(["entry", "resource", "type", "id"]), inner), max_leaves=8
+    )
+)
+@settings(max_examples=50)
+def test_json_is_refused(value):
+    assert told(json.dumps({"resourceType": "Bundle", "type": "collection", "entry": [value]}).encode())
+
+
+def test_a_bundle_made_by_hand_is_still_read():
+    assert read(bundle(request()), "hand", today=TODAY).scenario is not None
