@@ -15,6 +15,7 @@ from baclosim.individualise.conflict import conflict_of
 from baclosim.individualise.groups import groups, tree
 from baclosim.individualise.individual import prepared
 from baclosim.individualise.optimum import optimum
+from baclosim.individualise.posterior import CLOSE, coarsely
 from baclosim.individualise.prediction import Predictor
 from baclosim.parameters import parameters
 from baclosim.patient import Patients, virtual_patients
@@ -91,6 +92,18 @@ def test_the_posterior_of_one_parameter_is_that_on_a_grid():
     assert draws.mean[0] == pytest.approx(mean, abs=0.02)
     assert np.sqrt(draws.covariance[0, 0]) == pytest.approx(np.sqrt(weights @ (grid - mean) ** 2), rel=0.03)
     assert draws.evidence == pytest.approx(np.log(np.trapezoid(np.exp(logs), grid)), abs=0.02)
+
+
+@pytest.mark.parametrize("therapy", [TABLETS, "100 ug/day intrathecally"])
+def test_longer_steps_of_the_draws_change_no_likelihood_by_much(therapy):
+    seen = tuple(observation("ashworth", 24.0 * day, 2.0) for day in (2, 5, 9))
+    target = prepared(Person("", PATIENT, parse(therapy), seen))
+    best = optimum(target)
+    coarse = coarsely(target, best)
+    assert coarse.predictor.step > target.predictor.step
+    z = best.z + np.random.default_rng(8).standard_normal((64, target.size)) @ np.linalg.cholesky(best.covariance).T
+    change = np.abs(coarse.log_likelihood(z) - target.log_likelihood(z))
+    assert np.quantile(change, 0.9) < CLOSE
 
 
 def test_data_that_say_nothing_leave_the_people_as_they_were():

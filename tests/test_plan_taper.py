@@ -19,7 +19,19 @@ from baclosim.plan.tablets import STRENGTHS, Supply, ladder, read_supply
 from baclosim.plan.tapering.bounds import bounds, least_of_pump, read_bridge, spaces_for, with_bridge
 from baclosim.plan.tapering.guarding import Found, tried
 from baclosim.plan.tapering.rules import published
-from baclosim.plan.tapering.search import Path, Space, farthest, may_be_walked, merged
+from baclosim.plan.tapering.search import (
+    Path,
+    Space,
+    Walk,
+    at_level,
+    course_of,
+    farthest,
+    may_be_walked,
+    merged,
+    reach,
+    soonest,
+    worst_of,
+)
 from baclosim.plan.tapering.taper import best_of, is_allowed, plan_taper
 from baclosim.plan.tapering.trial import LEAD, Trial, follow, treated
 from baclosim.plan.tapering.wish import Weighed, Wish
@@ -71,6 +83,30 @@ def test_tablets_in_words_add_up_to_the_amount(halves_of_five: int, halves: bool
         size = float(piece.removeprefix("half of ").removesuffix(" mg"))
         total += float(count or 1) * size / (2.0 if piece.startswith("half") else 1.0)
     assert total * 1000.0 == pytest.approx(amount)
+
+
+def test_what_was_walked_is_remembered_and_changes_nothing(small: Trial) -> None:
+    space = spaces_for(Wish(Patient(), small.treatment, within=28))[1]
+    limit = read_goal("withdrawal below moderate in all patients")
+    begin, levels = Walk(small, space), (0.3, 0.2, 0.15)
+    found = [soonest(small, space, at_level(limit, level), begin) for level in levels]
+    assert found == [soonest(small, space, at_level(limit, level)) for level in levels]
+    for path in found:
+        assert path is not None
+        whole = worst_of(small, course_of(small, space, path), limit).max()
+        assert reach(begin, path, limit) == pytest.approx(whole, rel=1e-9)
+
+
+def test_a_course_is_followed_as_simulate_follows_it(small: Trial) -> None:
+    course = Course(small.treatment, (Stage(0, (5000.0, 5000.0, 5000.0)), Stage(7, (0.0, 0.0, 0.0))))
+    ours = follow(small, course, 14, quantities=("withdrawal", "rebound_tone"))
+    theirs = simulate(
+        small.patients, course, ours.time[-1], every=2.0, step=1.0, quantities=("withdrawal", "rebound_tone"),
+        resume=small.present,
+    )  # fmt: skip
+    np.testing.assert_array_equal(ours.time, theirs.time)
+    for name in ("withdrawal", "rebound_tone"):
+        np.testing.assert_allclose(ours[name], theirs[name], rtol=1e-12, atol=1e-15)
 
 
 def test_tablets_that_are_not_sold_are_refused() -> None:

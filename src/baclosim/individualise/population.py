@@ -176,7 +176,7 @@ def drawn_of(target: Target, mean: Array, sd: Array, begin: Array | None, n: int
     among = among_people(target, mean, sd)
     best = optimum(among, begin)
     proposal = Proposal(best.z, best.covariance)
-    sample = sampled(coarsely(among), proposal, not_estimated(among), n, seed, block)
+    sample = sampled(coarsely(among, best), proposal, not_estimated(among), n, seed, block)
     return Drawn(among, best, sample.z, sample.others, sample.latent, proposal.log_density(sample.z, among))
 
 

@@ -16,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln, logsumexp
 
+from ..engine.kernel import LANES
 from ..parameters import parameters
 from ..patient import Patients
 from ..patient.many import deviates, patients_at, varying
 from ..streams import stream
 from .likelihood import log_likelihood
 from .optimum import Optimum, Target
-from .prediction import STEP
 
 Array = NDArray[np.float64]
 
@@ -32,7 +32,8 @@ PLAIN = 0.05  # share of plain virtual patients
 FREEDOM = 5.0  # of Student's t
 ENOUGH = 0.5  # effective share of a pilot from which no other pilot is needed
 MOST_PILOTS = 4
-COARSE = 0.5  # h, longest step of the effects among the draws
+COARSE = (1.0, 0.5)  # h, steps of the effects that are tried for the draws, the longest first
+CLOSE = 0.02  # by which a longer step may change the log-likelihood of candidates like the person
 CAREFUL = 5.0  # effective draws for each deviate at which a pilot's moments count as much as those before it
 APART = 10_000_000  # virtual patients between two samples
 FEW = 400  # effective draws below which tails are not to be trusted
@@ -145,7 +146,7 @@ def weighted_quantiles(values: Array, weights: Array, levels: Sequence[float]) -
 
 def posterior(target: Target, best: Optimum, n: int = DRAWS, seed: int = 0) -> Posterior:
     """n weighted draws of the person, begun from the most probable one."""
-    coarse, others = coarsely(target), not_estimated(target)
+    coarse, others = coarsely(target, best), not_estimated(target)
     begin = proposal = Proposal(best.z, best.covariance)
     pilots: list[Posterior] = []
     for block in range(1, MOST_PILOTS + 1):
@@ -156,9 +157,22 @@ def posterior(target: Target, best: Optimum, n: int = DRAWS, seed: int = 0) -> P
     return sampled(coarse, proposal, others, n, seed, 0)
 
 
-def coarsely(target: Target) -> Target:
-    """The same target with longer steps and single precision of the effects, as the many draws need no better."""
-    return replace(target, predictor=replace(target.predictor, step=max(COARSE, STEP), precision="single"))
+def coarsely(target: Target, best: Optimum) -> Target:
+    """The same target for many draws: effects in single precision, with the longest step that tells the same.
+
+    The same is what changes the log-likelihood of sixteen candidates about the best fit by less than CLOSE.
+    """
+    fine = replace(target, predictor=replace(target.predictor, precision="single"))
+    if not target.predictor.effects.states:
+        return fine
+    noise = stream(0, "individualise/steps", 0).standard_normal((LANES, target.size))
+    near = best.z + noise @ np.linalg.cholesky(best.covariance).T
+    expected = target.log_likelihood(near)
+    for step in COARSE:
+        coarse = replace(fine, predictor=replace(fine.predictor, step=step))
+        if np.abs(coarse.log_likelihood(near) - expected).max() < CLOSE:
+            return coarse
+    return fine
 
 
 def not_estimated(target: Target) -> tuple[str, ...]:

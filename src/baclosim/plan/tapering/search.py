@@ -10,7 +10,7 @@ rung by rung (`polished`). Which patients must be kept within the limit is chose
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,6 +85,7 @@ class Walk:
     """How far a search has come: the steps so far, and the patients on the morning of `day`.
 
     worst  (n,) the worst value so far of each patient, of what the limit speaks of
+    known  walks that were walked before from the same beginning, by their path and day
     """
 
     trial: Trial
@@ -93,6 +94,7 @@ class Walk:
     day: int = 0
     present: Present | None = None
     worst: Array | None = None
+    known: dict[tuple[Path, int], Walk] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def rung(self) -> int:
@@ -108,6 +110,11 @@ class Walk:
     def on(self, rung: int, until: int, limit: Goal) -> Walk:
         """The patients on this rung from today until the morning of another day."""
         path = self.path if rung == self.rung else (*self.path, (self.day, rung))
+        if (path, until) not in self.known:
+            self.known[path, until] = self._walked(path, until, limit)
+        return self.known[path, until]
+
+    def _walked(self, path: Path, until: int, limit: Goal) -> Walk:
         course = course_of(self.trial, self.space, path)
         ran = follow(self.trial, course, until, self.present, quantities=(limit.condition.quantity,))
         now = limit.decisive(ran)
@@ -124,9 +131,12 @@ def course_of(trial: Trial, space: Space, path: Path) -> Course:
     return Course(trial.treatment, tuple(Stage(day, space.rungs[rung]) for day, rung in path))
 
 
-def soonest(trial: Trial, space: Space, limit: Goal) -> Path | None:
-    """The path that ends soonest with every patient within the limit; None when none ends within the longest time."""
-    walk: Walk | None = Walk(trial, space)
+def soonest(trial: Trial, space: Space, limit: Goal, begin: Walk | None = None) -> Path | None:
+    """The path that ends soonest with every patient within the limit; None when none ends within the longest time.
+
+    begin  a walk that has not begun, which remembers what was walked under other levels of the same limit
+    """
+    walk = begin or Walk(trial, space)
     days = list(space.step_days())
     for after in (*days[1:], space.most + HOLD):
         walk = lowest_borne(walk, after, limit)
@@ -158,15 +168,16 @@ def gentlest(trial: Trial, space: Space, limit: Goal) -> Path | None:
 
     None when there is none even at the level of the limit.
     """
-    best = soonest(trial, space, limit)
+    begin = Walk(trial, space)
+    best = soonest(trial, space, limit, begin)
     if best is None:
         return None
     low, high = 0.0, limit.condition.level
     while high - low > CLOSE * high:
         level = 0.5 * (low + high)
-        found = soonest(trial, space, at_level(limit, level))
+        found = soonest(trial, space, at_level(limit, level), begin)
         low, high, best = (low, level, found) if found else (level, high, best)
-    return polished(trial, space, best, limit)
+    return polished(begin, best, limit)
 
 
 def at_level(limit: Goal, level: float) -> Goal:
@@ -174,14 +185,14 @@ def at_level(limit: Goal, level: float) -> Goal:
     return replace(limit, condition=replace(limit.condition, level=level))
 
 
-def polished(trial: Trial, space: Space, path: Path, limit: Goal) -> Path:
+def polished(begin: Walk, path: Path, limit: Goal) -> Path:
     """The path with single steps moved by a rung, for as long as that lowers the level of the worst patient."""
-    best, level, left, improved = path, reach(trial, space, path, limit), MOST_TRIED, True
+    best, level, left, improved = path, reach(begin, path, limit), MOST_TRIED, True
     while improved and left > 0:
         improved = False
-        for other in list(neighbours(space, best))[:left]:
+        for other in list(neighbours(begin.space, best))[:left]:
             left -= 1
-            lower = reach(trial, space, other, limit)
+            lower = reach(begin, other, limit)
             if lower < level - 1e-6:
                 best, level, improved = other, lower, True
                 break
@@ -215,9 +226,14 @@ def merged(steps: Iterable[tuple[int, int]]) -> Path:
     return tuple(found)
 
 
-def reach(trial: Trial, space: Space, path: Path, limit: Goal) -> float:
-    """The level that every patient of the trial keeps on a path."""
-    return float(worst_of(trial, course_of(trial, space, path), limit).max())
+def reach(begin: Walk, path: Path, limit: Goal) -> float:
+    """The level that every patient of the trial keeps on a path and in the days after it."""
+    walk = begin
+    for (day, rung), after in zip(path, [*(day for day, _ in path[1:]), path[-1][0] + TAIL], strict=True):
+        walk = walk if day == walk.day else walk.on(walk.rung, day, limit)
+        walk = walk.on(rung, after, limit)
+    assert walk.worst is not None
+    return float(walk.worst.max())
 
 
 def worst_of(trial: Trial, course: Course, limit: Goal, step: float = COARSE) -> Array:

@@ -1,11 +1,12 @@
 """Trying a course on virtual patients: the treatment is simulated once, every course resumes from its end.
 
-A `Trial` holds the patients as they are just before the plan begins. `follow` runs them under a course from any state
-onwards. Only `simulate` does the work; nothing here knows how the drug acts.
+A `Trial` holds the patients as they are just before the plan begins, their body assembled once. `follow` runs them
+under a course from any state onwards. Only `simulate` does the work; nothing here knows how the drug acts.
 """
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 from ...engine.march import Present
 from ...patient import Patients
 from ...simulate import simulate
+from ...simulate.prepared import Prepared
+from ...simulate.run import body_for, doses_of
 from ...trajectory import Trajectory
 from ..treatment import DAY, Course, Treatment
 
@@ -37,6 +40,13 @@ class Trial:
     patients: Patients
     treatment: Treatment
     present: Present
+
+    @functools.cached_property
+    def prepared(self) -> Prepared:
+        """The patients in the body that holds their treatment, and so whatever a taper gives."""
+        course = Course(self.treatment, ())
+        body = body_for(doses_of(course, course.begins, self.patients, 0))
+        return Prepared.of(self.patients, body, course, self.present.time)
 
     @property
     def n(self) -> int:
@@ -83,6 +93,6 @@ def follow(
     until, begin = course.begins + day * DAY - LEAD, since or trial.present
     recent = replace(course, listed=math.floor((begin.time - course.begins) / DAY) - REMEMBERED)
     threads = 1 if trial.n <= FEW else None
-    return simulate(
-        trial.patients, recent, until, every=every, step=step, quantities=quantities, resume=begin, threads=threads
-    )
+    doses = doses_of(recent, until, trial.patients, 0)
+    ran = trial.prepared.march(doses, begin, until, quantities, every=every, step=step, threads=threads)
+    return Trajectory(ran.time, ran.values, str(course), final=ran.final)
