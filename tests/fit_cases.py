@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.stats import norm
+from scipy.stats.qmc import LatinHypercube
 
 from baclosim.individualise import Observation, Person
 from baclosim.individualise.kinds import kinds
@@ -11,7 +13,7 @@ from baclosim.individualise.observations import data_of
 from baclosim.individualise.prediction import Predictor
 from baclosim.parameters import parameters
 from baclosim.patient import Patient
-from baclosim.patient.many import deviates, patients_at, varying
+from baclosim.patient.many import patients_at, varying
 from baclosim.therapy.language import parse
 
 PATIENT = Patient(
@@ -31,9 +33,19 @@ def observation(kind, time, value=None, **limits):
     return Observation(time, kinds()[kind], value, **limits)
 
 
+def truths(n, seed):
+    """True deviates of n persons, name -> (n,): each parameter has one person in each n-th of its spread.
+
+    Such a Latin hypercube leaves coverage to the estimates: of 500 free draws of a parameter the share within 90 % of
+    its spread alone scatters by 1.3 points.
+    """
+    names = varying(parameters())
+    return dict(zip(names, norm.ppf(LatinHypercube(len(names), rng=seed).random(n)).T, strict=True))
+
+
 def persons(n, design=LEVELS, therapy=TABLETS, seed=1, patient=PATIENT):
     """n persons and their true deviates, name -> (n,)."""
-    truth = deviates(varying(parameters()), n, seed, first=1_000)
+    truth = truths(n, seed)
     regimen = parse(therapy)
     blank = data_of(tuple(observation(kind, time, 1.0) for kind, time in design))
     predicted = Predictor(patient, regimen, blank.quantities, blank.times)(patients_at(truth, n, patient))
