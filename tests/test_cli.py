@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from baclosim.cli import app
@@ -217,3 +218,61 @@ def test_parameters_are_listed_and_shown_with_their_sources():
     assert "source" in done("parameters", "absorption_rate")
     assert json.loads(done("parameters", "absorption_rate", "--json"))[0]["unit"] == "1/h"
     assert "Did you mean" in refused("parameters", "absorbtion_rate")
+
+
+# --- the first ten minutes --------------------------------------------------------------------------------------
+
+
+def groups(command=None, path: tuple[str, ...] = ()):
+    """Path of each group of commands, the program first."""
+    command = command or typer.main.get_command(app)
+    if hasattr(command, "commands"):
+        yield path
+        for name, inner in command.commands.items():
+            yield from groups(inner, (*path, name))
+
+
+@pytest.mark.parametrize("path", list(groups()), ids=" ".join)
+def test_no_description_is_cut_off_in_80_columns(path: tuple[str, ...], monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = done(*path, "--help").split("Commands:")[1]
+    assert "..." not in shown
+    assert max(map(len, shown.split("\n"))) <= 80
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("simulate", "-5 mg every 8 h"), "Did you mean '5 mg every 8 h'?"),
+        (("rescue", "-.5 mg"), "'-.5 mg' begins with a minus"),
+        (("run", ""), "`baclosim examples` lists all"),
+        (("run", "kidny-failure"), "Did you mean 'kidney-failure'? `baclosim examples` lists all"),
+        (("run", "dialysis"), "Did you mean 'haemodialysis-10-mg-twice'?"),
+        (("examples", "nosuch"), "`baclosim examples` lists all"),
+        (("cohort", "penn"), "Did you mean 'penn-1989-crossover'? `baclosim cohort studies` lists all"),
+        (("evidence", "nosuch"), "`baclosim evidence --all` lists all"),
+        (("parameters", "nosuch"), "`baclosim parameters` lists all"),
+        (("claims", "nosuch"), "Known sections: drug, body"),
+    ],
+)
+def test_a_beginner_is_told_what_is_there(words: tuple[str, ...], says: str):
+    told = refused(*words)
+    assert says in told
+    assert len(told) < 400
+
+
+def test_a_slip_in_an_option_is_still_a_slip_in_an_option():
+    assert "No such option: --ptients" in refused("simulate", "--ptients", "5 mg every 8 h")
+
+
+@pytest.mark.parametrize("words", ["evidence --all", "evidence --all --json", "parameters", "schema scenario"])
+def test_a_reader_that_has_enough_ends_the_program_quietly(words: str):
+    program = [sys.executable, "-c", "from baclosim.cli import main; main()", *words.split()]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        complaints = process.stderr.read()
+        assert process.wait(60) == 0
+    assert "Error" not in complaints
+    assert "Traceback" not in complaints

@@ -18,6 +18,7 @@ MADE = (
 )
 """Pages that are made from the code at every build: where, name, what they hold."""
 PART = re.compile(r"^## (.+?)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+CARD = re.compile(r"^(- \[[^\]]+\]\([^)]+\)): (\w)", re.MULTILINE)
 LISTED = re.compile(r"^- \[[^\]]+\]\(([\w/-]+?)\.(?:md|rst)\):", re.MULTILINE)
 
 
@@ -31,7 +32,8 @@ def contents(app: Sphinx, page: str, source: list[str]) -> None:
     """Adds the made pages to the first page's references, and a hidden table of contents to each of its lists."""
     if page == app.config.root_doc:
         made = "".join(f"- [{name}]({where}.rst): {holds}\n" for where, name, holds in MADE)
-        source[0] = PART.sub(with_tree, source[0].replace("## Reference\n\n", f"## Reference\n\n{made}", 1))
+        parts = PART.sub(with_tree, source[0].replace("## Reference\n\n", f"## Reference\n\n{made}", 1))
+        source[0] = CARD.sub(lambda line: f"{line[1]}\\\n  {line[2].upper()}", parts)
 
 
 def with_tree(part: re.Match[str]) -> str:

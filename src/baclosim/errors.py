@@ -125,8 +125,10 @@ class Problems:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """A hint that names the closest known word, or nothing when none is close."""
+    """A hint that names the closest known word, or one that holds this word; nothing when there is none."""
     import difflib
 
-    close = difflib.get_close_matches(word.lower(), {k.lower(): k for k in known}, n=1, cutoff=0.6)
+    lowered = [name.lower() for name in known]
+    close = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
+    close += [name for name in lowered if len(word) > 3 and word.lower() in name]
     return f"Did you mean {close[0]!r}?" if close else ""

@@ -54,10 +54,12 @@ def chosen(ids: Sequence[str]) -> tuple[Claim, ...]:
     """The claims of these ids, or of these sections ("body"); all when none is named. Raises InputError."""
     claims = library().claims()
     problems = Problems()
-    known = {claim.id for claim in claims} | {claim.id.split(".")[0] for claim in claims}
+    sections = tuple(dict.fromkeys(claim.id.split(".")[0] for claim in claims))
+    known = {claim.id for claim in claims} | {*sections}
     for name in ids:
         if name not in known:
-            problems.add("claim", name, "the id of a claim", nearest(name, known))
+            hint = f"{nearest(name, known)} Known sections: {', '.join(sections)}.".lstrip()
+            problems.add("claim", name, "the id of a claim, or a section of them", hint)
     problems.raise_as(InputError)
     return tuple(c for c in claims if not ids or c.id in ids or c.id.split(".")[0] in ids)
 

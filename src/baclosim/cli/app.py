@@ -5,15 +5,18 @@ Exit codes: 0 done, 2 bad input, 3 no plan satisfies the limits, 4 could not fin
 
 from __future__ import annotations
 
+import os
+import re
 import signal
 import sys
 import traceback
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from ..errors import BaclosimError
+from ..errors import BaclosimError, InputError
 from . import (
     ask,
     assess,
@@ -40,13 +43,23 @@ from . import (
 class Program(TyperGroup):
     """A group of commands that turns every error into a message on stderr and an exit code."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the arguments, and remember them as they were typed."""
+        ctx.meta["typed"] = tuple(args)
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command; bad input never shows a traceback."""
         try:
             return super().invoke(ctx)
         except BaclosimError as error:
             raise refusal(str(error), error.exit_code) from error
-        except (typer.TyperException, typer.Exit, typer.Abort, BrokenPipeError):
+        except BrokenPipeError:
+            raise ended_early() from None
+        except (typer.TyperException, typer.Exit, typer.Abort) as error:
+            minus = taken_for_option(error, ctx.meta["typed"])
+            if minus:
+                raise refusal(minus, InputError.exit_code) from None
             raise
         except Exception as error:
             if ctx.params.get("debug"):
@@ -58,6 +71,21 @@ def refusal(message: str, code: int) -> typer.Exit:
     """Say on stderr why, and how the program ends."""
     typer.echo(f"baclosim: {message}", err=True)
     return typer.Exit(code)
+
+
+def taken_for_option(error: Exception, typed: Sequence[str]) -> str:
+    """What to say when a text that begins with a minus and a number was read as an option; nothing otherwise."""
+    option = str(getattr(error, "option_name", ""))
+    if not re.match(r"-[\d.]", option):
+        return ""
+    given = next((text for text in typed if text.startswith(option)), option)
+    return f"{given!r} begins with a minus, so it was read as an option. Did you mean {given.lstrip('-')!r}?"
+
+
+def ended_early() -> typer.Exit:
+    """The end of a program whose reader, such as `head`, has enough: without a word, and nothing is wrong."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return typer.Exit(0)
 
 
 def unexpected(error: Exception) -> str:

@@ -34,7 +34,7 @@ def ask(
     no_model: Annotated[bool, typer.Option("--no-model", help="Only cite; do not run the model.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Answer a question in plain English from the evidence, with its sources."""
+    """Answer a question in plain English, with its sources."""
     from ..ask import ask as answered
 
     answer = answered(question_of(words), compute=not no_model)

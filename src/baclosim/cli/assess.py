@@ -52,7 +52,7 @@ def assess(
     paper: PaperSize = None,
     quiet: Quiet = False,
 ) -> None:
-    """Rank the syndromes that a case could be: withdrawal, serotonin syndrome, NMS, infection and others."""
+    """Rank the syndromes that a case could be. Withdrawal, serotonin syndrome, NMS, infection and others."""
     if examples or vocabulary:
         listing(examples, as_json)
         return

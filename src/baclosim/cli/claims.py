@@ -34,7 +34,7 @@ def show_claims(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Compute what the source documents claim, and say whether it holds."""
+    """Compute what the source documents claim. Each with whether it holds."""
     from ..claims.running import run_checks
     from .folder import check_target
 

@@ -31,7 +31,7 @@ class Cohort(TyperGroup):
 
 group = typer.Typer(
     cls=Cohort,
-    help="Studies of many patients: `baclosim cohort STUDY` runs one, the commands below read what came of it.",
+    help="Run and read studies of many patients. `baclosim cohort STUDY` runs one, the commands below read results.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

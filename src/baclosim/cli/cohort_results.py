@@ -27,7 +27,7 @@ def add_to(group: typer.Typer) -> None:
 
 
 def summary_of(folder: Folder, measure: Asked = None, as_json: AsJson = False) -> None:
-    """Sum up every arm: of each endpoint the mean, and the median with 90 % of the patients."""
+    """Sum up every arm, endpoint by endpoint. The mean, and the median with 90 % of the patients."""
     from ..cohort import open_results
 
     tell(open_results(folder), as_json, measure)
@@ -59,7 +59,7 @@ def ask(
     sql: Annotated[str, typer.Argument(help='Such as "select arm, avg(age_years) from patients group by arm".')],
     as_json: AsJson = False,
 ) -> None:
-    """Answer a question in SQL over the tables patients, visits, courses and bands."""
+    """Answer a question in SQL over the tables of a study. They are patients, visits, courses and bands."""
     from ..cohort import open_results
     from ..cohort.summary import query
 
@@ -185,7 +185,7 @@ def power_of(
     level: Annotated[float, typer.Option(help="Level of significance, two-sided.")] = 0.05,
     as_json: AsJson = False,
 ) -> None:
-    """Say how often a trial of so many patients would find a difference between two arms."""
+    """Say how often a trial would find a difference. For so many patients, between two arms."""
     from ..cohort import open_results
     from ..cohort.power import power
     from ..cohort.summary import as_row
@@ -209,7 +209,7 @@ def check_against(
     arm: Annotated[str | None, typer.Option(help="The arm that was measured; the first when left out.")] = None,
     out: Annotated[Path, typer.Option(help="The figure to write.")] = Path("vpc.svg"),
 ) -> None:
-    """Draw a visual predictive check: observations over the percentiles that an arm predicts."""
+    """Draw a visual predictive check. Observations over the percentiles that an arm predicts."""
     from ..cohort import open_results
     from ..cohort.drawing import draw_vpc, observations
     from ..figures.svg import to_svg

@@ -21,7 +21,7 @@ def convert_dose(
     treatment: Annotated[str, typer.Argument(help='"60 mg/day by mouth in 3 doses" or "350 ug/day intrathecally".')],
     since: Annotated[str, typer.Option(help="For how long it has been given.")] = "6 months",
 ) -> None:
-    """Doses of equal effect by the other route, what cannot be covered, and how to get there."""
+    """Find the dose of equal effect by the other route. With what cannot be covered, and how to get there."""
     from ..plan.converting.convert import PATIENTS, convert
     from ..plan.treatment import read_treatment
 

@@ -31,7 +31,7 @@ def show_evidence(
     every: Annotated[bool, typer.Option("--all", help=f"List every entry found, not the best {SHOWN}.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Search the evidence, or show one fact or table with its source."""
+    """Search the evidence, or show one entry with its source."""
     from ..evidence.library import library
 
     asked = " ".join(words or [])
@@ -42,7 +42,7 @@ def show_evidence(
     check_filters(topic, use, seen)
     found = library().find(asked, topic=topic, use=use, seen=seen)
     if not found:
-        library().get(asked or "nothing")
+        raise InputError(nothing_found(asked))
     shown = found if every or as_json else found[:SHOWN]
     if as_json:
         print_json([asdict(entry) for entry in shown])
@@ -50,6 +50,18 @@ def show_evidence(
     rows = ((entry.id, entry.statement, entry.use) for entry in shown)
     console().print(table(("id", "statement", "use"), rows))
     say(f"{len(shown)} of {len(found)} entries; `baclosim evidence ID` shows one in full")
+
+
+def nothing_found(asked: str) -> Problem:
+    """What to say when no entry holds the words."""
+    from ..evidence.library import library
+    from ..evidence.search import closest_ids
+
+    near = closest_ids(asked, (entry.id for entry in library().entries)) if asked else []
+    hint = f"Near it: {', '.join(near)}. " if near else ""
+    return Problem(
+        "evidence", asked, "an id, or words that an entry holds", f"{hint}`baclosim evidence --all` lists all."
+    )
 
 
 def check_filters(topic: str | None, use: str | None, seen: str | None) -> None:

@@ -51,7 +51,7 @@ def fit(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Estimate who a patient is from levels, scores and symptoms, and forecast the next days."""
+    """Estimate who a patient is from levels, scores and signs. With a forecast of the next days."""
     from .fitted import Fitted, finish
     from .folder import check_target, paper_for
 

@@ -34,7 +34,7 @@ def import_fhir(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """A FHIR bundle as a scenario file, with an account of what was used and what was not."""
+    """Read a FHIR bundle as a scenario file. With an account of what was used and what was not."""
     from ..exchange.fhir import read
     from ..exchange.fhir.record import record
     from ..exchange.fhir.source import content

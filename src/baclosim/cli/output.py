@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -58,7 +58,14 @@ def console() -> Console:
     """The terminal, or plain text 110 wide when stdout is none."""
     from rich.console import Console
 
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 110)
+    made = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
+    made.on_broken_pipe = reader_left  # its own way is to end with 1
+    return made
+
+
+def reader_left() -> NoReturn:
+    """Say that whoever read stdout, such as `head`, has enough; the program then ends without a word."""
+    raise BrokenPipeError
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "", numbers: int = 0) -> Table:

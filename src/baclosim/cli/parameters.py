@@ -23,7 +23,7 @@ def show_parameters(
     name: Annotated[str | None, typer.Argument(help="Name of one parameter, or a part of names.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the parameters of the model, or show one with its interval, grade and evidence."""
+    """List the numbers of the model, or show one in full. With its interval, grade and evidence."""
     chosen = matching(name or "")
     if as_json:
         print_json([asdict(parameter) for parameter in chosen])
@@ -44,7 +44,8 @@ def matching(name: str) -> list[Parameter]:
     word = name.replace(" ", "_").lower()
     found = [parameter for key, parameter in known.items() if word in key]
     if not found:
-        raise InputError(Problem("parameter", name, "the name of a parameter", nearest(name, known)))
+        hint = f"{nearest(name, known)} `baclosim parameters` lists all {len(known)}.".lstrip()
+        raise InputError(Problem("parameter", name, "the name of a parameter, or a part of one", hint))
     return found
 
 

@@ -27,7 +27,7 @@ PdfFile = Annotated[Path | None, typer.Option("--pdf", help="Also write a sheet 
 USUAL = "synchromed-ii-40"
 
 group = typer.Typer(
-    help="Refill dates, bridge and priming boluses, volume checks, and what a program delivers.",
+    help="Do a pump's sums: refills, boluses, volumes, programs. Each with its working.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -57,7 +57,7 @@ def refill(
     paper: PaperSize = None,
     as_json: AsJson = False,
 ) -> None:
-    """When the alarm comes, when the pump is empty, and when to refill."""
+    """Say when to refill: alarm, empty and refill dates."""
     from ..pump import sums
     from .folder import paper_for
 
@@ -88,7 +88,7 @@ def bridge(
     filled_on: FilledOn = None,
     as_json: AsJson = False,
 ) -> None:
-    """A change of concentration: the bridge bolus, the mixture in the reservoir, the new dates."""
+    """Plan a change of concentration. The bridge bolus, the mixture in the reservoir, the new dates."""
     from ..pump import sums
 
     answer = sums.bridge(
@@ -140,7 +140,7 @@ def program(
     scenario: Annotated[str, typer.Argument(metavar="FILE|EXAMPLE", help="A scenario with a pump.")],
     as_json: AsJson = False,
 ) -> None:
-    """Check the program of a scenario's pump and list what it delivers, with alarms and log."""
+    """Check a scenario's pump program and what it delivers. With alarms and log."""
     from ..scenario import load
 
     study = load(scenario)

@@ -43,7 +43,7 @@ def rescue_patient(
     overdose: Annotated[str | None, typer.Option(help='Instead of --off: "800 mg by mouth once".')] = None,
     ago: Annotated[str | None, typer.Option(help="How long ago the overdose was taken, or began.")] = None,
 ) -> None:
-    """After an interruption or an overdose: time left, what helps, and with which dose to go on."""
+    """Say what to do after an interruption or an overdose. Time left, what helps, the dose to go on with."""
     from ..plan.rescuing.overdose import overdose as plan_overdose
     from ..plan.rescuing.rescue import PATIENTS, rescue
 

@@ -39,7 +39,7 @@ def add_to(app: typer.Typer) -> None:
 def show_schema(
     what: Annotated[What, typer.Argument(help="The file people write, or what `--json` prints.")],
 ) -> None:
-    """Print the JSON Schema of a scenario file, of a result, or of an answer."""
+    """Print the JSON Schema of a file or of what `--json` prints."""
     print_json(schema_of(what))
 
 
@@ -77,10 +77,10 @@ def show_examples(
     name: Annotated[str | None, typer.Argument(help="Print this example, to save and change.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the bundled examples, or print one to begin a scenario of your own."""
+    """List the bundled examples, or print one. To begin a scenario of your own."""
     import tomllib
 
-    from ..scenario.reading import examples
+    from ..scenario.reading import examples, listing
 
     bundled = examples()
     if name is None:
@@ -89,4 +89,5 @@ def show_examples(
     elif name in bundled:
         print_json({"name": name, "text": bundled[name]}) if as_json else typer.echo(bundled[name], nl=False)
     else:
-        raise InputError(Problem("example", name, f"one of {', '.join(bundled)}", nearest(name, bundled)))
+        hint = f"{nearest(name, bundled)} {listing(bundled)}".lstrip()
+        raise InputError(Problem("example", name, "the name of a bundled example", hint))

@@ -23,7 +23,7 @@ def serve(
     ] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Open the workbench: simulate, compare, plan and ask in the browser."""
+    """Open the workbench in the browser. Simulate, compare, plan and ask."""
     check_port(host, port)
     try:
         from ..web.server import serve, token_for

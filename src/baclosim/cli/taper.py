@@ -34,7 +34,7 @@ def taper(
         str | None, typer.Option(help='Of a pump: tablets that take over: "20 mg 4 times daily".')
     ] = None,
 ) -> None:
-    """Plan a taper: the soonest that keeps withdrawal below a tier, or the gentlest within a time."""
+    """Plan a taper that keeps withdrawal below a tier. The soonest, or the gentlest within a time."""
     from ..plan.goals import Goal
     from ..plan.tablets import read_supply
     from ..plan.tapering.bounds import least_of_pump, read_bridge, with_bridge

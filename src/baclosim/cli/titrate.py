@@ -32,7 +32,7 @@ def titrate(
     walks: Annotated[bool, typer.Option("--walks", help="By pump: weakness and worse walking end it too.")] = False,
     optimise: Annotated[bool, typer.Option("--optimise", help="The best way within published limits.")] = False,
 ) -> None:
-    """Plan how to begin and raise baclofen: checked against the patient, with odds from patients like this one."""
+    """Plan how to begin and raise baclofen. Checked against the patient, with odds from people like this one."""
     from ..plan.titrating.request import PATIENTS, request_for
     from ..plan.titrating.titrate import titrate as planned
 

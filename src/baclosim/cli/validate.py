@@ -24,7 +24,7 @@ def validate(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Compare predictions with observations: held out, with their source left out, and fitted."""
+    """Compare predictions with observations. Held out, with their source left out, and fitted."""
     from ..claims.validation import comparisons
     from ..claims.validation.comparing import GROUP_SAYS, GROUPS
     from ..claims.validation.writing import record, rewrite, tally, write

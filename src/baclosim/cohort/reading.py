@@ -51,8 +51,8 @@ def _source(given: str | Path) -> Source:
     if name in bundled:
         return parsed(name, bundled[name])
     if name != "-" and not Path(name).exists():
-        allowed = f"a study file or a bundled study ({', '.join(bundled)})"
-        raise ScenarioError(Problem("file", name, allowed, nearest(Path(name).stem, bundled)))
+        hint = f"{nearest(Path(name).stem, bundled)} `baclosim cohort studies` lists all {len(bundled)}.".lstrip()
+        raise ScenarioError(Problem("file", name, "a study file or the name of a bundled study", hint))
     return source(given)
 
 

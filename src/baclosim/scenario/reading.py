@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -40,6 +40,8 @@ def source(given: str | Path) -> Source:
     Raises ScenarioError when there is no such file or it is no TOML text of reasonable size.
     """
     name = str(given)
+    if not name.strip():
+        raise ScenarioError(Problem("file", given, "a scenario file or the name of an example", listing(examples())))
     if name == "-":
         return parsed("standard input", decoded(name, sys.stdin.buffer.read(LARGEST + 1)))
     try:
@@ -51,12 +53,16 @@ def source(given: str | Path) -> Source:
     bundled = examples()
     if name in bundled:
         return parsed(name, bundled[name])
-    raise ScenarioError(
-        Problem("file", name, f"a scenario file or an example ({', '.join(bundled)})", _near(name, bundled))
-    )
+    hint = f"{_near(name, bundled)} {listing(bundled)}".lstrip()
+    raise ScenarioError(Problem("file", name, "a scenario file or the name of an example", hint))
 
 
-def _near(name: str, bundled: dict[str, str]) -> str:
+def listing(bundled: Mapping[str, str]) -> str:
+    """How to see the examples."""
+    return f"`baclosim examples` lists all {len(bundled)}."
+
+
+def _near(name: str, bundled: Mapping[str, str]) -> str:
     stem = Path(name).name.removesuffix(".toml")
     return nearest(stem, bundled) or nearest(name, [f.name for f in Path(".").glob("*.toml")])
 

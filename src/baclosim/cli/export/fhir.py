@@ -33,7 +33,7 @@ def fhir(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """A FHIR R4B bundle: treatment as statements, plans as proposals, predictions as observations."""
+    """Write a FHIR R4B bundle. Treatment as statements, plans as proposals, predictions as observations."""
     plan = plan_in(source)
     if plan is None and patient:
         raise InputError(Problem("--patient", patient, "a plan, as a scenario has a patient of its own"))

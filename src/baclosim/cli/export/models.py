@@ -23,14 +23,14 @@ def add_to(group: typer.Typer) -> None:
 
 
 def nonmem(scenario: ScenarioFile, out: Folder = None, as_json: AsJson = False, quiet: Quiet = False) -> None:
-    """The oral model as a NONMEM control stream (ADVAN4), numbers cited; doses and plasma as data beside it."""
+    """Write the oral model as a NONMEM control stream. ADVAN4, numbers cited; data beside it."""
     from ...exchange import nonmem
 
     export(nonmem, scenario, out, as_json, quiet)
 
 
 def mrgsolve(scenario: ScenarioFile, out: Folder = None, as_json: AsJson = False, quiet: Quiet = False) -> None:
-    """The oral model as mrgsolve model text, numbers cited; doses and plasma as data beside it."""
+    """Write the oral model as mrgsolve text. Numbers cited; doses and plasma as data beside it."""
     from ...exchange import mrgsolve
 
     export(mrgsolve, scenario, out, as_json, quiet)

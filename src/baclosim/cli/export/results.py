@@ -30,7 +30,7 @@ def netcdf(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Curves as NetCDF: virtual patients, the typical one and its draws, with units and the run's manifest."""
+    """Write curves as NetCDF. Virtual patients, the typical one and its draws, with units and the run's manifest."""
     from ...exchange import netcdf
 
     export(netcdf, scenario, out, patients, seed, as_json, quiet)
@@ -44,7 +44,7 @@ def parquet(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Curves of the virtual patients as a Parquet table, with units and the run's manifest."""
+    """Write the curves of the patients as Parquet. With units and the run's manifest."""
     from ...exchange import parquet
 
     export(parquet, scenario, out, patients, seed, as_json, quiet)
