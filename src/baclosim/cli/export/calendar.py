@@ -26,7 +26,7 @@ def add_to(group: typer.Typer) -> None:
 
 
 def ics(source: Source, start: Start = None, out: Folder = None, as_json: AsJson = False, quiet: Quiet = False) -> None:
-    """Steps of a plan, changes of dose, refills and alarms as a calendar file (RFC 5545)."""
+    """Write a calendar of a plan or a scenario. Steps, changes of dose, refills and alarms (RFC 5545)."""
     parcel = dated(source, begun(start))
     finish(source, lambda: parcel, out, as_json=as_json, quiet=quiet, doing="writing the calendar")
 

@@ -14,7 +14,7 @@ def add_to(group: typer.Typer) -> None:
 
 
 def sbml(scenario: ScenarioFile, out: Folder = None, as_json: AsJson = False, quiet: Quiet = False) -> None:
-    """The whole model as SBML: body and effects of the typical patient, doses as events, units, references."""
+    """Write the whole model as SBML. Body and effects of the typical patient, doses as events, units, references."""
     from ...exchange.sbml import sbml
     from ...scenario import load
 
