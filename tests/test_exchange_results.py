@@ -19,8 +19,9 @@ from typer.testing import CliRunner
 import baclosim as bs
 from baclosim.cli import app
 from baclosim.exchange import manifest, netcdf, parquet
+from baclosim.exchange.provenance import packed
 from baclosim.exchange.record import ExportRecord
-from baclosim.exchange.results import UDUNITS, labelled, parquet_bytes, written
+from baclosim.exchange.results import UDUNITS, labelled, written
 from baclosim.outcome.running import run_scenario
 from baclosim.quantities import QUANTITIES
 from baclosim.scenario import loads
@@ -101,7 +102,7 @@ def test_any_course_comes_back_bit_for_bit(data, n, t):
     course = Trajectory(np.arange(t) / 3.0, {name: np.array(data.draw(drawn)) for name in names}, "a “therapy”")
     content = written(xarray.DataTree.from_dict({"/": xarray.Dataset(), "course": labelled(course)}))
     found = opened(content, "course")
-    table = pl.read_parquet(io.BytesIO(parquet_bytes(course, manifest(course))))
+    table = pl.read_parquet(io.BytesIO(packed(course.to_polars(), manifest(course))))
     for i, name in enumerate(names):
         assert found[name].values.tobytes() == course[name].tobytes()
         assert table[:, 2 + i].to_numpy().tobytes() == course[name].tobytes()

@@ -2,7 +2,8 @@
 
 parcel, record       what an export is: files, made in memory and written all or none, and its description as JSON
 provenance           the manifest that every result carries along: version, scenario, seed, facts, grades, cautions
-results              a run as NetCDF or Parquet, units and manifest inside
+results, records     a run as NetCDF or Parquet, units and manifest inside; as a table in the manner of NONMEM
+following            a NONMEM-style data set, with what is predicted at every record
 oral                 the oral model as NONMEM and mrgsolve text, a scenario as their records
 dates                plans and scenarios as calendars
 fhir                 a hospital's bundle in; scenarios, plans and results out
@@ -18,11 +19,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .dates import dates_of_plan as dates_of_plan
     from .dates import dates_of_scenario as dates_of_scenario
+    from .following import predictions as predictions
     from .oral.mrgsolve import mrgsolve as mrgsolve
     from .oral.nonmem import nonmem as nonmem
     from .parcel import File as File
     from .parcel import Parcel as Parcel
     from .provenance import manifest as manifest
+    from .records import nonmem_table as nonmem_table
     from .results import netcdf as netcdf
     from .results import parquet as parquet
 
@@ -35,7 +38,9 @@ _HOME = {
     "mrgsolve": "oral.mrgsolve",
     "netcdf": "results",
     "nonmem": "oral.nonmem",
+    "nonmem_table": "records",
     "parquet": "results",
+    "predictions": "following",
 }
 
 __all__ = [
@@ -47,7 +52,9 @@ __all__ = [
     "mrgsolve",
     "netcdf",
     "nonmem",
+    "nonmem_table",
     "parquet",
+    "predictions",
 ]
 
 

@@ -12,12 +12,12 @@ from dataclasses import replace
 from itertools import pairwise
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from ..cautions import Caution
 from ..errors import InputError, Problem, ScenarioError
 from ..plan.plan import Plan, Step
-from ..plan.safety import NEVER_ALONE, WITHDRAWAL, Emergency
+from ..plan.safety import NEVER_ALONE, WITHDRAWAL, Emergency, Kind
 from ..plan.tables import calendar_entries
 from ..pump.calendar import Entry, calendar
 from ..therapy.policy import Guided
@@ -69,13 +69,17 @@ def plan_of(text: str, name: str) -> Plan:
         patient=found.patient,
         before=found.before,
         steps=tuple(Step(s.start_h, inf if s.end_h is None else s.end_h, s.says, do=s.do) for s in found.steps),
-        emergencies=tuple(
-            Emergency(e.kind, e.when, tuple(e.signs), tuple(e.act), tuple(e.facts)) for e in found.emergencies
-        ),
+        emergencies=tuple(emergency(e.model_dump()) for e in found.emergencies),
         warnings=tuple(Caution(w.about, w.says, tuple(w.evidence)) for w in found.warnings),
         facts=tuple(found.facts),
         begins=found.begins,
     )
+
+
+def emergency(found: dict[str, Any]) -> Emergency:
+    """An emergency from its JSON."""
+    lists = {name: tuple(found[name]) for name in ("signs", "act", "facts")}
+    return Emergency(cast(Kind, found["kind"]), found["when"], **lists)
 
 
 def dates_of_scenario(scenario: Scenario, start: dt.datetime | None = None) -> Parcel:

@@ -7,7 +7,9 @@ attributes. Nothing of the day or the machine is in it: the same run gives the s
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,8 @@ from ..patient.speech import patient_sentence
 from ..plan.safety import DISCLAIMER
 
 if TYPE_CHECKING:
+    import polars
+
     from ..scenario import Scenario
     from ..trajectory import Trajectory
 
@@ -46,3 +50,10 @@ def manifest(course: Trajectory, scenario: Scenario | None = None) -> dict[str, 
             "patients": str(scenario.patients),
         }
     return found
+
+
+def packed(table: polars.DataFrame, known: Mapping[str, str]) -> bytes:
+    """A table as the bytes of a Parquet file with a manifest in its metadata."""
+    file = io.BytesIO()
+    table.write_parquet(file, metadata={f"baclosim.{key}": value for key, value in known.items()})
+    return file.getvalue()

@@ -8,13 +8,12 @@ manifest is in the attributes of the one and the metadata of the other.
 from __future__ import annotations
 
 import importlib.util
-import io
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ..errors import BaclosimError
 from .parcel import File, Parcel
-from .provenance import manifest
+from .provenance import manifest, packed
 
 if TYPE_CHECKING:
     import xarray
@@ -41,7 +40,7 @@ def netcdf(outcome: Outcome) -> Parcel:
 
 def parquet(outcome: Outcome) -> Parcel:
     """A run as one Parquet file: a row for each virtual patient and time."""
-    content = parquet_bytes(outcome.patients, manifest(outcome.patients, outcome.scenario))
+    content = packed(outcome.patients.to_polars(), manifest(outcome.patients, outcome.scenario))
     held = File(
         f"{stem(outcome)}.parquet", "curves of the virtual patients, one row for each patient and time", content
     )
@@ -75,10 +74,10 @@ def written(tree: xarray.DataTree) -> bytes:
     for library in ("h5netcdf", "h5py"):
         if importlib.util.find_spec(library) is None:
             raise BaclosimError(f"NetCDF needs {library}: pip install 'baclosim[exchange]'")
-    return bytes(tree.to_netcdf(engine="h5netcdf", encoding=packed(tree)))
+    return bytes(tree.to_netcdf(engine="h5netcdf", encoding=compressed(tree)))
 
 
-def packed(tree: xarray.DataTree) -> dict[str, dict[str, dict[str, object]]]:
+def compressed(tree: xarray.DataTree) -> dict[str, dict[str, dict[str, object]]]:
     """Lossless compression for every array; nothing is missing, so nothing stands for it."""
     kept = {"zlib": True, "complevel": 1, "shuffle": True, "_FillValue": None}
     return {node.path: {str(name): dict(kept) for name in node.data_vars} for node in tree.subtree if node.data_vars}
@@ -104,10 +103,3 @@ def attributes(known: Mapping[str, str]) -> dict[str, str]:
         "comment": known["disclaimer"],
     }
     return cf | {f"baclosim.{key}": value for key, value in known.items()}
-
-
-def parquet_bytes(course: Trajectory, known: Mapping[str, str]) -> bytes:
-    """A course as a long table in Parquet with the manifest in the file's metadata."""
-    file = io.BytesIO()
-    course.to_polars().write_parquet(file, metadata={f"baclosim.{key}": value for key, value in known.items()})
-    return file.getvalue()

@@ -51,6 +51,7 @@ class Person:
     therapy   anything that `simulate` takes
     before    h for which the same therapy had gone on before hour 0
     notes     what a reader must know about the data
+    times     of every row of the table, whatever it holds [h]
     """
 
     name: str
@@ -59,6 +60,7 @@ class Person:
     observations: tuple[Observation, ...]
     before: float = 0.0
     notes: tuple[Caution, ...] = ()
+    times: tuple[float, ...] = ()
 
     @functools.cached_property
     def data(self) -> Data:

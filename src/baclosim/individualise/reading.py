@@ -17,7 +17,7 @@ from ..units import read
 from .kinds import kind_of, kinds, near
 from .observations import Observation, Person
 from .recorded import recorded
-from .rows import DEFAULT_UNITS, Row, Sheet, read_sheet
+from .rows import DEFAULT_UNITS, OTHER, Row, Sheet, read_sheet
 from .values import hours_of, observed
 
 UNITLESS = ("score", "mean score", "yes or no")
@@ -32,6 +32,7 @@ class Known:
     before    h for which the therapy had gone on at hour 0
     start     date and time of hour 0, for files with dates
     units     what bare numbers of a NONMEM-style file are in: "dose" (mg) and "level" (ng/mL)
+    observed  whether what was observed is read; then each person must have been
     """
 
     patient: Patient | None = None
@@ -39,6 +40,7 @@ class Known:
     before: float = 0.0
     start: dt.datetime | None = None
     units: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    observed: bool = True
 
 
 def read_persons(
@@ -51,6 +53,7 @@ def read_persons(
     units: Mapping[str, str] | None = None,
     columns: str = "",
     ignore: str = "",
+    observed: bool = True,
 ) -> tuple[Person, ...]:
     """Read the path of a data file, a Polars or pandas frame, or a mapping of columns: one Person for each ID.
 
@@ -63,7 +66,7 @@ def read_persons(
 
     regimen = parse(therapy) if isinstance(therapy, str) else therapy
     hours = read(before, "time", where="before", default_unit="hour")
-    known = Known(patient, regimen, hours, start, DEFAULT_UNITS | dict(units or {}))
+    known = Known(patient, regimen, hours, start, DEFAULT_UNITS | dict(units or {}), observed)
     problems = Problems()
     sheet = read_sheet(data, problems, Layout(columns, ignore), start)
     by_person = groupby(sheet.rows, key=lambda row: row.person)
@@ -82,13 +85,13 @@ def person_of(name: str, rows: Sequence[Row], sheet: Sheet, known: Known, proble
     given = [(row, time) for row, time in timed if row.what == "dose"]
     units = known.units if sheet.is_nonmem else {}
     therapy = recorded(given, units.get("dose", ""), problems) if given else known.therapy
-    seen = tuple(observations_of(timed, units.get("level", ""), problems))
+    seen = tuple(observations_of(timed, units.get("level", ""), problems)) if known.observed else ()
     check_whole(name, given, seen, known, len(problems.found) == found, problems)
     patient = patient_of(name, known.patient, sheet.covariates.get(name, {}), problems)
-    if patient is None or therapy is None or not seen:
+    if patient is None or therapy is None or (known.observed and not seen):
         return None
-    notes = (marked_note(sheet),) if sheet.marked else ()
-    return Person(name, patient, therapy, seen, known.before, notes)
+    notes = (marked_note(sheet),) if sheet.marked and known.observed else ()
+    return Person(name, patient, therapy, seen, known.before, notes, tuple(time for _, time in timed))
 
 
 def in_order(rows: Sequence[Row], known: Known, problems: Problems) -> list[tuple[Row, float]]:
@@ -130,7 +133,7 @@ def check_units(rows: Sequence[Row], problems: Problems) -> None:
 def observations_of(timed: Sequence[tuple[Row, float]], unit: str, problems: Problems) -> Iterator[Observation]:
     """Everything that was seen; bare levels are in `unit`."""
     for row, time in timed:
-        if row.what in ("dose", "death"):
+        if row.what in ("dose", "death", OTHER):
             continue
         kind = kind_of(row.what)
         if kind is None:
@@ -157,7 +160,7 @@ def check_whole(
         problems.add(who, f"{len(given)} dose rows and a therapy", "doses from one place", hint)
     if not given and known.therapy is None:
         problems.add(who, "no doses", "dose rows, or a therapy such as '10 mg by mouth every 8 h'")
-    if not seen and is_sound:
+    if known.observed and not seen and is_sound:
         problems.add(who, "no observation", "at least one observation for each person")
 
 

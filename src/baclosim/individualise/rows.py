@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -40,6 +40,7 @@ UNSUPPORTED = {
 DOSE_WAYS = {0: "mouth", 1: "mouth", 2: "vein"}  # CMT: gut and blood, as in the two-compartment oral model
 SEEN_IN = {0: "plasma", 2: "plasma"}
 DEFAULT_UNITS = {"dose": "mg", "level": "ng/mL"}
+OTHER = "other"  # a record of NONMEM's that is neither: a time at which something may be predicted
 EVENTS = ("AMT", "RATE", "II", "ADDL", "SS", "EVID", "MDV")
 
 
@@ -49,7 +50,7 @@ class Row:
 
     number    of the row, counted from 1; `person` as written in ID, "" without
     time      as written
-    what      "dose", "death", or the name of a kind of observation
+    what      "dose", "death", OTHER, or the name of a kind of observation
     limit     of quantification, as written; `is_below` says that the value lies below it
     rate      amount per hour; interval, additional and steady are NONMEM's II, ADDL and SS
     """
@@ -185,8 +186,9 @@ def nonmem_rows(table: Table, persons: list[str], problems: Problems) -> tuple[l
             rows.append(dose_row(table, columns, i, person, problems))
         elif event[i] == 0.0 and columns["MDV"][i] != 1.0:
             rows.append(observation_row(table, row, i, bool(below[i]), problems))
-        elif row.value is not None:
-            marked.append(i + 1)
+        else:
+            rows.append(replace(row, what=OTHER))
+            marked += [i + 1] if row.value is not None else []
     return rows, marked
 
 

@@ -1,13 +1,15 @@
-"""`baclosim export netcdf|parquet`: a scenario is run, and its curves are written with units and provenance."""
+"""`baclosim export netcdf|parquet|table|predictions`: what is simulated, written with units and provenance."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..fit import UNITS, Columns, Ignore
 from ..output import AsJson, Patients, Quiet, Seed
 from .shared import Folder, ScenarioFile, finish
 
@@ -15,11 +17,15 @@ if TYPE_CHECKING:
     from ...exchange import Parcel
     from ...outcome import Outcome
 
+QUANTITIES = "plasma,ashworth,spasm_score,drowsiness"
+
 
 def add_to(group: typer.Typer) -> None:
     """Register the commands."""
     group.command("netcdf")(netcdf)
     group.command("parquet")(parquet)
+    group.command("table")(table)
+    group.command("predictions")(predictions)
 
 
 def netcdf(
@@ -48,6 +54,50 @@ def parquet(
     from ...exchange import parquet
 
     export(parquet, scenario, out, patients, seed, as_json, quiet)
+
+
+def table(
+    scenario: ScenarioFile,
+    out: Folder = None,
+    patients: Patients = None,
+    seed: Seed = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Doses and curves of the virtual patients as one table in the manner of NONMEM: CSV and Parquet."""
+    from ...exchange import nonmem_table
+
+    export(nonmem_table, scenario, out, patients, seed, as_json, quiet)
+
+
+def predictions(
+    data: Annotated[str, typer.Argument(metavar="DATA.csv", help="A NONMEM-style file; doses by row.")],
+    patient: Annotated[Path | None, typer.Option(help="Scenario file: the patient beyond the file's columns.")] = None,
+    quantities: Annotated[str, typer.Option(help="What to predict, separated by commas.")] = QUANTITIES,
+    start: Annotated[str | None, typer.Option(help="Date and time of hour 0, for files with dates.")] = None,
+    units: Annotated[str | None, typer.Option(help=UNITS)] = None,
+    columns: Columns = "",
+    ignore: Ignore = "",
+    out: Folder = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """What the model predicts at every record of a NONMEM-style data set, for each subject: CSV and Parquet."""
+    from ...exchange import predictions
+    from ..fit import date_of_hour_0, read_units
+    from ..planning import patient_in
+
+    made = functools.partial(
+        predictions,
+        data,
+        patient=patient_in(patient) if patient else None,
+        quantities=[name.strip() for name in quantities.split(",")],
+        start=date_of_hour_0(start),
+        units=read_units(units),
+        columns=columns,
+        ignore=ignore,
+    )
+    finish(data, made, out, as_json=as_json, quiet=quiet, doing="predicting")
 
 
 def export(
