@@ -64,7 +64,11 @@ def table(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Doses and curves of the virtual patients as one table in the manner of NONMEM: CSV and Parquet."""
+    """Write doses and curves as a NONMEM-like table.
+
+    One subject for each virtual patient: dose and observation records, and every quantity under a name with its unit;
+    as CSV and as Parquet.
+    """
     from ...exchange import nonmem_table
 
     export(nonmem_table, scenario, out, patients, seed, as_json, quiet)
@@ -82,7 +86,11 @@ def predictions(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """What the model predicts at every record of a NONMEM-style data set, for each subject: CSV and Parquet."""
+    """Predict every record of a NONMEM-style file.
+
+    Doses come from the records, covariates from the columns, the rest from --patient. The columns of the file come
+    back with the predictions beside them, as CSV and as Parquet.
+    """
     from ...exchange import predictions
     from ..fit import date_of_hour_0, read_units
     from ..planning import patient_in
