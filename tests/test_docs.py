@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections import Counter
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 import typer
@@ -12,6 +14,8 @@ from typer.testing import CliRunner
 
 import baclosim
 from baclosim.cli.app import app
+from baclosim.evidence.library import library
+from baclosim.parameters import GRADES, parameters
 from building import claims, commands, contents, names, rst
 
 ROOT = Path(__file__).parent.parent
@@ -19,7 +23,8 @@ PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 RUN_ELSEWHERE = {"dose-records.md", "therapy-language.md"}  # by tests of their own
 BLOCK = re.compile(r"^( *)```(python|console)\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
-TYPED = re.compile(r"^(?: {4})?\$? ?(?:\.venv/bin/)?(baclosim (?:.*\\\n)*.*)$", re.MULTILINE)
+TYPED = re.compile(r"^(?: {4}\$? ?|\$ )(?:\.venv/bin/)?(baclosim (?:.*\\\n)*.*)$", re.MULTILINE)
+SHELL = re.compile(r"^```(?:sh|console)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 GROUP = typer.main.get_command(app)
 
 
@@ -62,7 +67,8 @@ def test_every_page_is_on_the_first_one():
 
 def command_lines(page: Path) -> list[str]:
     """What a page tells people to type."""
-    return [line.replace("\\\n", " ") for line in TYPED.findall(page.read_text(encoding="utf-8"))]
+    text = SHELL.sub(lambda block: indent(block[1], "    "), page.read_text(encoding="utf-8"))
+    return [line.replace("\\\n", " ") for line in TYPED.findall(text)]
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if command_lines(page)], ids=lambda page: page.name)
@@ -133,3 +139,22 @@ def test_every_public_name_can_be_had():
         assert getattr(baclosim, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'simulat'"):
         _ = baclosim.simulat
+
+
+def test_the_counts_on_the_pages_are_those_of_today():
+    grades = Counter(parameter.grade for parameter in parameters().values())
+    entries = library().entries
+    held_out = sum(entry.use == "check" for entry in entries)
+    weak = grades["assumed"] + grades["recalled"]
+    counts = ", ".join(f"{grades[grade]} {grade}" for grade in GRADES)
+    card, verification = ((ROOT / "docs" / name).read_text("utf-8") for name in ("model-card.md", "verification.md"))
+    assert f"{len(parameters())} parameters: {counts}" in card
+    assert f"{len(entries)} facts and tables" in card
+    assert f"1 in {round(len(entries) / held_out)} is held out" in card
+    assert f"{weak} of {len(parameters())} are assumed or recalled" in verification
+    assert f"{len(entries)} facts and tables" in verification
+
+
+def test_the_citation_names_this_version():
+    cited = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\nversion: {baclosim.__version__}\n" in cited
