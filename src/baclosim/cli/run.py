@@ -66,6 +66,7 @@ def finish(
 
     if folder:
         check_target(folder)
+        load_meanwhile("matplotlib.figure", "matplotlib.backends.backend_svg", "polars", "jinja2")
     outcome = computed(study, quiet)
     files: tuple[str, ...] = ()
     if folder:
@@ -79,6 +80,18 @@ def finish(
     show(outcome)
     if folder:
         say(f"report: {folder / 'report.html'}", quiet)
+
+
+def load_meanwhile(*modules: str) -> None:
+    """Load what the report will need on a thread of its own, while the simulation computes without Python."""
+    import importlib
+    import threading
+
+    def load() -> None:
+        for name in modules:
+            importlib.import_module(name)
+
+    threading.Thread(target=load).start()
 
 
 def adjusted(study: Scenario, patients: int | None, seed: int | None) -> Scenario:
