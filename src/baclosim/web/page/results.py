@@ -58,8 +58,7 @@ class Results:
         with self.place:
             self.status = plain("", "div", "status").props('role="status" aria-live="polite"')
             self.head = ui.element("div")
-            with self.head:
-                self.glance = tiles(())
+            self.says = []
             with ui.element("div").classes("chips"):
                 for name, label in BANDS.items():
                     chip(label, getattr(self.bench.look, name), lambda name=name: self.toggle(name))
@@ -100,9 +99,12 @@ class Results:
         if picture is None:
             return
         self.status.text = picture.status
-        self.glance.classes(add="pending")
-        for element, words in zip(self.says, picture.says, strict=False):
-            element.text = words
+        if len(self.says) == len(picture.says):
+            self.glance.classes(add="pending")
+            for element, words in zip(self.says, picture.says, strict=True):
+                element.text = words
+        else:
+            self.heading(picture)
         redraw(self.chart, picture.options, chart_height(picture.options))
 
     def draw(self) -> None:
@@ -114,16 +116,20 @@ class Results:
         """The curves, and all that stands above and below them."""
         redraw(self.chart, picture.options, chart_height(picture.options))
         self.status.text = picture.status
-        self.head.clear()
-        with self.head:
-            self.says = [plain(words, "p", "says") for words in picture.says]
-            self.glance = tiles(picture.tiles)
+        self.heading(picture)
         self.foot.clear()
         with self.foot:
             with ui.element("div").classes("chips"):
                 chosen = self.found[min(self.bench.chosen, len(self.found) - 1)]
                 to_take(report_files("report", lambda: build(chosen)))
             caution_list(dict.fromkeys(c for o in self.found for c in o.cautions))
+
+    def heading(self, picture: Picture) -> None:
+        """Each therapy in words, and the numbers at a glance."""
+        self.head.clear()
+        with self.head:
+            self.says = [plain(words, "p", "says") for words in picture.says]
+            self.glance = tiles(picture.tiles)
 
 
 def computed(study: Study, look: Look, chosen: int) -> tuple[tuple[Outcome, ...], Picture]:
