@@ -1,7 +1,7 @@
-"""The workbench: slider to curve, twenty people dragging at once, the first page after the start, memory.
+"""The workbench: slider to curve, twenty people dragging at once, the first page after the start, a PDF, memory.
 
-Wall time depends on what else the machine does; CPU time of this process, printed beside it, does not.
-`python bench/workbench.py slider crowd start memory` chooses parts.
+Wall time depends on what else the machine does; CPU time, printed beside it, does so less.
+`python bench/workbench.py slider crowd start paper memory` chooses parts. All of them take about two minutes.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import resource
 import socket
 import subprocess
@@ -16,117 +17,159 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx2
 import numpy as np
+from crowd import Person
+from measuring import machine
 from nicegui.json import dumps as as_message
 
+from baclosim.report import build, pdf
 from baclosim.web import guard
 from baclosim.web.charts import Look, course_options
-from baclosim.web.live import Latest, Stale, previews
+from baclosim.web.live import outcomes, previews
 from baclosim.web.server import interface
 from baclosim.web.study import Study, from_example
 
 RESULTS = Path(__file__).parent / "results"
-DRAGS, PEOPLE = 100, 20
-SECONDS, BETWEEN = 10.0, 0.1  # of dragging by the crowd, and between two moves of one of them (the page sends so often)
+DRAGS, PEOPLE, SHEETS = 100, 20, 5
+SECONDS, BETWEEN = 10.0, 0.1  # of dragging by the crowd, and between two moves of one of them
 LIGHT, HEAVY = 10_000, 300  # requests
 Figures = dict[str, float]
 
 
-def dragged(dose: int) -> Study:
-    """Fourteen days with the last dose where the slider is [mg]."""
+def dragged(dose: int, weight: int = 68) -> Study:
+    """Fourteen days of somebody with the last dose where the slider is [mg]."""
     study = from_example("oral-titration-ms")
-    study = replace(study, simulate={**study.simulate, "duration": "14 days"})
+    simulate, patient = {**study.simulate, "duration": "14 days"}, {**study.patient, "weight": f"{weight} kg"}
+    study = replace(study, simulate=simulate, patient=patient)
     return study.with_therapy(0, {"oral": f"5 mg every 8 h for 3 days, then {dose} mg every 8 h"})
 
 
 def curve(dose: int) -> str:
-    """What the server does from the slider's event to the message with the curves."""
-    return as_message(course_options(previews(dragged(dose)), ["A"], Look()))
+    """What the server does from the slider's event to the message with the curves, of all 200 patients."""
+    return as_message(course_options(previews(dragged(dose)), ["A"], Look())["dataset"])
 
 
 def slider() -> Figures:
     """One person: server time of a drag."""
-    curve(1)
-    wall, cpu = np.empty(DRAGS), np.empty(DRAGS)
-    for i in range(DRAGS):
+    return many("slider", 50, DRAGS, lambda i: curve(2 + i % 58))
+
+
+def paper() -> Figures:
+    """The report of a study as PDF, once it is simulated."""
+    (outcome,) = outcomes(from_example("oral-titration-ms"))
+    return many("PDF", 1500, SHEETS, lambda _: pdf.render(build(outcome)))
+
+
+def many(name: str, target: int, count: int, work: Callable[[int], object]) -> Figures:
+    """Wall and CPU time of many calls after one that warms up [ms]."""
+    work(0)
+    wall, cpu = np.empty(count), np.empty(count)
+    for i in range(count):
         begin, used = time.perf_counter(), time.process_time()
-        curve(2 + i % 58)
+        work(i)
         wall[i], cpu[i] = time.perf_counter() - begin, time.process_time() - used
     return {
-        "slider, wall p50 ms": 1e3 * float(np.median(wall)),
-        "slider, wall p95 ms (50)": 1e3 * float(np.quantile(wall, 0.95)),
-        "slider, CPU p50 ms": 1e3 * float(np.median(cpu)),
-        "slider, CPU p95 ms": 1e3 * float(np.quantile(cpu, 0.95)),
+        f"{name}, wall p50 ms": 1e3 * float(np.median(wall)),
+        f"{name}, wall p95 ms ({target})": 1e3 * float(np.quantile(wall, 0.95)),
+        f"{name}, CPU p50 ms": 1e3 * float(np.median(cpu)),
+        f"{name}, CPU p95 ms": 1e3 * float(np.quantile(cpu, 0.95)),
     }
 
 
 def crowd() -> Figures:
-    """Twenty people dragging at once through the pool of threads; what is overtaken is dropped."""
-    curve(1)
-    taken: list[float] = []
-    asked = 0
+    """Twenty people with a page each, over websockets to a server of its own, all dragging at once.
 
-    async def move(page: Latest, dose: int) -> None:
-        begin = time.perf_counter()
-        with contextlib.suppress(Stale):
-            await page.in_passing(curve, dose)
-            taken.append(time.perf_counter() - begin)
-
-    async def person(number: int) -> None:
-        nonlocal asked
-        page, moves = Latest(), set()
-        await asyncio.sleep(BETWEEN * number / PEOPLE)
-        end = time.perf_counter() + SECONDS
-        while time.perf_counter() < end:
-            asked += 1
-            moves.add(asyncio.create_task(move(page, 1 + (asked + number) % 59)))
-            await asyncio.sleep(BETWEEN)
-        await asyncio.gather(*moves)
-
-    async def everybody() -> None:
-        await asyncio.gather(*(person(number) for number in range(PEOPLE)))
-
-    used = time.process_time()
-    asyncio.run(everybody())
-    used = time.process_time() - used
+    A move is drawn when its own curves arrive, overtaken when those of a later one do; every move is one or the other.
+    """
+    with serving() as server:
+        server.wait("/api/examples")
+        people = [Person(server.address, dragged(20, 50 + i)) for i in range(PEOPLE)]
+        used = asyncio.run(all_at_once(people, server))
+    drawn, waited = (np.concatenate([getattr(p, kind) for p in people]) for kind in ("drawn", "waited"))
+    moves = sum(p.moves for p in people)
     return {
-        "crowd, moves asked": float(asked),
-        "crowd, moves drawn": float(len(taken)),
-        "crowd, CPU per move drawn ms": 1e3 * used / max(1, len(taken)),
-        "crowd, wall p50 ms": 1e3 * float(np.median(taken)),
-        "crowd, wall p95 ms (250)": 1e3 * float(np.quantile(taken, 0.95)),
+        "crowd, moves": float(moves),
+        "crowd, moves drawn": float(len(drawn)),
+        "crowd, moves overtaken": float(len(waited) - len(drawn)),
+        "crowd, moves unanswered": float(moves - len(waited)),
+        "crowd, server CPU per move drawn ms": 1e3 * used / max(1, len(drawn)),
+        "crowd, kB per move drawn": sum(p.received for p in people) / max(1, len(drawn)) / 1e3,
+        "crowd, move to its curves p50 ms": 1e3 * float(np.median(drawn)),
+        "crowd, move to its curves p95 ms (250)": 1e3 * float(np.quantile(drawn, 0.95)),
+        "crowd, move to its or newer curves p95 ms": 1e3 * float(np.quantile(waited, 0.95)),
     }
+
+
+async def all_at_once(people: list[Person], server: Server) -> float:
+    """Let everybody open the page, then drag; CPU seconds of the server while they drag."""
+    start = asyncio.Barrier(len(people) + 1)
+    tasks = [asyncio.create_task(person.drag(SECONDS, BETWEEN, start)) for person in people]
+    await asyncio.wait([asyncio.create_task(start.wait()), *tasks], return_when=asyncio.FIRST_COMPLETED)
+    used = server.cpu()
+    await asyncio.gather(*tasks)
+    return server.cpu() - used
+
+
+@dataclass(frozen=True)
+class Server:
+    """`baclosim serve`, as a process of its own."""
+
+    process: subprocess.Popen[bytes]
+    address: str
+
+    def wait(self, path: str) -> None:
+        """Until it answers there; raises RuntimeError when it has ended."""
+        while self.process.poll() is None:
+            with contextlib.suppress(urllib.error.URLError, ConnectionError):
+                urllib.request.urlopen(self.address + path, timeout=60).read()
+                return
+            time.sleep(0.01)
+        raise RuntimeError("the server ended at once")
+
+    def cpu(self) -> float:
+        """CPU seconds that it has used; nan where the system does not tell."""
+        stat = Path(f"/proc/{self.process.pid}/stat")
+        ticks = stat.read_text().rpartition(")")[2].split()[11:13] if stat.exists() else ["nan"]
+        return sum(map(float, ticks)) / os.sysconf("SC_CLK_TCK")
+
+
+@contextlib.contextmanager
+def serving() -> Iterator[Server]:
+    """A server on a free port that is ended afterwards."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [str(Path(sys.executable).parent / "baclosim"), "serve", "--quiet", "--port", str(port)]
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
+    try:
+        yield Server(process, f"http://127.0.0.1:{port}")
+    finally:
+        process.terminate()
+        process.wait(20)
 
 
 def start() -> Figures:
     """From the command to the first page, caches warm."""
     first_page()
-    return {"first page, median of 3 s (2)": float(np.median([first_page() for _ in range(3)]))}
+    wall, cpu = zip(*(first_page() for _ in range(3)), strict=True)
+    return {
+        "first page, wall, median of 3 s (2)": float(np.median(wall)),
+        "first page, CPU of the server, least of 3 s": min(cpu),
+    }
 
 
-def first_page() -> float:
-    """Seconds until the page is there."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+def first_page() -> tuple[float, float]:
+    """Wall and CPU seconds until the page is there."""
     begin = time.perf_counter()
-    command = [str(Path(sys.executable).parent / "baclosim"), "serve", "--port", str(port)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        while server.poll() is None:
-            with contextlib.suppress(urllib.error.URLError, ConnectionError):
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30).read()
-                return time.perf_counter() - begin
-            time.sleep(0.01)
-        raise RuntimeError("the server ended at once")
-    finally:
-        server.terminate()
-        server.wait(20)
+    with serving() as server:
+        server.wait("/")
+        return time.perf_counter() - begin, server.cpu()
 
 
 def memory() -> Figures:
@@ -170,18 +213,23 @@ def resident() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
 
 
-PARTS: dict[str, Callable[[], Figures]] = {"slider": slider, "crowd": crowd, "start": start, "memory": memory}
+PARTS: dict[str, Callable[[], Figures]] = {
+    "slider": slider, "crowd": crowd, "start": start, "paper": paper, "memory": memory,
+}  # fmt: skip
 
 
 def main(chosen: list[str]) -> None:
-    """Measure, print beside the targets in brackets, write."""
-    figures: Figures = {}
+    """Measure, print beside the targets in brackets, write; parts that are not measured keep their figures."""
+    path = RESULTS / "workbench.json"
+    whole = not chosen or set(chosen) >= set(PARTS)
+    kept = {} if whole or not path.exists() else json.loads(path.read_text(encoding="utf-8"))
     for name in chosen or PARTS:
         for what, value in PARTS[name]().items():
-            figures[what] = value
+            kept[what] = round(value, 3)
             print(f"{what:<48} {value:>10.1f}", flush=True)
+    kept["machine"] = machine()
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "workbench.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
