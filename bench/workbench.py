@@ -23,8 +23,6 @@ from pathlib import Path
 
 import httpx2
 import numpy as np
-from crowd import Person
-from measuring import machine
 from nicegui.json import dumps as as_message
 
 from baclosim.report import build, pdf
@@ -33,6 +31,8 @@ from baclosim.web.charts import Look, course_options
 from baclosim.web.live import outcomes, previews
 from baclosim.web.server import interface
 from baclosim.web.study import Study, from_example
+from crowd import Person
+from measuring import machine
 
 RESULTS = Path(__file__).parent / "results"
 DRAGS, PEOPLE, SHEETS = 100, 20, 5
