@@ -15,6 +15,7 @@ from ...figures.style import INKS
 from ..bench import Bench
 from ..study import History, Study, from_address, from_example, to_address
 from . import ask, assess, claims, evidence, plan, pump, simulate, spine
+from .opening import panels_of
 from .parts import plain
 
 FIRST = "oral-titration-ms"
@@ -54,10 +55,7 @@ def workbench(s: str = "", tab: str = "Simulate") -> None:
     with ui.element("div") as main:
         if fault:
             plain(f"{fault} The first example is shown instead.", "p", "problems").props('role="alert"')
-        with ui.tab_panels(tabs, value=tabs.value).props("animated=false keep-alive"):
-            for name, panel in TABS.items():
-                with ui.tab_panel(name):
-                    panel(bench)
+        panels_of(tabs, TABS, bench)
     ui.skip_link("Skip to the content", target=main)
 
     def remember(_: object = None) -> None:

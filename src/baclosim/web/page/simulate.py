@@ -22,4 +22,4 @@ def panel(bench: Bench) -> None:
     bench.listeners += [form.told, results.told]
     form.fill()
     results.fill()
-    soon(results.compute)
+    ui.timer(0.0, lambda: soon(results.compute), once=True)  # once the page is there
