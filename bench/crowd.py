@@ -48,7 +48,9 @@ class Person:
         (client,), ((element, listener), *_) = CLIENT.findall(page), SLIDER.findall(page)
         self._event = {"id": int(element), "client_id": client, "listener_id": listener}
         async with connect(self._socket(client), max_size=1 << 24) as socket:
+            await socket.recv()
             await socket.send(OPEN)
+            await socket.recv()  # who speaks before that is not heard
             listening = asyncio.create_task(self._listen(socket))
             await self._move(socket, 9)  # its curves tell that all is there
             while self.pending:
