@@ -275,7 +275,7 @@ def test_dosages_in_sequence_follow_each_other():
         "5 mg by mouth three times daily for 3 days, then 10 mg by mouth three times daily for 4 days, "
         "then 15 mg by mouth three times daily"
     )
-    assert "sequence 2" in refusal(request(lasting(None, 1, 5), lasting(4, 2, 10)))
+    assert "end of the dosage before it" in refusal(request(lasting(None, 1, 5), lasting(4, 2, 10)))
 
 
 def test_dosages_without_a_sequence_go_on_together():
@@ -329,6 +329,44 @@ def test_companions_are_taken_along_and_unknown_drugs_are_named():
     )
     assert [str(one) for one in found.scenario.therapy.beside] == ["diazepam 5 mg by mouth at 22:00"]
     assert "no drug that the model knows" in said(found.left, "MedicationStatement/v")
+
+
+def test_a_companion_in_words_is_read_and_one_that_cannot_be_read_is_left_with_the_reason():
+    def other(name: str, text: str) -> dict:
+        return statement(
+            {"text": text}, id=name, medicationCodeableConcept={"text": name}, effectivePeriod={"start": "2026-03-02"}
+        )
+
+    found = imported(
+        request(authoredOn="2026-03-02"),
+        other("diazepam", "5 mg at night"),
+        other("gabapentin", "as directed"),
+        other("clonidine", "0.1 mg twice daily"),
+    )
+    assert [str(one) for one in found.scenario.therapy.beside] == [
+        "diazepam 5 mg by mouth at 22:00",
+        "clonidine 0.1 mg twice daily",
+    ]
+    assert "cannot be read" in said(found.left, "MedicationStatement/gabapentin")
+    assert "only cautions" in said(found.notes, "MedicationStatement/clonidine")
+
+
+def test_a_meal_is_kept_and_other_instructions_are_left():
+    food = {"coding": [{"system": SNOMED, "code": "311504000"}]}
+    assert oral(request(dosage(additionalInstruction=[food]))).endswith("three times daily with food")
+    found = imported(request(dosage(additionalInstruction=[{"text": "avoid alcohol"}])))
+    assert "additionalInstruction" in {line.resource.split(" ")[-1] for line in found.left}
+
+
+def test_a_bundle_read_to_an_earlier_day_shows_what_was_known_then():
+    then = {"repeat": {**THRICE_REPEAT, "boundsPeriod": {"start": "2026-01-01", "end": "2026-02-10"}}}
+    over = request(dosage(timing=then), id="then", status="completed")
+    later = request(dosage(20), id="later", authoredOn="2026-02-11")
+    found = imported(over, later, at="2026-02-01")
+    assert "three times daily for 10 days" in str(found.scenario.therapy) or "for 41 days" in str(
+        found.scenario.therapy
+    )
+    assert "later than 2026-02-01" in said(found.left, "MedicationRequest/later")
 
 
 @pytest.mark.parametrize(

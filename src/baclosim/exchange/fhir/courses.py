@@ -13,7 +13,7 @@ from ...therapy import speech
 from ...therapy.regimen import Dosing, For, Nothing, Regimen, Step
 from ...therapy.timing import DAY, Once
 from .account import Account
-from .orders import BACLOFEN, Piece
+from .instructions import BACLOFEN, Piece
 
 KEYS = {"mouth": "oral", "skin": "topical", "vein": "intravenous", "intrathecal": "intrathecal"}
 SLACK = 1e-6  # h
@@ -171,10 +171,12 @@ def _clipped(pieces: list[Piece], origin: float) -> list[Piece]:
 def _course(pieces: list[Piece], origin: float, account: Account) -> str:
     """One route as a sentence; a text with rules stands for itself and may be the only one."""
     worded = [piece for piece in pieces if piece.words]
-    if worded and len(pieces) == 1:
-        return pieces[0].words
+    if worded and len(pieces) == 1 and abs(worded[0].start - origin) < DAY:
+        return worded[0].words
     if worded:
-        account.refuse(worded[0].source, worded[0].words, "the only order by its route, as its dose depends on visits")
+        account.refuse(
+            worded[0].source, worded[0].words, "the only order by its route, from the start of the therapy on"
+        )
     return _sentence(steps(pieces, origin), pieces[0].source, account)
 
 
@@ -199,7 +201,8 @@ def _companions(pieces: list[Piece], origin: float, account: Account) -> list[st
             elif piece.start < origin - DAY:
                 account.note(piece.source, f"{drug}: its time before the therapy begins is not simulated")
         if present:
-            found.append(f"{drug} {spoken(steps(_clipped(present, origin), origin))}")
+            words = present[0].words or spoken(steps(_clipped(present, origin), origin))
+            found.append(f"{drug} {words}")
     return found
 
 

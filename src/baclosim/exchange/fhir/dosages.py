@@ -17,6 +17,7 @@ from ...therapy.timeline import Segment, timeline
 from ...therapy.timing import Continuous, Once
 from .codes import Meaning, meanings, tables
 from .frame import quantity, refer
+from .instructions import scaled
 from .rhythm import repeat_of
 from .when import Zero
 
@@ -113,14 +114,11 @@ def structured(segments: Sequence[Segment], course: Course, zero: Zero) -> Itera
 def _of_segment(segment: Segment, number: int, course: Course, zero: Zero) -> Iterator[Json | None]:
     for intake, first in zip(segment.intakes, segment.firsts, strict=True):
         end = min(course.start + segment.end, course.end)
-        yield dosage(_scaled(intake, course.scale), number, _period(course.start + first, end, zero))
-
-
-def _scaled(intake: Intake, scale: float) -> Intake:
-    """An intake whose amount stands for another, as that."""
-    if scale == 1.0:
-        return intake
-    return replace(intake, amount=Mass(float(f"{intake.amount.measure * scale:.9g}")))
+        yield dosage(
+            intake if course.scale == 1.0 else scaled(intake, course.scale),
+            number,
+            _period(course.start + first, end, zero),
+        )
 
 
 def _period(start: float, end: float, zero: Zero) -> Json:

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
 from typing import Any
 
-from ...errors import Problem, TherapyError
+from ...errors import InputError, Problem, TherapyError
 from ...therapy.doses import CHANNELS
-from ...therapy.language import parse
-from ...therapy.policy import Guided
-from ...therapy.policy_reading import prescription
-from ...therapy.regimen import Dosing, Intake, Regimen
-from ...therapy.timeline import end_of_doses, timeline
-from ...therapy.timing import DAY, Continuous, Once
+from ...therapy.timing import DAY
 from .account import Account
-from .amount import UNKNOWN, Strength, dose, rate, route_of, strength_of
+from .amount import strength_of
 from .bundle import Bundle, Resource
 from .codes import drugs_named, shown, texts
-from .rhythm import hours_of, rhythm
+from .instructions import BACLOFEN, Order, Piece, of_dosage
 from .when import Zero, period
 
 Json = dict[str, Any]
-BACLOFEN = "baclofen"
 PROPOSED = ("proposal", "plan", "option")
 NOT_GIVEN = {
     "entered-in-error": "entered in error",
@@ -34,49 +28,6 @@ NOT_GIVEN = {
     "not-taken": "not taken",
 }
 PAST = ("completed", "stopped")
-LIMITS = ("maxDosePerPeriod", "maxDosePerAdministration", "maxDosePerLifetime", "additionalInstruction", "method")
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Dosing of one drug from `start` to `end` [h from hour 0]; of a single dose both are the same.
-
-    clock     the hour after midnight at which a part of the day begins, for a rate that changes by the clock
-    strength  of the medication that is given
-    words     a text with rules that depend on what is observed, in place of an intake
-    """
-
-    drug: str
-    start: float
-    end: float
-    intake: Intake
-    source: str
-    strength: Strength = UNKNOWN
-    words: str = ""
-
-    @property
-    def is_pump(self) -> bool:
-        """Whether drug flows into the canal without a break."""
-        return self.intake.route == "intrathecal" and isinstance(self.intake.timing, Continuous)
-
-
-@dataclass(frozen=True)
-class Order:
-    """One order or statement, ready to be read: the drug, its strength, and when it holds as a whole [h]."""
-
-    resource: Resource
-    drug: str
-    strength: Strength
-    start: float | None
-    end: float
-    clock: float
-    says: str
-
-    @property
-    def dosages(self) -> tuple[str, list[Json]]:
-        """The element that holds the dosages, and these."""
-        key = "dosageInstruction" if self.resource.type == "MedicationRequest" else "dosage"
-        return key, self.resource.get(key) or []
 
 
 def pieces(
@@ -92,7 +43,7 @@ def pieces(
         if resource.type in ("MedicationRequest", "MedicationStatement")
         for order in [_order(resource, bundle, zero, account, proposals)]
         if order
-        for piece in _dated(order, list(_pieces(order, zero, account)), account)
+        for piece in _dated(order, list(_pieces(order, zero, account)), zero, account)
     ]
 
 
@@ -166,147 +117,36 @@ def _pieces(order: Order, zero: Zero, account: Account) -> Iterator[Piece]:
     """The pieces of one order: dosages with a sequence follow each other, the others go on together."""
     key, dosages = order.dosages
     if not dosages:
-        account.refuse(f"{order.resource.name}.{key}", None, "at least one dosage, with dose and timing")
-        return
+        _refuse(order, f"{order.resource.name}.{key}", Problem("", None, "a dosage, with dose and timing"), account)
     ends: dict[int, float] = {}
-    first = order.start if order.start is not None else 0.0
-    for number, dosage in enumerate(sorted(dosages, key=lambda one: one.get("sequence", 0))):
-        where = f"{order.resource.name}.{key}[{dosages.index(dosage)}]"
-        sequence = dosage.get("sequence", 0)
-        earlier = [end for before, end in ends.items() if before < sequence]
+    for number, dosage in sorted(enumerate(dosages), key=lambda one: one[1].get("sequence", 0)):
+        where, sequence = f"{order.resource.name}.{key}[{number}]", dosage.get("sequence", 0)
+        start = max((end for before, end in ends.items() if before < sequence), default=order.start or 0.0)
         try:
-            found = list(_dosage(order, dosage, max(earlier, default=first), zero))
-        except TherapyError as error:
-            account.absorb(error, where)
+            if start == inf:
+                raise TherapyError(Problem("sequence", sequence, "an end of the dosage before it, as bounds"))
+            found = list(of_dosage(order, dosage, start, zero, account))
+        except InputError as error:
+            _refuse(order, where, error, account)
             return
         except ValueError as error:
-            account.refuse(where, str(error), "dates of FHIR, such as 2026-01-05")
-            return
-        if any(end == inf for end in earlier) and number:
-            account.refuse(where, f"sequence {sequence}", "an end of the dosage before it, as bounds")
+            _refuse(order, where, Problem("", str(error), "dates of FHIR, such as 2026-01-05"), account)
             return
         ends[sequence] = max([ends.get(sequence, -inf), *(piece.end for piece in found)])
-        _note_limits(dosage, order, account)
         yield from found
 
 
-def _note_limits(dosage: Json, order: Order, account: Account) -> None:
-    """Parts of a dosage that change nothing of what is simulated."""
-    for key in LIMITS:
-        if key in dosage:
-            account.leave(f"{order.resource.name} {key}", "says nothing of how much is given when")
+def _refuse(order: Order, where: str, error: InputError | Problem, account: Account) -> None:
+    """What cannot be read of baclofen is a problem; another drug is left, as the scenario can do without it."""
+    told = InputError(error) if isinstance(error, Problem) else error
+    if order.drug == BACLOFEN:
+        account.absorb(told, where)
+    else:
+        why = "; ".join(f"{problem.where}: {problem.given!r}" for problem in told.problems) or str(told)
+        account.leave(order.resource.name, f"{order.drug}: how it is taken cannot be read ({why})")
 
 
-def _dosage(order: Order, dosage: Json, start: float, zero: Zero) -> Iterator[Piece]:
-    """The pieces of one dosage. Raises TherapyError where it cannot be followed."""
-    if dosage.get("asNeededBoolean") or dosage.get("asNeededCodeableConcept"):
-        raise TherapyError(Problem("asNeeded", True, "a fixed timing", "How often it is taken would be a guess."))
-    timing, amounts = dosage.get("timing") or {}, dosage.get("doseAndRate") or []
-    if not timing and not amounts:
-        yield from _worded(order, dosage, start)
-        return
-    intake, count = _intake(order, dosage, timing, amounts)
-    _check_text(intake, dosage)
-    start, end = _bounds(timing, start, order.end, zero)
-    if isinstance(intake.timing, Once):
-        moment = zero.hours(timing["event"][0]) if timing.get("event") else start
-        yield Piece(order.drug, moment, moment, intake, order.resource.name, order.strength)
-        return
-    if count:
-        end = min(end, end_of_doses((intake,), (start,), count, start, order.clock))
-    yield Piece(order.drug, start, end, intake, order.resource.name, order.strength)
-
-
-def _bounds(timing: Json, start: float, end: float, zero: Zero) -> tuple[float, float]:
-    """From when to when a dosage holds [h], within the time of its order."""
-    repeat = timing.get("repeat") or {}
-    if "boundsPeriod" in repeat:
-        begins, ends = period(repeat["boundsPeriod"], zero)
-        return (start if begins is None else begins), min(end, ends)
-    if "boundsDuration" in repeat:
-        given = repeat["boundsDuration"]
-        lasts = hours_of({"value": given.get("value"), "unit": given.get("code") or given.get("unit")}, "value", "unit")
-        return start, min(end, start + lasts)
-    return start, end
-
-
-def _intake(order: Order, dosage: Json, timing: Json, amounts: list[Json]) -> tuple[Intake, int | None]:
-    """What is given each time and when, and after how many doses it ends."""
-    route = route_of(dosage) or _usual_route(order)
-    if len(amounts) != 1:
-        allowed = "one dose" if amounts else "a dose, as doseAndRate, or a text alone that says all"
-        raise TherapyError(Problem("doseAndRate", f"{len(amounts)} entries", allowed))
-    given = amounts[0]
-    if given.get("doseRange"):
-        raise TherapyError(Problem("doseAndRate.doseRange", "a range", "one dose, such as 10 mg"))
-    flow = rate(given, order.strength)
-    when = rhythm(timing)
-    if flow is not None and not given.get("doseQuantity"):
-        from ...therapy.amounts import Mass, tidy
-
-        if when is None:
-            return Intake(Mass(tidy(flow * DAY)), Continuous(), route), None  # type: ignore[arg-type]
-        return Intake(Mass(tidy(flow * when.over)), when.timing, route, when.days, over=when.over), when.count  # type: ignore[arg-type]
-    if not given.get("doseQuantity"):
-        raise TherapyError(Problem("doseAndRate", None, "a dose, such as 10 mg, or a rate, such as 350 ug/d"))
-    amount = dose(given["doseQuantity"], order.strength)
-    if when is None:
-        raise TherapyError(Problem("timing", None, "how often, as repeat with frequency and period, or as a code"))
-    over = when.over or (float(amount.ug()) / flow if flow else 0.0)  # type: ignore[arg-type]
-    return Intake(amount, when.timing, route, when.days, over=over), when.count  # type: ignore[arg-type]
-
-
-def _usual_route(order: Order) -> str:
-    """The route of an order that names none: by mouth unless the medication says otherwise."""
-    return "intrathecal" if "intrathecal" in order.says else "mouth"
-
-
-def _check_text(intake: Intake, dosage: Json) -> None:
-    """Raise TherapyError where the text of a dosage speaks of another daily dose than its numbers."""
-    try:
-        steps = parse(dosage["text"]).steps
-    except (TherapyError, KeyError):
-        return
-    if len(steps) == 1 and isinstance(steps[0], Dosing) and len(steps[0].intakes) == 1:
-        said = steps[0].intakes[0]
-        same = said.amount.basis == intake.amount.basis and abs(said.per_day - intake.per_day) <= 0.01 * intake.per_day
-        if not same and said.route == intake.route:
-            raise TherapyError(Problem("text", dosage["text"], "the dose that its numbers say, " + _spoken(intake)))
-
-
-def _spoken(intake: Intake) -> str:
-    from ...therapy.speech import intake as words
-
-    return repr(words(intake))
-
-
-def _worded(order: Order, dosage: Json, start: float) -> Iterator[Piece]:
-    """The pieces of a dosage that is only a text, read as plain words."""
-    text = dosage.get("text") or dosage.get("patientInstruction")
-    if not text:
-        raise TherapyError(Problem("dosage", None, "dose and timing, or a text that says both"))
-    if order.drug != BACLOFEN:
-        raise TherapyError(Problem("text", text, "dose and timing as doseAndRate and timing"))
-    found = prescription(text)
-    if isinstance(found, Guided):
-        first = found.regimen.steps[0]
-        assert isinstance(first, Dosing)
-        yield Piece(order.drug, start, order.end, first.intakes[0], order.resource.name, order.strength, text)
-        return
-    yield from _segments(order, found, start)
-
-
-def _segments(order: Order, regimen: Regimen, start: float) -> Iterator[Piece]:
-    """A regimen in words as pieces from `start` [h] on."""
-    for segment in timeline(regimen, (order.clock + start) % 168.0):
-        for intake, first in zip(segment.intakes, segment.firsts, strict=True):
-            is_single = isinstance(intake.timing, Once)
-            begins = start + first
-            end = begins if is_single else min(start + segment.end, order.end)
-            yield Piece(order.drug, begins, end, intake, order.resource.name, order.strength)
-
-
-def _dated(order: Order, found: list[Piece], account: Account) -> list[Piece]:
+def _dated(order: Order, found: list[Piece], zero: Zero, account: Account) -> list[Piece]:
     """The pieces of an order if its status agrees with its dates; otherwise none, accounted for."""
     if not found:
         return []
@@ -314,16 +154,18 @@ def _dated(order: Order, found: list[Piece], account: Account) -> list[Piece]:
     end = max(piece.end for piece in found)
     if order.start is None and not all(_is_dated(dosage) for dosage in order.dosages[1]):
         account.note(name, "no date says since when: taken from hour 0 on")
-    says_more = f"{order.drug}: {status}"
-    if status in PAST and end > DAY:
-        why = f"{says_more}, and no date says since when; an end, such as effectivePeriod.end, would"
-        account.leave(name, why)
+    if status in PAST and end > DAY and not (zero.is_chosen and end < inf):
+        account.leave(name, f"{order.drug}: {status}, and no date says since when, as effectivePeriod.end would")
+        return []
+    if zero.is_chosen and (order.start or 0.0) > 0.0:
+        account.leave(name, f"{order.drug}: later than {zero.moment:%Y-%m-%d}, to which the bundle is read")
         return []
     if status in ("active", "intended", "draft") and end <= 0.0 and not all(p.start == p.end for p in found):
         return _ended(order, end, account)
     if order.drug != BACLOFEN and order.drug not in CHANNELS:
         account.note(name, f"{order.drug}: no quantitative evidence, so a run only cautions")
-    return [replace(piece, end=min(piece.end, 0.0)) if status in PAST else piece for piece in found]
+    is_over = status in PAST and not zero.is_chosen
+    return [replace(piece, end=min(piece.end, 0.0)) if is_over else piece for piece in found]
 
 
 def _is_dated(dosage: Json) -> bool:

@@ -16,7 +16,7 @@ from .account import Account
 from .amount import unit_of
 from .bundle import Bundle, Resource
 from .codes import shown, tables
-from .orders import Piece
+from .instructions import Piece
 
 IN_USE = ("active", "completed", "on-hold", "intended")
 _LEVEL = re.compile(r"\b(C[1-8]|T(?:1[0-2]|[1-9])|L[1-5]|S[1-5])\b")

@@ -20,7 +20,8 @@ from ...therapy.speech import intake as in_words
 from .account import Account, Line
 from .bundle import Bundle, FhirError, Resource, read_bundle
 from .courses import therapy_table
-from .orders import BACLOFEN, Piece, pieces
+from .instructions import BACLOFEN, Piece
+from .orders import pieces
 from .person import is_theirs, one_patient, patient_table
 from .pumps import pump_pieces, pump_table
 from .settings import ID, settings

@@ -14,6 +14,7 @@ Json = dict[str, Any]
 HOURS = {"s": 1 / 3600, "min": 1 / 60, "h": 1.0, "d": 24.0, "wk": 168.0}
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LISTS = ("timeOfDay", "when", "dayOfWeek")
+SHORTEST = 1 / 60  # h between doses
 UNSURE = ("countMax", "frequencyMax", "periodMax", "durationMax", "boundsRange")
 
 
@@ -86,8 +87,9 @@ def _repeated(repeat: Json) -> tuple[Timing, Days | None] | None:
     clock = _clock(repeat)
     frequency = int(repeat.get("frequency", 1))
     period = hours_of(repeat, "period", "periodUnit") if "period" in repeat else DAY
-    if frequency < 1 or period <= 0.0:
-        raise _unsure("repeat", {k: repeat.get(k) for k in ("frequency", "period")}, "numbers above zero")
+    if frequency < 1 or period / frequency < SHORTEST:
+        given = f"{frequency} times in {shortly(period)} h"
+        raise _unsure("repeat", given, "a frequency and a period of at least a minute between doses")
     if clock is not None:
         return clock, days or _every_nth(repeat, frequency, period, len(clock.hours))
     if days is not None and repeat.get("periodUnit") == "wk" and frequency in (1, len(days.days)):
