@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..body.transfers import Body, assemble
-from .run import effects_for, inputs_for, stretches_for
+from .run import effects_for, inputs_for, parameters_behind, stretches_for
 
 if TYPE_CHECKING:
     from ..engine.basis import Basis
@@ -34,6 +35,11 @@ class Prepared:
 
         stretches = tuple((time, assemble(body, known)) for time, known in stretches_for(group, therapy, until))
         return cls(group, body, stretches, tuple(basis(system.A) for _, system in stretches))
+
+    @functools.cached_property
+    def behind(self) -> tuple[str, ...]:
+        """The parameters that a run rests on, serotonin left out."""
+        return parameters_behind(self.group, self.body, effects_for(()))
 
     def march(
         self,

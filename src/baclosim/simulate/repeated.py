@@ -81,7 +81,9 @@ class Repeated:
             known = (*mark, _digest(past), before, step, precision)
             present = self.pasts.of(known, lambda: _settled(ready, past, before, step, precision))
         marched = ready.march(doses, present, until, quantities, record_start=True, threads=1, **run)
-        return trajectory(self.group, therapy, routes, body, effects_for(quantities), marched, marched.final)
+        return trajectory(
+            self.group, therapy, routes, body, effects_for(quantities), marched, marched.final, behind=ready.behind
+        )
 
 
 def _with_serotonin(quantities: tuple[str, ...]) -> bool:

@@ -126,19 +126,24 @@ def simulate(
 
 def trajectory(
     group: Patients, regimen: Any, routes: set[str], body: Body, effects: Any, recorded: Any, final: Present,
-    decisions: tuple[Any, ...] = (),
+    decisions: tuple[Any, ...] = (), behind: tuple[str, ...] | None = None,
 ) -> Trajectory:  # fmt: skip
-    """What was recorded (`time`, `values`), with the parameters behind it and what the reader must know."""
+    """What was recorded (`time`, `values`), with what the reader must know and the parameters behind it, if known."""
     condition = group.like.covariates.condition
     return Trajectory(
         time=recorded.time,
         values=recorded.values,
         therapy=str(regimen),
-        parameters_used=group.behind({*body.parameter_names, *effects.parameters, "absorption_lag"}),
+        parameters_used=parameters_behind(group, body, effects) if behind is None else behind,
         cautions=(*group.cautions, *cautions_for_routes(condition, routes), *regimen.notes),
         decisions=decisions,
         final=final,
     )
+
+
+def parameters_behind(group: Patients, body: Body, effects: Any) -> tuple[str, ...]:
+    """The parameters that a run of this group in this body rests on."""
+    return group.behind({*body.parameter_names, *effects.parameters, "absorption_lag"})
 
 
 def guided_by(regimen: Any) -> tuple[Any, ...]:

@@ -7,6 +7,7 @@ limits stand among the rules. All problems of both parts are reported at once.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 
 from ..errors import Problem, Problems, TherapyError
@@ -38,7 +39,11 @@ def prescription(text: str) -> Regimen | Guided:
 
     Raises TherapyError listing every problem with its place in the text.
     """
-    text = readable(text)
+    return _prescription(readable(text))
+
+
+@functools.lru_cache(maxsize=256)
+def _prescription(text: str) -> Regimen | Guided:
     tokens = tokenise(text, Problems())
     mended = spelt(tokens, Problems(), policy_vocabulary())
     start = where_rules_begin([better or token for better, token in zip(mended, tokens, strict=True)])
