@@ -96,6 +96,26 @@ def test_a_newcomer_changes_a_dose_sees_it_and_undoes_it(visit):
     expect(page.get_by_label("By mouth, in plain words")).to_have_value("5 mg every 8 h", timeout=SLOW)
 
 
+def test_a_dose_is_dragged_and_curves_follow(visit):
+    page = visit.page
+    said, status = page.locator(".says"), page.get_by_role("status").first
+    slider = page.get_by_role("slider", name="Last dose in mg")
+    track = slider.bounding_box()
+    across = track["y"] + track["height"] / 2
+    page.mouse.move(track["x"] + track["width"] * 19 / 59, across)  # 20 mg, of 1 to 60
+    page.mouse.down()
+    for mg in (25, 30, 35, 40):
+        page.mouse.move(track["x"] + track["width"] * (mg - 1) / 59, across)
+        page.wait_for_timeout(150)
+    expect(said).to_contain_text("then 40 mg", timeout=SLOW)
+    expect(status).to_contain_text("While you drag")
+    expect(page.locator(".tiles.pending")).to_have_count(1)
+    page.mouse.up()
+    settled(page)
+    expect(said).to_contain_text("then 40 mg", timeout=SLOW)
+    expect(page.locator(".tiles.pending")).to_have_count(0)
+
+
 def test_the_table_changes_the_sentence(visit):
     page = visit.page
     dose = page.get_by_label("Dose", exact=True).last

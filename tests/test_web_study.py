@@ -23,7 +23,7 @@ from baclosim.web.bench import Bench, without_empty
 from baclosim.web.charts import Look, course_options
 from baclosim.web.daystrip import rates_of, steps_of, with_rate
 from baclosim.web.dosetable import Row, rows_of, sentence_of
-from baclosim.web.live import COARSE, WHILE_DRAGGED, Latest, Stale, outcomes, previews
+from baclosim.web.live import COARSE, WHILE_DRAGGED, Latest, Stale, outcomes, previews, repeated
 from baclosim.web.study import History, Study, from_address, from_example, to_address
 
 
@@ -128,6 +128,16 @@ def test_a_long_time_or_a_crowd_is_previewed_with_fewer_of_the_same_patients():
     assert alone.patients.patients > among_many.patients.patients == WHILE_DRAGGED[-1]
     assert np.array_equal(among_many.patients["ashworth"], alone.patients["ashworth"][: WHILE_DRAGGED[-1]])
     assert not previews(replace(study, simulate={**study.simulate, "duration": "3 years"}))
+
+
+def test_the_past_of_a_taper_is_marched_once_while_its_end_is_dragged():
+    study = from_example("taper-80-mg-8-weeks")
+    study = replace(study, patient={**study.patient, "weight": "71 kg"})
+    for dose in (5, 10):
+        (quick,) = previews(study.with_therapy(0, {**study.therapies[0], "oral": f"{dose} mg every 8 h"}))
+    group = repeated(quick.scenario.patient, quick.patients.patients, quick.scenario.seed, canal=False)
+    assert quick.scenario.before > 24.0 * 300
+    assert (len(group.bodies), len(group.pasts)) == (1, 1)
 
 
 def test_while_a_dose_is_dragged_only_numbers_change():

@@ -19,6 +19,7 @@ from ..engine.march import available_cores
 from ..outcome.running import Outcome, run_scenario
 from ..patient import Patient, virtual_patients
 from ..scenario import Scenario
+from ..simulate.kept import Kept
 from ..simulate.repeated import Repeated
 from ..trajectory import Trajectory
 from .study import Study
@@ -35,6 +36,9 @@ SHOWN = (
 )  # fmt: skip
 
 T = TypeVar("T")
+
+_groups: Kept[tuple[Patient, int, int], Repeated] = Kept(64)  # about 2 MB each
+_canals: Kept[tuple[Patient, int, int], Repeated] = Kept(12)  # up to 30 MB each
 
 
 @functools.cache
@@ -77,17 +81,19 @@ def while_dragged(hours: float, at_once: int) -> int:
 
 def preview(scenario: Scenario, n: int = PATIENTS) -> Preview:
     """One therapy for the first n virtual patients, quickly."""
-    course = repeated(scenario.patient, n, scenario.seed).simulate(
+    group = repeated(scenario.patient, n, scenario.seed, canal=scenario.therapy.enters_canal)
+    course = group.simulate(
         scenario.therapy, scenario.duration, every=COARSE, step=COARSE / 4.0, before=scenario.before,
         quantities=SHOWN, seed=scenario.seed, precision="single",
     )  # fmt: skip
     return Preview(scenario, course)
 
 
-@functools.lru_cache(maxsize=32)
-def repeated(like: Patient, n: int, seed: int) -> Repeated:
-    """The virtual patients of a study, drawn and made ready once for every drag."""
-    return Repeated(virtual_patients(n, like=like, seed=seed))
+def repeated(like: Patient, n: int, seed: int, *, canal: bool) -> Repeated:
+    """The virtual patients of a study, drawn and made ready once for every drag; bodies with a canal weigh more."""
+    return (_canals if canal else _groups).of(
+        (like, n, seed), lambda: Repeated(virtual_patients(n, like=like, seed=seed))
+    )
 
 
 class Stale(Exception):

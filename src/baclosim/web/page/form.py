@@ -17,7 +17,7 @@ from ..bench import Bench
 from ..dosetable import Row, rows_of, sentence_of
 from ..study import MOST_THERAPIES, from_example
 from .drafted import Drafted
-from .parts import chip, choice, entry, plain
+from .parts import Slider, chip, choice, entry, plain
 
 NAMES = "ABCD"
 LARGEST_DOSE = 60.0  # mg, the least that the slider reaches
@@ -163,8 +163,7 @@ class Form(Drafted):
         if last is None or any(row.words for row in rows):
             return
         label = plain(f"Last dose: {last:g} mg", "div", "muted")
-        slider = ui.slider(min=1.0, max=max(LARGEST_DOSE, 2.0 * last), step=1.0, value=last)
-        slider.props('aria-label="Last dose in mg"')
+        slider = Slider("Last dose in mg", 1.0, max(LARGEST_DOSE, 2.0 * last), last)
 
         async def dragged() -> None:
             label.text = f"Last dose: {slider.value:g} mg"

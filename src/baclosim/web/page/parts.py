@@ -7,6 +7,7 @@ from typing import Any
 
 from nicegui import background_tasks, ui
 from nicegui.elements.mixins.text_element import TextElement
+from nicegui.elements.mixins.value_element import ValueElement
 
 from ...cautions import Caution
 from ...errors import Problem
@@ -54,6 +55,15 @@ def choice(
 
     made = ui.select(listed, label=label, value=value, on_change=store, clearable=True)
     return made.props("outlined dense options-dense")
+
+
+class Slider(ValueElement[float]):
+    """A slider that tells its value at most ten times a second while it is dragged, and where it is let go."""
+
+    def __init__(self, label: str, least: float, most: float, value: float) -> None:
+        super().__init__(tag="q-slider", value=value, throttle=0.1)
+        for name, given in (("min", least), ("max", most), ("step", 1.0), ("aria-label", label)):
+            self._props[name] = given
 
 
 def redraw(chart: ui.echart, options: dict[str, Any], height: int | None = None) -> None:
