@@ -43,6 +43,19 @@ def _store(builder, value, pointer):
     builder.store(builder.fptrunc(value, SINGLE_ROW) if narrow else value, pointer).align = 4
 
 
+def _in_all_lanes(builder, number):
+    """A row that holds one double in every lane."""
+    one = builder.insert_element(ir.Constant(ROW, ir.Undefined), number, ir.Constant(ir.IntType(32), 0))
+    same = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
+    return builder.shuffle_vector(one, ir.Constant(ROW, ir.Undefined), same)
+
+
+def _multiply_add(builder):
+    """The function a b + c, rounded once, on rows."""
+    signature = ir.FunctionType(ROW, (ROW, ROW, ROW))
+    return cgutils.get_or_insert_function(builder.module, signature, f"llvm.fma.v{LANES}f64")
+
+
 def _fused(builder, a, b, c):
     """a b + c."""
     return builder.fadd(builder.fmul(a, b, flags=CONTRACT), c, flags=CONTRACT)
@@ -53,18 +66,35 @@ def weigh(typingctx, weight, mode, first, last, z, result, row):
     """result[row] = sum over first <= i < last of weight[i] z[mode[i]]."""
 
     def codegen(context, builder, signature, arguments):
-        w = _row(context, builder, signature.args[0], arguments[0])
-        modes = context.make_array(signature.args[1])(context, builder, arguments[1]).data
-        x = _row(context, builder, signature.args[4], arguments[4])
-        total = cgutils.alloca_once_value(builder, ir.Constant(ROW, [0.0] * LANES))
-        one = context.get_constant(types.intp, 1)
-        with cgutils.for_range_slice(builder, arguments[2], arguments[3], one) as (i, _):
-            here = _load(builder, x(builder.load(builder.gep(modes, [i]))))
-            builder.store(_fused(builder, _load(builder, w(i)), here, builder.load(total)), total)
-        _store(builder, builder.load(total), _row(context, builder, signature.args[5], arguments[5])(arguments[6]))
+        _sum(context, builder, signature, arguments, ir.Constant(ROW, [0.0] * LANES))
         return context.get_dummy_value()
 
     return types.void(weight, mode, types.intp, types.intp, z, result, types.intp), codegen
+
+
+@primitive
+def weigh_on(typingctx, weight, mode, first, last, z, result, row, begun):
+    """The same, with the sum begun at begun[row]."""
+
+    def codegen(context, builder, signature, arguments):
+        begin = _row(context, builder, signature.args[7], arguments[7])(arguments[6])
+        _sum(context, builder, signature, arguments, _load(builder, begin))
+        return context.get_dummy_value()
+
+    return types.void(weight, mode, types.intp, types.intp, z, result, types.intp, begun), codegen
+
+
+def _sum(context, builder, signature, arguments, begin):
+    """Write begin + the sum over first <= i < last of weight[i] z[mode[i]], added in this order, into result[row]."""
+    w = _row(context, builder, signature.args[0], arguments[0])
+    modes = context.make_array(signature.args[1])(context, builder, arguments[1]).data
+    x = _row(context, builder, signature.args[4], arguments[4])
+    total = cgutils.alloca_once_value(builder, begin)
+    one = context.get_constant(types.intp, 1)
+    with cgutils.for_range_slice(builder, arguments[2], arguments[3], one) as (i, _):
+        here = _load(builder, x(builder.load(builder.gep(modes, [i]))))
+        builder.store(_fused(builder, _load(builder, w(i)), here, builder.load(total)), total)
+    _store(builder, builder.load(total), _row(context, builder, signature.args[5], arguments[5])(arguments[6]))
 
 
 @primitive
@@ -85,22 +115,42 @@ def scale(typingctx, z, factor, first, count):
 
 
 @primitive
-def turn(typingctx, z, factor, cross, pairs):
-    """Rows 2j and 2j + 1 for j < pairs: z[i] = factor[i] z[i] + cross[i] z[partner of i]."""
+def scale_and_add(typingctx, z, factor, first, count, gain, start, u, row):
+    """z[i] = z[i] factor[i] + gain[start + i] u[row] for first <= i < count: `scale` and `add_row` in one.
+
+    The first product is rounded, whichever a compiler might choose: with u[row] = 0 nothing else than `scale` happens.
+    """
 
     def codegen(context, builder, signature, arguments):
-        x, f, c = (_row(context, builder, signature.args[k], arguments[k]) for k in range(3))
+        x, f, g = (_row(context, builder, signature.args[k], arguments[k]) for k in (0, 1, 4))
+        rate = _load(builder, _row(context, builder, signature.args[6], arguments[6])(arguments[7]))
+        with cgutils.for_range_slice(builder, arguments[2], arguments[3], context.get_constant(types.intp, 1)) as (
+            i,
+            _,
+        ):
+            kept = builder.fmul(_load(builder, x(i)), _load(builder, f(i)))
+            gained = _load(builder, g(builder.add(arguments[5], i)))
+            _store(builder, builder.call(_multiply_add(builder), (gained, rate, kept)), x(i))
+        return context.get_dummy_value()
+
+    return types.void(z, factor, types.intp, types.intp, gain, types.intp, u, types.intp), codegen
+
+
+@primitive
+def cross_over(typingctx, result, z, cross, pairs):
+    """Rows 2j and 2j + 1 for j < pairs: result[i] = cross[i] z[partner of i]."""
+
+    def codegen(context, builder, signature, arguments):
+        r, x, c = (_row(context, builder, signature.args[k], arguments[k]) for k in range(3))
         one = context.get_constant(types.intp, 1)
         with cgutils.for_range(builder, arguments[3]) as loop:
             i = builder.shl(loop.index, one)
             k = builder.add(i, one)
-            a, b = _load(builder, x(i)), _load(builder, x(k))
-            kept = builder.fmul(_load(builder, f(i)), a), builder.fmul(_load(builder, f(k)), b)
-            _store(builder, _fused(builder, _load(builder, c(i)), b, kept[0]), x(i))
-            _store(builder, _fused(builder, _load(builder, c(k)), a, kept[1]), x(k))
+            for here, partner in ((i, k), (k, i)):
+                _store(builder, builder.fmul(_load(builder, c(here)), _load(builder, x(partner))), r(here))
         return context.get_dummy_value()
 
-    return types.void(z, factor, cross, types.intp), codegen
+    return types.void(result, z, cross, types.intp), codegen
 
 
 @primitive
@@ -125,15 +175,28 @@ def step_along(typingctx, result, y, slope, step, count):
 
     def codegen(context, builder, signature, arguments):
         r, a, s = (_row(context, builder, signature.args[k], arguments[k]) for k in range(3))
-        one = builder.insert_element(ir.Constant(ROW, ir.Undefined), arguments[3], ir.Constant(ir.IntType(32), 0))
-        same = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
-        factor = builder.shuffle_vector(one, ir.Constant(ROW, ir.Undefined), same)
+        factor = _in_all_lanes(builder, arguments[3])
         with cgutils.for_range(builder, arguments[4]) as loop:
             moved = _fused(builder, factor, _load(builder, s(loop.index)), _load(builder, a(loop.index)))
             _store(builder, moved, r(loop.index))
         return context.get_dummy_value()
 
     return types.void(result, y, slope, types.float64, types.intp), codegen
+
+
+@primitive
+def step_between(typingctx, y, slope, slope_after, half, count):
+    """y[i] = y[i] + half (slope[i] + slope_after[i]) for i < count."""
+
+    def codegen(context, builder, signature, arguments):
+        a, s, t = (_row(context, builder, signature.args[k], arguments[k]) for k in range(3))
+        factor = _in_all_lanes(builder, arguments[3])
+        with cgutils.for_range(builder, arguments[4]) as loop:
+            both = builder.fadd(_load(builder, s(loop.index)), _load(builder, t(loop.index)))
+            _store(builder, _fused(builder, factor, both, _load(builder, a(loop.index))), a(loop.index))
+        return context.get_dummy_value()
+
+    return types.void(y, slope, slope_after, types.float64, types.intp), codegen
 
 
 @primitive

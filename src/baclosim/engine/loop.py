@@ -1,10 +1,12 @@
 """The one numerical loop: a block of patients side by side in SIMD lanes, marched over a stretch of equal steps.
 
 The linear body moves exactly: its modes decay by exp(rate x step), constant inputs add their integral, and whatever
-starts inside a step is propagated from its own instant. The effects follow by Heun's method, second order, on the
-same grid. This text is a template: `compile_loop` gives it the lane functions of a network (`rates`, `observe`), their
-number of QUANTITIES, the type REAL in which they compute, and the vector instructions of lanes.py. Body and states are
-double whatever REAL is, so that nothing small is lost over many steps.
+starts inside a step is propagated from its own instant. The effects follow on the same grid by the trapezoidal rule
+with a predicted end, second order. In doubles their rates are taken anew at the corrected end (Heun's method). In
+singles those at the predicted end serve the next step too: half the work for little more error, most of which comes
+from the drives. This text is a template: `compile_loop` gives it the lane functions of a network (`rates`,
+`observe`), their number of QUANTITIES, the type REAL in which they compute, and the vector instructions of lanes.py.
+Body and states are double whatever REAL is, so that nothing small is lost over many steps.
 """
 
 from __future__ import annotations
@@ -17,12 +19,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .inputs import EARLY, IMPULSE
-from .lanes import add_row, copy_rows, scale, step_along, turn, weigh
+from .lanes import add_row, copy_rows, cross_over, scale, scale_and_add, step_along, step_between, weigh, weigh_on
+from .vectormath import exp
 
 QUANTITIES = RATE_DRIVES = 0  # until compile_loop puts in the numbers; the same for rates and observe
 REAL = np.float64
-NOTHING = 1e-200
-SETTLED = 64  # steps from one look for it to the next
+NOTHING, UNFELT = 1e-200, 1e-30  # of a mode, and of a state of the effects, which may be computed in singles
+SETTLED = 64  # steps from one look for them to the next
 
 if TYPE_CHECKING:
 
@@ -42,8 +45,8 @@ def amount_of(u, channel, lane, kind, value):
 def land(z, inject, mode_rate, mode_turn, pairs, lane, channel, kind, amount, remaining):
     """Let one event act on the modes of one lane, `remaining` hours before the step's end."""
     first = channel * z.shape[0]
-    for i in range(z.shape[0]):
-        if i >= 2 * pairs or mode_turn[i - i % 2, lane] == 0.0:
+    for i in range(2 * pairs):
+        if mode_turn[i - i % 2, lane] == 0.0:
             z[i, lane] += amount * inject[first + i, lane] * answer(mode_rate[i, lane], kind, remaining)
         elif i % 2 == 0:
             own = complex(inject[first + i, lane], inject[first + i + 1, lane])
@@ -51,12 +54,15 @@ def land(z, inject, mode_rate, mode_turn, pairs, lane, channel, kind, amount, re
             turned = amount * own * turning_answer(rate, kind, remaining)
             z[i, lane] += turned.real
             z[i + 1, lane] += turned.imag
+    if kind == IMPULSE or remaining > 0.0:
+        for i in range(2 * pairs, z.shape[0]):
+            z[i, lane] += amount * inject[first + i, lane] * answer(mode_rate[i, lane], kind, remaining)
 
 
 def answer(rate, kind, remaining):
     """What is left after `remaining` hours of a unit impulse, or has gathered of a unit rate."""
     if kind == IMPULSE:
-        return math.exp(rate * remaining)
+        return exp(rate * remaining)
     return remaining if rate == 0.0 else math.expm1(rate * remaining) / rate
 
 
@@ -66,18 +72,48 @@ def turning_answer(rate, kind, remaining):
     return moved if kind == IMPULSE else (moved - 1.0) / rate
 
 
-def settle(z):
+def settle(z, nothing):
     """Set to 0 what has decayed beyond any meaning, before it becomes denormal numbers, which cost ten times more."""
     for i in range(z.shape[0]):
         for lane in range(16):
-            if abs(z[i, lane]) < NOTHING:
+            if abs(z[i, lane]) < nothing:
                 z[i, lane] = 0.0
+
+
+def move(z, decay, cross, gain, u, active, pairs, last, turned):
+    """Let the modes up to `last` decay and turn over a step and gain what the active channels bring.
+
+    What a mode takes from its partner is added last, so that it is as if there were none where that is nothing.
+    """
+    cross_over(turned, z, cross, pairs)
+    begun = False
+    for j in range(u.shape[0]):
+        if active[j] and begun:
+            add_row(z, gain, j * z.shape[0], u, j, last)
+        elif active[j]:
+            scale_and_add(z, decay, 0, last, gain, j * z.shape[0], u, j)
+            begun = True
+    if not begun:
+        scale(z, decay, 0, last)
+    step_along(z, z, turned, 1.0, 2 * pairs)
 
 
 def mix(weight, mode, bounds, first, last, z, result):
     """result[q] = sum of weight[i] z[mode[i]] for i from bounds[q] to bounds[q + 1], first <= q < last, all lanes."""
     for q in range(first, last):
         weigh(weight, mode, bounds[q], bounds[q + 1], z, result, q)
+
+
+def mix_moving(weight, mode, bounds, split, resting, z, result):
+    """The same of the drives that move the states, from the rested part of each, which stands in `resting`."""
+    for q in range(RATE_DRIVES):
+        weigh_on(weight, mode, split[q], bounds[q + 1], z, result, q, resting)
+
+
+def mix_resting(weight, mode, bounds, split, z, resting):
+    """What the rows that rest add to each of these drives; the weights of a drive begin with those of such rows."""
+    for q in range(RATE_DRIVES):
+        weigh(weight, mode, bounds[q], split[q], z, resting, q)
 
 
 def next_event(event_time, cursor, stop):
@@ -91,8 +127,8 @@ def next_event(event_time, cursor, stop):
 
 def march(
     start, step, steps, every, offset,
-    pairs, mode_rate, mode_turn, decay, cross, gain, inject,
-    drive_weight, drive_mode, drive_bounds, record_weight, record_mode, record_bounds, parameter,
+    pairs, moving, mode_rate, mode_turn, decay, cross, gain, inject,
+    drive_weight, drive_mode, drive_bounds, drive_split, record_weight, record_mode, record_bounds, parameter,
     event_time, event_channel, event_kind, event_value, cursor, stop,
     z, y, u, wanted, record_drives, chosen, out, written, column,
 ):  # fmt: skip
@@ -101,11 +137,13 @@ def march(
     start, step       h; `steps` steps are taken
     every, offset     a record is written after step k (counted from 1) when (k + offset) % every == 0
     pairs             how many leading pairs of modes turn in some lane
+    moving            how many leading modes outlive a step in some lane; the others only tell what has flown in since
+                      the step's beginning, which is the same from step to step unless there was an event
     mode_rate, _turn  (m, 16) rate and angular rate of each mode [1/h]
     decay, cross      (m, 16) what a step leaves of a mode, and what it takes over from its partner
     gain, inject      (k m, 16) what a unit rate adds over a whole step; what a unit impulse adds at once
     drive_*           drives of the effects from the modes: weights (w, 16), their modes (w,), where each drive's
-                      begin and end (d + 1,)
+                      begin and end (d + 1,), and where its modes that move do (d,)
     record_*          the same for recorded outputs of the body
     parameter         (p 16,)
     event_*           (e,) all events of the block, each lane's from cursor to stop in order of time
@@ -124,7 +162,10 @@ def march(
     now, predicted = np.zeros(states * 16, REAL), np.zeros(states * 16, REAL)
     fixed = parameter.astype(REAL)
     row, felt = np.zeros(recorded * 16), np.zeros(QUANTITIES * 16, REAL)
+    resting = np.zeros(max(RATE_DRIVES, 1) * 16)
+    turned = np.zeros((2 * pairs, 16))
     half = 0.5 * step
+    was_stirred = True
     mix(drive_weight, drive_mode, drive_bounds, 0, RATE_DRIVES, z, before)
     soonest = next_event(event_time, cursor, stop)
     active = np.zeros(channels, dtype=np.bool_)
@@ -132,14 +173,13 @@ def march(
         active[j] = np.any(u[j] != 0.0)
     for k in range(1, steps + 1):
         end = start + k * step
-        turn(z, decay, cross, pairs)
-        scale(z, decay, 2 * pairs, modes)
+        is_stirred = soonest <= end + EARLY
+        last = modes if is_stirred or was_stirred else moving
+        move(z, decay, cross, gain, u, active, pairs, last, turned)
         if k % SETTLED == 0:
-            settle(z)
-        for j in range(channels):
-            if active[j]:
-                add_row(z, gain, j * modes, u, j, modes)
-        if soonest <= end + EARLY:
+            settle(z, NOTHING)
+            settle(y.reshape(states, 16), UNFELT)
+        if is_stirred:
             for lane in range(16):
                 while cursor[lane] < stop[lane] and event_time[cursor[lane]] <= end + EARLY:
                     e = cursor[lane]
@@ -152,15 +192,19 @@ def march(
             for j in range(channels):
                 active[j] = np.any(u[j] != 0.0)
             soonest = next_event(event_time, cursor, stop)
-        mix(drive_weight, drive_mode, drive_bounds, 0, RATE_DRIVES, z, after)
+        if last == modes:
+            mix_resting(drive_weight, drive_mode, drive_bounds, drive_split, z, resting)
+        mix_moving(drive_weight, drive_mode, drive_bounds, drive_split, resting, z, after)
+        was_stirred = is_stirred
         if states > 0:
-            copy_rows(now, y, states)
-            rates(before, now, fixed, slope)
+            if k == 1 or REAL is np.float64:
+                copy_rows(now, y, states)
+                rates(before, now, fixed, slope)
             step_along(predicted, y, slope, step, states)
             rates(after, predicted, fixed, slope_after)
-            step_along(y, y, slope, half, states)
-            step_along(y, y, slope_after, half, states)
-        before, after = after, before
+            step_between(y, slope, slope_after, half, states)
+            copy_rows(slope, slope_after, states)
+        copy_rows(before, after, RATE_DRIVES)
         if (k + offset) % every == 0:
             mix(record_weight, record_mode, record_bounds, 0, recorded, z, row)
             for q in record_drives:
@@ -192,7 +236,8 @@ def compile_loop(rates: Any, observe: Any, quantities: int, rate_drives: int, re
     outer = njit(cache=True, nogil=True, fastmath={"contract"}, error_model="numpy")
     names: dict[str, Any] = {"rates": rates, "observe": observe, "REAL": real}
     names |= {"QUANTITIES": quantities, "RATE_DRIVES": rate_drives}
-    for helper in (amount_of, answer, turning_answer, land, settle, mix, next_event, write_record):
+    events, modes = (amount_of, answer, turning_answer, land, next_event), (move, settle, mix, mix_moving, mix_resting)
+    for helper in (*events, *modes, write_record):
         names[helper.__name__] = inner(_bound(helper, names, module, file))
     return outer(_bound(march, names, module, file))
 

@@ -19,7 +19,7 @@ from ..errors import NumericalError
 from .basis import Basis, basis
 from .inputs import EARLY, Inputs
 from .kernel import LANES, Precision, kernel
-from .network import Network, needed
+from .network import Network
 from .pieces import Piece, pieces_at, pieces_on_grid, record_times
 
 Array = NDArray[np.float64]
@@ -27,6 +27,7 @@ Lanes = dict[tuple[Any, ...], Any]
 """What is arranged of some bodies for the lanes, block by block (see `march`)."""
 STEPS_KEPT = 8  # lengths of a step, of which some are the odd ends of a run
 NOTHING = 1e-17  # a weight this small beside the largest of its row is rounding
+RESTED = -37.0  # below this rate x step less than half a unit in the last place of a mode outlives the step
 
 
 class System(Protocol):
@@ -197,9 +198,7 @@ def _columns(system: System, network: Network, record: Sequence[str]) -> _Column
     drives = [known_outputs[d] for d in network.drives]
     chosen = np.array([names.index(r) for r in record], dtype=np.int64)
     wanted = np.array([not set(part).isdisjoint(record) for part in network.parts], dtype=np.bool_)
-    evaluated = network.closure(q for part, needs in zip(network.parts, wanted, strict=True) if needs for q in part)
-    used = {n for q in evaluated for n in needed(network.quantities[q])}
-    extra = [i for i, d in enumerate(network.drives) if i >= network.rate_drives and d in used]
+    extra = [network.drives.index(d) for d in network.drives_for(record)[network.rate_drives :]]
     return _Columns(outputs, states, drives, chosen, wanted, np.array(extra, dtype=np.int64))
 
 
@@ -245,10 +244,11 @@ class _Job:
                 held = self._block(stretch, rows)
                 z = held.coordinates(x)
             assert held is not None
-            decay, cross, gain = held.over(piece.step)
+            moving, decay, cross, gain = held.over(piece.step)
             written = loop(
                 piece.start, piece.step, piece.steps, piece.every, piece.offset,
-                held.pairs, held.rate, held.turn, decay, cross, gain, held.inject, *held.drive, *held.record, parameter,
+                held.pairs, moving, held.rate, held.turn, decay, cross, gain, held.inject,
+                *held.drive, held.split(moving), *held.record, parameter,
                 self.inputs.time, self.inputs.channel, self.inputs.kind, self.inputs.value, cursor, stop,
                 z, y.reshape(-1), u, self.columns.wanted, self.columns.record_drives, self.columns.chosen,
                 self.values, written, first,
@@ -301,7 +301,7 @@ class _Block:
         recorded = np.concatenate((C[:, columns.outputs] @ vectors, vectors[:, columns.states]), axis=1)
         self.record = _sparse(recorded)
         self.drive = _sparse(C[:, columns.drives] @ vectors)
-        self._known: dict[float, tuple[Array, Array, Array]] = {}
+        self._known: dict[float, tuple[int, Array, Array, Array]] = {}
 
     def coordinates(self, x: Array) -> Array:
         """Modes (m, lanes) from amounts (s, lanes)."""
@@ -311,8 +311,14 @@ class _Block:
         """Amounts (s, lanes) from modes (m, lanes)."""
         return np.einsum("sml,ml->sl", self.vectors, z)
 
-    def over(self, step: float) -> tuple[Array, Array, Array]:
-        """Over a step: what each mode keeps, what it takes from its partner, what a unit rate of a channel adds."""
+    def split(self, moving: int) -> NDArray[np.int64]:
+        """Where the weights of each drive come to the first `moving` modes, (d,)."""
+        _, mode, bounds = self.drive
+        above = np.concatenate(([0], np.cumsum(mode >= moving)))
+        return bounds[:-1] + above[bounds[1:]] - above[bounds[:-1]]
+
+    def over(self, step: float) -> tuple[int, Array, Array, Array]:
+        """Over a step: how many modes outlive it, what each keeps, takes from its partner, and gains of unit rates."""
         known = self._known.get(step)
         if known is None:
             if len(self._known) >= STEPS_KEPT:
@@ -320,8 +326,12 @@ class _Block:
             known = self._known[step] = self._over(step)
         return known
 
-    def _over(self, step: float) -> tuple[Array, Array, Array]:
-        kept = np.exp(self.rate * step)
+    def _over(self, step: float) -> tuple[int, Array, Array, Array]:
+        turning = self.turn != 0.0
+        turning[1:] |= turning[:-1]
+        outlived = (self.rate * step > RESTED) | turning
+        moving = 1 + int(np.flatnonzero(outlived.any(axis=1)).max(initial=-1))
+        kept = np.where(outlived, np.exp(self.rate * step), 0.0)
         cross = np.zeros_like(kept)
         still = self.rate == 0.0
         gathered = np.where(still, step, np.expm1(self.rate * step) / np.where(still, 1.0, self.rate))
@@ -335,17 +345,19 @@ class _Block:
             np.copyto(kept[i : i + 2], moved.real, where=turning)
             np.copyto(cross[i : i + 2], (-moved.imag, moved.imag), where=turning)
             np.copyto(gain[:, i : i + 2], np.stack((answer.real, answer.imag), axis=1), where=turning)
-        return kept, cross, gain.reshape(self.inject.shape)
+        return moving, kept, cross, gain.reshape(self.inject.shape)
 
 
 def _sparse(weight: Array) -> tuple[Array, NDArray[np.int64], NDArray[np.int64]]:
     """Weights (lanes, q, m) less those that are nothing in every lane: (w, lanes), modes (w,), bounds (q + 1,).
 
+    Those of the last modes come first, so that a sum can be begun with the modes that rest, whichever they are.
     What is nothing is settled lane by lane and becomes 0, so that no patient's result depends on the neighbours.
     """
     size = np.abs(weight)
     weight = np.where(size > NOTHING * size.max(axis=2, keepdims=True), weight, 0.0)
-    row, mode = np.nonzero(np.any(weight != 0.0, axis=0))
+    row, back = np.nonzero(np.any(weight[:, :, ::-1] != 0.0, axis=0))
+    mode = weight.shape[2] - 1 - back
     bounds = np.searchsorted(row, np.arange(weight.shape[1] + 1))
     return np.ascontiguousarray(weight[:, row, mode].T), np.ascontiguousarray(mode), bounds
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import graphlib
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,6 +87,12 @@ class Network:
                 wanted.add(name)
                 queue += [n for n in needed(self.quantities[name]) if n in self.quantities]
         return tuple(name for name in self.quantities if name in wanted)
+
+    def drives_for(self, record: Collection[str]) -> tuple[str, ...]:
+        """The drives that move the states, and those that the parts with a recorded quantity need beside them."""
+        told = self.closure(q for part in self.parts if not set(part).isdisjoint(record) for q in part)
+        used = {n for q in told for n in needed(self.quantities[q])}
+        return tuple(d for i, d in enumerate(self.drives) if i < self.rate_drives or d in used)
 
     def evaluate(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Every quantity from drives, states and parameters, in plain Python."""

@@ -26,6 +26,7 @@ LN2_LOW = single(math.log(2.0) - float.fromhex("0x1.62ep-1"))
 ROUND = single(1.5 * 2.0**23)  # adding it leaves the nearest integer in the low bits
 MOST = single(87.0)  # e to this is near the largest single
 TINY = single(1e-30)
+ABSENT = single(1e-12)  # as a concentration [ug/mL]; see vectormath
 SQRT_HALF_BITS = 0x3F3504F3
 
 
@@ -136,7 +137,7 @@ def root(x):
 @lane
 def hill(concentration, half_effective, slope):
     """C^n / (C^n + K^n), with one logarithm."""
-    concentration = TINY if concentration < TINY else concentration
+    concentration = ABSENT if concentration < ABSENT else concentration
     return ONE / (ONE + exp(slope * log(half_effective / concentration)))
 
 

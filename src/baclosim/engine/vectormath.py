@@ -26,6 +26,7 @@ SHIFT = 1 << 52
 MANTISSA = SHIFT - 1
 SQRT_HALF_BITS = 0x3FE6A09E667F3BCD
 TINY = 1e-300
+ABSENT = 1e-100  # as a concentration: with less, an effect and its products would be denormal numbers, which are slow
 
 
 @primitive
@@ -116,7 +117,7 @@ def root(x):
 @lane
 def hill(concentration, half_effective, slope):
     """C^n / (C^n + K^n), with one logarithm."""
-    concentration = TINY if concentration < TINY else concentration
+    concentration = ABSENT if concentration < ABSENT else concentration
     return 1.0 / (1.0 + exp(slope * log(half_effective / concentration)))
 
 
