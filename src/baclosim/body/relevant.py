@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .transfers import LinearSystem
+from .transfers import Body, LinearSystem
 
 Flags = NDArray[np.bool_]
 
 
-def relevant_states(systems: Iterable[LinearSystem], read: Collection[str], channels: Collection[str]) -> Flags:
-    """Which states (s,) hold drug given through `channels` and touch an output in `read`, under any of the systems.
+def relevant_states(body: Body, read: Collection[str], channels: Collection[str]) -> Flags:
+    """Which states (s,) of a body hold drug given through `channels` and touch an output or state in `read`.
 
-    Urine, for instance, is left out where only concentrations are read.
+    Urine, for instance, is left out where only concentrations are read. The parameters do not matter, so that the
+    states kept are the same for every patient.
     """
-    found: Flags | None = None
-    for system in systems:
-        flows = (system.A != 0.0).any(axis=0)
-        rows = [system.outputs.index(name) for name in read if name in system.outputs]
-        begins = [system.channels.index(name) for name in channels]
-        seen = (system.C[:, rows] != 0.0).any(axis=(0, 1)) | np.isin(system.states, list(read))
-        holds = (system.B[:, :, begins] != 0.0).any(axis=(0, 2))
-        both = spread(seen, flows.T) & spread(holds, flows)
-        found = both if found is None else found | both
-    if found is None:
-        raise ValueError("no system was given")
-    return found
+    states = (*body.compartments, *(site.name for site in body.sites))
+    at = {name: i for i, name in enumerate(states)}
+    told = {c.name: c.compartments for c in body.concentrations}
+    feeds = [(t.source, t.target) for t in body.transfers]
+    feeds += [(source, site.name) for site in body.sites for name in site.inputs for source in told[name]]
+    flows = np.zeros((len(states), len(states)), dtype=bool)
+    for source, target in feeds:
+        flows[at[target], at[source]] = True
+    touched = {compartment for name in read for compartment in told.get(name, (name,))}
+    entered = {entry.target for entry in body.entries if entry.channel in channels}
+    return spread(np.isin(states, list(touched)), flows.T) & spread(np.isin(states, list(entered)), flows)
 
 
 def spread(begin: Flags, flows: Flags) -> Flags:
@@ -47,9 +48,14 @@ def only(system: LinearSystem, kept: Flags) -> LinearSystem:
     return LinearSystem(
         states=states,
         channels=system.channels,
-        A=system.A[:, kept][:, :, kept],
-        B=system.B[:, kept],
+        A=np.ascontiguousarray(system.A[:, kept][:, :, kept]),
+        B=np.ascontiguousarray(system.B[:, kept]),
         outputs=system.outputs,
-        C=system.C[:, :, kept],
+        C=np.ascontiguousarray(system.C[:, :, kept]),
         compartments=tuple(name for name in system.compartments if name in states),
     )
+
+
+def entered_by(body: Body, channels: Collection[str]) -> Body:
+    """The body with no other way in than these channels."""
+    return replace(body, entries=tuple(entry for entry in body.entries if entry.channel in channels))

@@ -79,7 +79,7 @@ def courses(study: Study, arm: Arm, group: Patients, chosen: Indices, threads: i
     """
     run = functools.partial(
         simulate, until=study.duration, every=study.every, before=arm.before, quantities=study.recorded,
-        seed=study.seed, threads=threads, precision=PRECISION,
+        seed=study.seed, threads=threads, precision=PRECISION, resumable=False,
     )  # fmt: skip
     try:
         if arm.therapy.guided:

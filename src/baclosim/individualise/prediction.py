@@ -9,13 +9,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..body.relevant import only, relevant_states
+from ..body.relevant import entered_by, only, relevant_states
 from ..body.transfers import Body, assemble
 from ..engine.inputs import Inputs
 from ..engine.kernel import Precision
@@ -120,8 +120,7 @@ class Predictor:
     @functools.cached_property
     def body(self) -> Body:
         """The smallest body that holds every dose, with no other way in."""
-        body, used = self._whole_body, routes_of(self.doses)
-        return replace(body, entries=tuple(entry for entry in body.entries if entry.channel in used))
+        return entered_by(self._whole_body, routes_of(self.doses))
 
     @property
     def _whole_body(self) -> Body:
@@ -136,8 +135,7 @@ class Predictor:
     @functools.cached_property
     def kept(self) -> NDArray[np.bool_]:
         """The states of the body that matter to what is observed."""
-        systems = [assemble(self.body, p) for _, p in self._stretches(self.typical)]
-        return relevant_states(systems, {*self.quantities, *self.effects.drives}, routes_of(self.doses))
+        return relevant_states(self.body, {*self.quantities, *self.effects.drives}, self.body.channels)
 
     def _stretches(self, group: Patients) -> Sequence[tuple[float, dict[str, Array]]]:
         return stretches_for(group, self.therapy, float(self.times[-1]))

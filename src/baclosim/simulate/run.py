@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..body.relevant import entered_by, only, relevant_states
 from ..body.transfers import Body, assemble
 from ..drugs.companions import COMPANIONS
 from ..errors import InputError, Problem, Problems, nearest
@@ -55,6 +56,7 @@ def simulate(
     examiner: Examiner | None = None,
     threads: int | None = None,
     precision: Precision = "double",
+    resumable: bool = True,
 ) -> Trajectory:
     """Simulate patients under a therapy.
 
@@ -75,7 +77,9 @@ def simulate(
                   that instant are taken as given
       examiner    who reads the scores at the visits of a policy; the usual one by default (effects/bedside.py)
       threads     number of threads, all cores by default
-      precision   of the effects: "single" is quicker, errors below 1e-4 of a quantity's range; the body stays exact
+      precision   of the effects: "single" is quicker, off by up to 1e-3 of a quantity's peak; the body stays exact
+      resumable   whether `final` is kept, to resume from; without it the part of the body is left out on which nothing
+                  depends that is recorded (a policy needs it all)
 
     A therapy with a policy ("..., raise by 15 % every 24 h until ashworth below 2 or drowsiness") is decided on at
     visits, patient by patient; `decisions` of the trajectory tells what was seen and done.
@@ -103,9 +107,11 @@ def simulate(
 
     effects = effects_for(quantities)
     group = knowing_serotonin(group, doses, hours + earlier)
-    inputs = inputs_for(doses, body, group, shift=-earlier)
     recorded = chosen_quantities(quantities, recordable(body, effects))
-    stretches = [(t, assemble(body, p)) for t, p in stretches_for(group, regimen, hours)]
+    solved, kept = (body, None) if resumable else part_for(body, routes_of(doses), effects, recorded)
+    inputs = inputs_for(doses, solved, group, shift=-earlier)
+    systems = ((t, assemble(solved, p)) for t, p in stretches_for(group, regimen, hours))
+    stretches = [(t, system if kept is None else only(system, kept)) for t, system in systems]
     onwards = functools.partial(
         march, stretches, inputs, effects, group.parameters, step=time_step, threads=threads, precision=precision
     )
@@ -121,11 +127,12 @@ def simulate(
         record_start=resume is None,
     )
     # return
-    return trajectory(group, regimen, routes_of(doses), body, effects, marched, marched.final)
+    final = marched.final if resumable else None
+    return trajectory(group, regimen, routes_of(doses), body, effects, marched, final)
 
 
 def trajectory(
-    group: Patients, regimen: Any, routes: set[str], body: Body, effects: Any, recorded: Any, final: Present,
+    group: Patients, regimen: Any, routes: set[str], body: Body, effects: Any, recorded: Any, final: Present | None,
     decisions: tuple[Any, ...] = (), behind: tuple[str, ...] | None = None,
 ) -> Trajectory:  # fmt: skip
     """What was recorded (`time`, `values`), with what the reader must know and the parameters behind it, if known."""
@@ -201,6 +208,17 @@ def body_for(doses: Doses, *, draws: bool = False, charcoal: bool = False) -> Bo
     if charcoal:
         body = body + CHARCOAL + (CLUMP_CHARCOAL if "clump" in used else Body())
     return with_companions(body, used - set(ROUTES)) if used - set(ROUTES) else body
+
+
+def part_for(
+    body: Body, channels: set[str], effects: Any, recorded: Sequence[str]
+) -> tuple[Body, NDArray[np.bool_] | None]:
+    """The body with no way in but these channels, and which of its states matter to what is recorded; None when none.
+
+    The effects count with all that moves their states.
+    """
+    kept = relevant_states(body, {*recorded, *effects.drives_for(recorded)}, channels)
+    return (entered_by(body, channels), kept) if kept.any() else (body, None)
 
 
 def inputs_for(doses: Doses, body: Body, group: Patients, shift: float) -> Inputs:
