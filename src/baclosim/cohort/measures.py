@@ -13,31 +13,30 @@ from ..outcome.summary import DAY, MEASURES, Measure
 from ..streams import of_patients, uniform
 from ..trajectory import column_name
 from .study import Endpoint
+from .sweep import swept, trapezia
 
 Array = NDArray[np.float64]
 
 
 def usual(name: str, time: Array, values: Array) -> dict[str, Array]:
     """The measures that every summary has, of a quantity (t, n) at times (t,) [h], and its area: column -> (n,)."""
-    last = int(np.searchsorted(time, time[-1] - DAY))
-    day = slice(min(last, len(time) - 2), None)
+    last = min(int(np.searchsorted(time, time[-1] - DAY)), len(time) - 2)
+    seen = swept(time, values, last)
     found: dict[Measure, Array] = {
-        "highest": values.max(axis=0),
-        "lowest": values.min(axis=0),
-        "peak": values[day].max(axis=0),
-        "trough": values[day].min(axis=0),
-        "average": area(time[day], values[day]) / np.ptp(time[day]),
+        "highest": seen["highest"],
+        "lowest": seen["lowest"],
+        "peak": seen["late highest"],
+        "trough": seen["late lowest"],
+        "average": seen["late area"] / (time[-1] - time[last]),
         "final": values[-1],
     }
     column = column_name(name)
-    return {f"{column}_{measure}": found[measure] for measure in MEASURES} | {f"{column}_area_h": area(time, values)}
+    return {f"{column}_{measure}": found[measure] for measure in MEASURES} | {f"{column}_area_h": seen["area"]}
 
 
 def area(time: Array, values: Array) -> Array:
     """Area under each course (t, n) by trapezia, in its unit times hours, (n,)."""
-    width = np.diff(time)
-    weight = 0.5 * (np.append(width, 0.0) + np.insert(width, 0, 0.0))
-    return total(values * weight[:, None])
+    return total(values * trapezia(time)[:, None])
 
 
 def total(values: Array) -> Array:

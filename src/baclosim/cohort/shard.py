@@ -25,7 +25,7 @@ from .trial import allocation, examined, leaving
 
 Array = NDArray[np.float64]
 MEMORY = 32e6  # bytes of recorded values at once
-AT_ONCE = 512  # patients at most: finding the coordinates of their bodies takes 0.1 MB each
+AT_ONCE = 1024  # patients at most: finding the coordinates of their bodies takes 0.1 MB each
 BLOCK = 256  # patients whose random numbers are drawn together
 COVARIATES = {
     "age": "age_years", "female": "female", "weight": "weight_kg", "height": "height_cm",
