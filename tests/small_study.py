@@ -76,6 +76,30 @@ name = "tablets"
 [arm.therapy]
 oral = "10 mg every 8 h"
 """
+GUIDED = """
+[patient]
+condition = "multiple sclerosis"
+[simulate]
+duration = "4 days"
+every = "2 h"
+patients = 300
+seed = 3
+[design]
+record = ["plasma", "ashworth", "drowsiness"]
+courses = 3
+[[arm]]
+name = "tablets"
+[arm.therapy]
+oral = "10 mg every 8 h, raise by 15 mg/day every 24 h until ashworth below 2 or drowsiness, at most 75 mg/day"
+[[arm]]
+name = "pump"
+[arm.therapy.pump]
+device = "synchromed-ii-40"
+concentration = "2000 ug/mL"
+catheter = { length = "66 cm", tip = "T10" }
+program = [{ at = "0 h", mode = "simple continuous", dose = "100 ug/day" }]
+policy = "raise by 20 % every 24 h until ashworth below 2 or drowsiness"
+"""
 RANDOMISED = TEXT.replace('"shared"', '"randomised"')
 
 

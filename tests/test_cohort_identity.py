@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,16 +17,17 @@ import pytest
 
 from baclosim.cohort import run_study, study_of
 from baclosim.cohort.shard import compute
-from small_study import ORAL, RANDOMISED, TEXT, tree
+from small_study import GUIDED, ORAL, RANDOMISED, TEXT, tree
 
 PROGRAM = Path(sys.executable).with_name("baclosim")
 
 
-@pytest.mark.parametrize("text", [TEXT, RANDOMISED], ids=["shared", "randomised"])
+@pytest.mark.parametrize("text", [TEXT, RANDOMISED, GUIDED], ids=["shared", "randomised", "guided"])
 def test_pieces_and_threads_change_no_byte(text: str):
     study = study_of(text)
-    whole = compute(study, 2, threads=1)
-    assert compute(study, 2, threads=2, piece=32) == whole
+    last = study.shards - 1
+    whole = compute(study, last, threads=1)
+    assert compute(study, last, threads=2, piece=32) == whole
 
 
 @pytest.mark.parametrize("text", [TEXT, RANDOMISED], ids=["shared", "randomised"])
@@ -60,6 +62,22 @@ def test_processes_write_the_bytes_of_one(tmp_path: Path):
 
 
 @pytest.mark.slow
+def test_a_policy_writes_the_same_bytes_by_processes_by_a_cluster_and_when_resumed(tmp_path: Path):
+    study = study_of(GUIDED)
+    ways = {"alone": {"threads": 2}, "pool": {"workers": 2}, "cluster": {"scheduler": "local", "workers": 2}}
+    for name, options in ways.items():
+        run_study(study, tmp_path / name, **options)
+    shutil.copytree(tmp_path / "alone", tmp_path / "cut")
+    shutil.rmtree(tmp_path / "cut" / "shards" / "000000")
+    run_study(study, tmp_path / "cut", resume=True, threads=1)
+    whole = tree(tmp_path / "alone")
+    doses = pl.read_parquet(tmp_path / "alone" / "shards" / "000000" / "patients.parquet")
+    assert doses["last_dose_mg_per_day"].n_unique() > 2
+    for name in ("pool", "cluster", "cut"):
+        assert tree(tmp_path / name) == whole, name
+
+
+@pytest.mark.slow
 def test_killed_at_random_moments_and_resumed_a_study_has_the_bytes_of_one_never_cut_off(tmp_path: Path):
     file = tmp_path / "study.toml"
     file.write_text(ORAL, encoding="utf-8")
@@ -71,7 +89,7 @@ def test_killed_at_random_moments_and_resumed_a_study_has_the_bytes_of_one_never
     for attempt in range(3):
         started = subprocess.Popen([*command, *(["--resume"] if attempt else [])], stdout=subprocess.DEVNULL)
         wait_until_busy(tmp_path / "cut" / "shards", started)
-        time.sleep(chance.uniform(0.0, 0.8))
+        time.sleep(chance.uniform(0.0, 0.3))
         os.kill(started.pid, signal.SIGKILL)
         kills += started.wait() == -signal.SIGKILL
     assert kills >= 2

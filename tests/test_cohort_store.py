@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -41,27 +43,57 @@ def test_a_shard_that_lost_a_file_is_seen(tmp_path: Path, harm: str):
     assert (sound, list(damaged)) == ([1, 2], [0])
 
 
-def test_a_full_disk_stops_with_a_clear_error_and_what_is_done_stays(tmp_path: Path):
-    """A limit on the size of files makes writing fail as a full disk does, in a process of its own."""
+PROGRAM = (
+    "import resource, sys; sys.path.insert(0, sys.argv[1]);"
+    "from small_study import ORAL; from baclosim.cohort import run_study, study_of;"
+    "limit = int(sys.argv[3]);"
+    "stop = lambda done, total: done and limit and resource.setrlimit(resource.RLIMIT_FSIZE, (limit, -1));"
+    "run_study(study_of(ORAL, patients=700), sys.argv[2], threads=1, progress=stop)"
+)
+"""Runs the study into a folder; after the first shard no file may be larger than the limit, where there is one."""
+MOUNTED = """
+mount -t tmpfs -o size=$1 tmpfs "$2" && shift && disk=$1 && shift && kept=$1 && shift || exit 9
+"$@" "$disk/full" 0
+cp -a "$disk/full" "$kept"
+"""
+"""Does the same on a file system of its own of $1 bytes, which is gone afterwards, and copies what was kept."""
+
+
+def on_a_small_disk(size: int, at: Path, kept: Path) -> subprocess.CompletedProcess[str]:
+    """The program on a tmpfs of so many bytes, in name spaces of its own; exit code 9 where that is refused."""
+    at.mkdir()
+    run = [sys.executable, "-c", PROGRAM, str(Path(__file__).parent)]
+    shell = ["unshare", "--map-root-user", "--mount", "sh", "-c", MOUNTED, "sh", str(size), str(at), str(kept), *run]
+    return subprocess.run(shell, capture_output=True, text=True, check=False)
+
+
+def with_a_limit(size: int, folder: Path) -> subprocess.CompletedProcess[str]:
+    """The program in a folder where no file may be larger, which makes writing fail as a full disk does."""
+    run = [sys.executable, "-c", PROGRAM, str(Path(__file__).parent), str(folder), str(size)]
+    return subprocess.run(run, capture_output=True, text=True, check=False)
+
+
+def filled(files: Iterable[Path]) -> int:
+    """Bytes that files fill on a tmpfs, in whole pages."""
+    return sum(-(-file.stat().st_size // 4096) * 4096 for file in files)
+
+
+@pytest.mark.parametrize("disk", ["small", "limited"])
+def test_a_full_disk_stops_with_a_clear_error_and_what_is_done_stays(tmp_path: Path, disk: str):
+    """A real file system that is full; where the kernel grants none, and besides, a limit on the size of files."""
     run_study(STUDY, tmp_path / "whole")
-    largest = max(p.stat().st_size for p in (tmp_path / "whole" / "shards" / "000000").iterdir())
-    program = (
-        "import resource, sys; sys.path.insert(0, sys.argv[1]);"
-        "from small_study import ORAL; from baclosim.cohort import run_study, study_of;"
-        "study = study_of(ORAL, patients=700);"
-        "limit = lambda done, total: done and resource.setrlimit("
-        f"resource.RLIMIT_FSIZE, ({largest // 2}, resource.RLIM_INFINITY));"
-        "run_study(study, sys.argv[2], threads=1, progress=limit)"
-    )
-    told = subprocess.run(
-        [sys.executable, "-c", program, str(Path(__file__).parent), str(tmp_path / "full")],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    first, kept = tmp_path / "whole" / "shards" / "000000", tmp_path / "full"
+    told = None
+    if disk == "small" and shutil.which("unshare"):
+        room = filled([tmp_path / "whole" / "manifest.json"]) + filled(first.iterdir()) * 3 // 2
+        told = on_a_small_disk(room, tmp_path / "disk", kept)
+    if told is None or not kept.exists():
+        told = with_a_limit(max(p.stat().st_size for p in first.iterdir()) // 2, kept)
     assert "BaclosimError: shard 1 could not be written" in told.stderr
     assert "`--resume` goes on from there" in told.stderr
-    assert [p.name for p in (tmp_path / "full" / "shards").iterdir()] == ["000000"]
-    run_study(STUDY, tmp_path / "full", resume=True)
-    assert tree(tmp_path / "full") == tree(tmp_path / "whole")
+    assert [p.name for p in (kept / "shards").iterdir()] == ["000000"]
+    run_study(STUDY, kept, resume=True)
+    assert tree(kept) == tree(tmp_path / "whole")
 
 
 def test_a_folder_that_cannot_be_written_is_refused_before_any_work(tmp_path: Path):
