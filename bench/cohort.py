@@ -1,10 +1,12 @@
 """Cohorts end to end: patients drawn, simulated, measured, sketched and written as Parquet, by whole processes.
 
-    python bench/cohort.py           a share of the patients
-    python bench/cohort.py --full    10,000 pumps for a year, 100,000 and 1,000,000 by mouth
+    python bench/cohort.py           the targets in full; memory and time each up to 200,000 patients, a few minutes
+    python bench/cohort.py --full    the same, and a million patients
+    python bench/cohort.py --share   a tenth of the patients, to see that it runs
 
 Start-up of the processes is included, so a small share costs more for each patient. On a busy machine only processor
-seconds and ratios mean anything.
+seconds and ratios mean anything. Workers and Dask are timed from the first finished shard to the last, by turns, and
+the least of the repeats counts. Everything is written to results/cohort.csv.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,13 +59,16 @@ STUDIES = {
     "tablets, 90 days": (ORAL, "multiple sclerosis", "90 days", "6 h"),
 }
 RUNS = (
-    ("pump, a year", 10_000, 1_024, 2, "25 s on two cores: 5 ms each"),
-    ("tablets, 30 days", 100_000, 8_192, 2, "8 s on two cores: 0.16 ms each"),
-    ("tablets, 90 days", 10_000, 4_096, 1, ""),
-    ("tablets, 90 days", 10_000, 4_096, 2, "1.8 times one worker"),
-    ("tablets, 90 days", 1_000_000, 16_384, 2, "below 1024 MiB; each within 10 % of ten thousand"),
+    ("pump, a year", 10_000, "25 s on two cores: 5 ms each"),
+    ("tablets, 30 days", 100_000, "8 s on two cores: 0.16 ms each"),
+    ("tablets, 90 days", 10_000, ""),
+    ("tablets, 90 days", 100_000, "below 1024 MiB; each within 10 % of 10,000"),
+    ("tablets, 90 days", 200_000, "the same"),
 )
-"""Study, patients in full and as a share, workers, target."""
+MILLION = ("tablets, 90 days", 1_000_000, "the same")
+"""Study, patients, target."""
+WORKERS = 2
+SHARDS, REPEATS = 9, 3  # shards of each timing of workers, the first of which is not counted
 
 
 class Family:
@@ -99,23 +105,26 @@ def study_file(folder: Path, name: str) -> Path:
 
 
 def measured(name: str, n: int, workers: int) -> dict[str, Any]:
-    """Run a study with the command line; wall and processor seconds, and the peak memory of all its processes [MiB]."""
+    """Run a study of this benchmark with the command line."""
     with tempfile.TemporaryDirectory() as scratch:
         file, out = study_file(Path(scratch), name), Path(scratch) / "out"
-        command = [PROGRAM, "cohort", file, "--patients", n, "--out", out, "--workers", workers, "--quiet"]
-        began = time.perf_counter()
-        process = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL)
-        seen = Family()
-        watcher = threading.Thread(target=seen.watch, args=(process.pid,), daemon=True)
-        watcher.start()
-        if process.wait():
-            raise SystemExit(f"{name}: baclosim cohort ended with {process.returncode}")
-        wall = time.perf_counter() - began
+        seen = watched([file, "--patients", n, "--out", out, "--workers", workers])
         disk = sum(p.stat().st_size for p in (out / "shards").rglob("*.parquet"))
-    return {
-        "study": name, "patients": n, "workers": workers, "wall_s": wall, "processor_s": sum(seen.cpu.values()),
-        "peak_MiB": seen.peak, "bytes_each": disk / n,
-    }  # fmt: skip
+    return {"study": name, "patients": n, "workers": workers, **seen, "bytes_each": disk / n}
+
+
+def watched(arguments: Sequence[object]) -> dict[str, float]:
+    """`baclosim cohort`: wall and processor seconds, and the peak memory of all its processes [MiB]."""
+    began = time.perf_counter()
+    command = [str(part) for part in (PROGRAM, "cohort", *arguments, "--quiet")]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    seen = Family()
+    watcher = threading.Thread(target=seen.watch, args=(process.pid,), daemon=True)
+    watcher.start()
+    if process.wait():
+        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
+    wall = time.perf_counter() - began
+    return {"wall_s": wall, "processor_s": sum(seen.cpu.values()), "peak_MiB": seen.peak}
 
 
 def each(row: dict[str, Any]) -> float:
@@ -123,23 +132,30 @@ def each(row: dict[str, Any]) -> float:
     return 1e3 * row["processor_s"] / row["patients"]
 
 
-def dask_overhead(shards: int) -> dict[str, Any]:
-    """Wall seconds of the same shards by a pool of two processes and by two Dask workers that are up already."""
+def contest(share: float) -> dict[str, Any]:
+    """Seconds for the same shards by one process, by two, and by two Dask workers, the least of turns by turns."""
     from distributed import LocalCluster
 
     from baclosim.cohort import load_study
     from baclosim.cohort.cluster import spread
     from baclosim.cohort.workers import side_by_side
 
+    numbers = list(range(max(3, round(share * SHARDS))))
     with tempfile.TemporaryDirectory() as scratch:
         study = load_study(study_file(Path(scratch), "tablets, 90 days"), patients=1_000_000)
-        with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster:
-            pool = seconds_after_first(side_by_side(study, list(range(shards)), 2))
-            dask = seconds_after_first(spread(study, list(range(shards)), cluster.scheduler_address, None))
-    return {"study": "tablets, 90 days, shards by Dask", "patients": shards, "wall_s": dask, "pool_wall_s": pool}
+        with LocalCluster(n_workers=WORKERS, threads_per_worker=1, dashboard_address=":0") as cluster:
+            address = cluster.scheduler_address
+            ways: dict[str, Callable[[], Iterable[Any]]] = {
+                "one": lambda: side_by_side(study, numbers, 1),
+                "two": lambda: side_by_side(study, numbers, WORKERS),
+                "dask": lambda: spread(study, numbers, address, None),
+            }
+            turns = [{way: seconds_after_first(run()) for way, run in ways.items()} for _ in range(REPEATS)]
+    least = {f"{way}_s": min(turn[way] for turn in turns) for way in ways}
+    return {"study": "tablets, 90 days, shards of 4,096", "patients": 4096 * (len(numbers) - 1), **least}
 
 
-def seconds_after_first(shards: Any) -> float:
+def seconds_after_first(shards: Iterable[Any]) -> float:
     """From the first shard that is done to the last: the time to start workers is left out."""
     began = 0.0
     for _ in shards:
@@ -150,22 +166,26 @@ def seconds_after_first(shards: Any) -> float:
 def main() -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--full", action="store_true", help="all patients: on two quiet cores about half an hour")
-    is_full = parser.parse_args().full
+    parser.add_argument("--full", action="store_true", help="a million patients too: some minutes more")
+    parser.add_argument("--share", action="store_true", help="a tenth of the patients")
+    asked = parser.parse_args()
+    share = 0.1 if asked.share else 1.0
     rows = []
-    print(f"{'study':<18} {'patients':>9} {'workers':>7} {'wall s':>7} {'cpu s':>7} {'ms each':>8} {'MiB':>8}  target")
-    for name, full, share, workers, target in RUNS:
-        row = measured(name, full if is_full else share, workers)
+    print(f"{'study':<18} {'patients':>9} {'wall s':>7} {'cpu s':>7} {'ms each':>8} {'MiB':>6} {'kB each':>8}  target")
+    for name, patients, target in (*RUNS, MILLION) if asked.full else RUNS:
+        row = measured(name, round(share * patients), WORKERS)
         rows.append(row)
-        cells = f"{row['patients']:>9,} {workers:>7} {row['wall_s']:>7.1f} {row['processor_s']:>7.1f} {each(row):>8.3f}"
-        print(f"{name:<18} {cells} {row['peak_MiB']:>8.0f}  {target}", flush=True)
-    one, two, most = rows[2:]
-    print(f"two workers: {one['wall_s'] / two['wall_s']:.2f} times one")
-    print(f"{most['patients']:,} patients: {each(most) / each(two):.2f} of the time each of {two['patients']:,}")
+        cells = f"{row['patients']:>9,} {row['wall_s']:>7.1f} {row['processor_s']:>7.1f} {each(row):>8.3f}"
+        size = 1e-3 * row["bytes_each"]
+        print(f"{name:<18} {cells} {row['peak_MiB']:>6.0f} {size:>8.2f}  {target}", flush=True)
+    base = rows[2]
+    for row in rows[3:]:
+        print(f"{row['patients']:,} patients: {each(row) / each(base):.3f} of the processor time each of 10,000")
     if has("distributed"):
-        rows.append(dask_overhead(24 if is_full else 6))
-        print(f"Dask: {rows[-1]['wall_s'] / rows[-1]['pool_wall_s']:.2f} of the time of a pool of processes")
-    keep("cohort", rows)
+        rows.append(contest(share))
+        one, two, dask = (rows[-1][f"{way}_s"] for way in ("one", "two", "dask"))
+        print(f"two workers: {one / two:.2f} times one (1.8)\nDask: {dask / two:.3f} of the time of a pool (1.05)")
+    print(f"written to {keep('cohort', rows)}")
 
 
 if __name__ == "__main__":

@@ -115,7 +115,7 @@ def draw_events(results: Results, endpoint: str) -> Figure:
     end = next(e["end_h"] for e in results.manifest["endpoints"] if e["name"] == endpoint)
     hours = np.linspace(0.0, end, 7).tolist()
     arms = {arm: Events(s.time, s.free, s.low, s.high, [s.watched(hour) for hour in hours]) for arm, s in found.items()}
-    return events_figure(arms, hours, f"{endpoint}, % of patients who have had it", end)
+    return events_figure(arms, hours, f"{endpoint[:1].upper()}{endpoint[1:]}, % of patients who have had it", end)
 
 
 def observations(path: Path) -> pl.DataFrame:
