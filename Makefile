@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run serve test check docs fuzz calibrate bench clean browser
+.PHONY: run serve test check docs fuzz calibrate bench strategies clean browser
 .DEFAULT_GOAL := run
 
 $(STAMP): pyproject.toml constraints.txt
@@ -52,6 +52,10 @@ fuzz: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python bench/run.py
+
+# The study of three ways to stop, to docs/withdrawal-strategies.md and its figures.
+strategies: $(STAMP)
+	$(BIN)/python bench/withdrawal_strategies.py
 
 clean:
 	rm -rf $(VENV) reports dist build site docs/reference

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from baclosim.cohort import open_results
-from baclosim.cohort.drawing import wilson
+from baclosim.cohort.drawing import wilson, write_all
 from baclosim.cohort.results import Results
 from baclosim.cohort.summary import Contrast, Row, compare, scale, summary
 from baclosim.figures.display import readable
@@ -76,7 +76,8 @@ def main() -> None:
 
 
 def write_page(results: Results) -> Iterator[Path]:
-    """The page and its figures."""
+    """The page and its figures, drawn anew."""
+    write_all(results)
     for name, new in FIGURES.items():
         target = DOCS / "figures" / f"strategies-{new}.svg"
         yield Path(shutil.copyfile(results.store.folder / "figures" / f"{name}.svg", target))
