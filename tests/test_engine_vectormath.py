@@ -73,7 +73,7 @@ def test_every_meaning_of_a_word_agrees(word):
 @pytest.mark.parametrize("meaning", [PYTHON, vectormath.MEANINGS])
 def test_no_drug_no_effect_and_no_overflow(word, meaning):
     assert meaning[word](0.0, 0.1, 1.7) < 1e-100
-    assert meaning[word](-1e-20, 0.1, 1.7) < 1e-300
+    assert meaning[word](-1e-20, 0.1, 1.7) < 1e-100
     assert meaning[word](1e300, 0.1, 1.7) == pytest.approx(1.0)
 
 

@@ -216,6 +216,16 @@ def test_every_effect_in_single_precision_is_within_one_in_a_thousand_of_its_pea
         np.testing.assert_allclose(single[name], double[name], rtol=0.0, atol=1e-3 * largest, err_msg=name)
 
 
+@pytest.mark.parametrize("words", ["20 mg every 8 h", "300 ug/day intrathecally"])
+def test_a_run_that_need_not_be_resumed_solves_less_and_tells_the_same(words):
+    group = bs.virtual_patients(20, seed=6)
+    asked = {"until": "3 days", "quantities": ("plasma", "ashworth", "drowsiness", "withdrawal")}
+    whole, part = (bs.simulate(group, words, resumable=resumable, **asked) for resumable in (True, False))
+    assert (whole.final is None, part.final is None) == (False, True)
+    for name in whole:
+        np.testing.assert_allclose(part[name], whole[name], rtol=1e-9, atol=1e-12, err_msg=name)
+
+
 def test_a_precision_that_does_not_exist_is_refused():
     with pytest.raises(bs.InputError, match="double or single"):
         bs.simulate(bs.Patient(), "20 mg every 8 h", until="1 day", precision="half")  # type: ignore[arg-type]
