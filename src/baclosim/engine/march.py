@@ -118,7 +118,7 @@ def march(
                 at most `step` long, which may be infinite where nothing but the body moves
     record      outputs or states of the body, quantities or states of the network
     record_start  whether the first record is at `start`; by default when not resuming
-    precision     of the effects: "single" is quicker, errors about 1e-6 of a quantity's range
+    precision     of the effects: "single" is quicker and errs about as much again as the step does
     begun         whether events at the very instant of resuming have been met before
     bases         `basis` of every stretch's system where it is known already
     lanes         where what is arranged of these stretches for the lanes is kept for further runs of them
