@@ -212,10 +212,17 @@ def shared_label(labels: Sequence[str]) -> str:
     ('CSF', 'Plasma')
     >>> shared_label(["Probability of coma", "Probability of fever"])
     'Probability of coma and fever'
+    >>> shared_label(["Probability of fever, withdrawal", "Probability of seizures, withdrawal"])
+    'Probability of fever and seizures, withdrawal'
     """
+    heads, tail = without_tail(labels)
+    if tail:
+        return f"{shared_label(heads)}, {tail}"
     words = [label.split() for label in labels]
-    if len(labels) > 1 and len({w[-1] for w in words}) == 1:
-        return words[0][-1]
+    ending = _alike([w[::-1] for w in words])
+    if len(labels) > 1 and ending:
+        end = " ".join(words[0][-ending:])
+        return end[0].upper() + end[1:]
     same = min(_alike(words), len(words[0]) - 1)
     *others, last = [labels[0], *(" ".join(w[same:]) for w in words[1:])]
     return f"{', '.join(others)} and {last}" if others else last
@@ -227,8 +234,21 @@ def own_word(labels: Sequence[str]) -> list[str]:
     >>> own_word(["Lumbar CSF", "Cervical CSF"]), own_word(["Probability of coma", "Probability of a fever"])
     (['lumbar', 'cervical'], ['coma', 'fever'])
     """
-    words = [label.lower().split() for label in labels]
+    words = [label.lower().split() for label in without_tail(labels)[0]]
     return [w[0 if len({w[-1] for w in words}) == 1 else -1] for w in words]
+
+
+def without_tail(labels: Sequence[str]) -> tuple[list[str], str]:
+    """The labels without what all of them say after a comma, and that; nothing is taken from a single label.
+
+    >>> without_tail(["Fever, withdrawal", "Seizures, withdrawal"]), without_tail(["Fever, withdrawal"])
+    ((['Fever', 'Seizures'], 'withdrawal'), (['Fever, withdrawal'], ''))
+    """
+    parts = [label.partition(", ") for label in labels]
+    tails = {tail for _, _, tail in parts}
+    if len(labels) < 2 or len(tails) > 1 or tails == {""}:
+        return list(labels), ""
+    return [head for head, _, _ in parts], tails.pop()
 
 
 def _alike(words: Sequence[Sequence[str]]) -> int:
