@@ -3,6 +3,6 @@
 rst         words as reStructuredText                claims      each claim: code, tests, where it is shown
 names       public names, a page by room             dress       formulas as MathML, colours, quoted names as links
 evidence    every fact and table, a page by file     write       puts the pages into `docs/reference`, which git ignores
-numbers     parameters and quantities                schemas     what files and `--json` hold
+values      parameters and quantities                schemas     what files and `--json` hold
 commands    every command with one example
 """

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import claims, commands, evidence, names, numbers, schemas
+from . import claims, commands, evidence, names, schemas, values
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 
 
 def pages() -> Iterator[tuple[str, str]]:
     """Name and text of every generated page."""
-    for part in (names, numbers, evidence, commands, schemas, claims):
+    for part in (names, values, evidence, commands, schemas, claims):
         yield from part.pages()
 
 
