@@ -87,6 +87,11 @@ def test_lines_with_the_mark_of_ignore_are_comments(tmp_path):
         assert found.equals(solved(tmp_path, PLAIN))
 
 
+def test_a_first_column_named_c_that_holds_more_than_marks_is_a_column(tmp_path):
+    text = "C,TIME,AMT\n2.5,0,10\nC,1,0\n"
+    assert "column C" in refused(tmp_path, text)
+
+
 def test_names_of_input():
     assert named("ID TIME=DROP DROP=WT DV=CONC, AGE SKIP") == ["ID", "DROP", "DROP", "DV", "AGE", "SKIP"]
 

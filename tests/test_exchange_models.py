@@ -211,6 +211,13 @@ def test_what_two_compartments_cannot_say_is_refused(therapy, says):
         nonmem(scenario)
 
 
+def test_other_drugs_are_told_to_be_left_out():
+    made = nonmem(loads('[therapy]\noral = "10 mg daily"\nalongside = ["diazepam 5 mg at night"]\n'
+                        '[simulate]\nduration = "3 days"', "two"))  # fmt: skip
+    assert any("not in the model: diazepam" in note for note in made.notes)
+    assert set(pl.read_csv(made["two.csv"])["CMT"]) == {1, 2}
+
+
 @pytest.mark.parametrize(("form", "suffix"), [("nonmem", "ctl"), ("mrgsolve", "cpp")])
 def test_the_commands_write_text_and_data_or_nothing(form, suffix, tmp_path):
     out = tmp_path / "out"

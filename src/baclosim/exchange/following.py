@@ -96,7 +96,7 @@ def parcel_of(
     quantities = predictors[0].quantities
     known = manifest(Trajectory(np.zeros(1), dict.fromkeys(quantities, np.zeros((1, 1))), source, used, cautions))
     stem = f"{Path(source).stem}-predictions"
-    holds = f"the records of {len(persons)} subjects with predictions"
+    holds = f"the records of {len(persons)} subject{'s' * (len(persons) != 1)} with predictions"
     files = (
         File(f"{stem}.csv", holds, frame.write_csv().encode()),
         File(f"{stem}.parquet", f"{holds}, manifest inside", packed(frame, known)),

@@ -100,15 +100,21 @@ def lines_of(text: str, layout: Layout, problems: Problems) -> Lines | None:
     begins = [cell.strip().upper() for cell in (kept[0][1] if kept else ())]
     heading = begins if layout.columns == "" or is_heading(begins) else None
     records = [(number, row) for number, row in kept if [cell.strip().upper() for cell in row] != heading]
-    if names[0].upper() == MARK:
+    names = [DROPPED[0], *names[1:]] if is_mark(names, [row for _, row in records]) else names
+    if names[0] == DROPPED[0]:
         records = [(number, row) for number, row in records if row[0].strip().upper() != MARK]
     for number, row in records:
         if len(row) > len(names) and any(cell.strip() for cell in row[len(names) :]):
             problems.add(f"line {number}", f"{len(row)} cells", f"at most {len(names)}, one for each of the columns")
-    chosen = [i for i, name in enumerate(names) if name.upper() not in (*DROPPED, MARK)]
+    chosen = [i for i, name in enumerate(names) if name.upper() not in DROPPED]
     check_names([names[i] for i in chosen], problems)
     cells = [[row[i].strip() if i < len(row) else "" for i in chosen] for _, row in records]
     return Lines(tuple(names[i] for i in chosen), cells, [number for number, _ in records])
+
+
+def is_mark(names: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first column only marks comments: it is named C and holds a C, or nothing."""
+    return names[0].upper() == MARK and all(row[0].strip().upper() in (MARK, ".", "") for row in rows)
 
 
 def check_names(names: Sequence[str], problems: Problems) -> None:

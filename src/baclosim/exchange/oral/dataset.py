@@ -16,14 +16,13 @@ from ...linear import solve, two_compartment_oral
 from ...patient import Patients
 from ...simulate import simulate
 from ...simulate.run import doses_of
-from ...therapy.doses import CHANNELS
+from ...therapy.doses import CHANNELS, ROUTES, Doses
 from .structure import covariates_of, numbers, with_residual
 
 if TYPE_CHECKING:
     import polars
 
     from ...scenario import Scenario
-    from ...therapy.doses import Doses
 
 Array = NDArray[np.float64]
 
@@ -40,7 +39,8 @@ def records(scenario: Scenario) -> polars.DataFrame:
 
     check(scenario)
     typical, patient = scenario.therapy.typical(), scenario.patient
-    doses = doses_of(typical, scenario.before + scenario.duration, Patients.of(patient), scenario.seed)
+    given = doses_of(typical, scenario.before + scenario.duration, Patients.of(patient), scenario.seed)
+    doses = of_baclofen(given)
     check_doses(doses, scenario)
     course = simulate(
         patient, typical, scenario.duration, every=scenario.every, before=scenario.before, quantities=("plasma",),
@@ -69,6 +69,12 @@ def dose_rows(doses: Doses) -> polars.DataFrame:
     lasting = doses.duration > 0.0
     rate = np.where(lasting, mg / np.where(lasting, doses.duration, 1.0), 0.0)
     return rows(doses.time, mg, rate, np.array([COMPARTMENTS[CHANNELS[c]] for c in doses.channel]), 1)
+
+
+def of_baclofen(doses: Doses) -> Doses:
+    """The doses without those of other drugs, which leave the levels of baclofen alone."""
+    own = doses.channel < len(ROUTES)
+    return Doses(doses.time[own], doses.channel[own], doses.amount[own], doses.duration[own])
 
 
 def check(scenario: Scenario) -> None:
