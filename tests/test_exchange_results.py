@@ -18,10 +18,12 @@ from typer.testing import CliRunner
 
 import baclosim as bs
 from baclosim.cli import app
-from baclosim.exchange import manifest, netcdf, parquet
+from baclosim.exchange import manifest, netcdf, parquet, posterior
 from baclosim.exchange.provenance import packed
 from baclosim.exchange.record import ExportRecord
 from baclosim.exchange.results import UDUNITS, labelled, written
+from baclosim.individualise import fit, read_persons
+from baclosim.individualise.groups import groups
 from baclosim.outcome.running import run_scenario
 from baclosim.quantities import QUANTITIES
 from baclosim.scenario import loads
@@ -145,3 +147,34 @@ def test_names_of_the_room_are_had_lazily():
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = exchange.nothing
     assert bs.__version__
+
+
+def test_an_estimate_leaves_in_the_groups_that_arviz_reads(tmp_path):
+    levels = "time,what,value,unit\n74 h,plasma,310,ng/mL\n79.9 h,plasma,120,ng/mL\n4 days,ashworth,2,\n"
+    (tmp_path / "ann.csv").write_text(levels)
+    (person,) = read_persons(tmp_path / "ann.csv", therapy="10 mg by mouth every 8 h")
+    ann = fit(person, draws=400, seed=5)
+    parcel = posterior(ann, draws=100)
+    content = parcel["person-posterior.nc"]
+    expected = groups(ann, 100)
+    assert {"posterior", "prior", "posterior_predictive", "log_likelihood", "observed_data"} == set(expected)
+    for name, dataset in expected.items():
+        xarray.testing.assert_identical(opened(content, name).load(), dataset)
+    assert opened(content, "posterior").sizes == {"chain": 1, "draw": 100}
+    told = opened(content).attrs
+    assert told["baclosim.seed"] == "5"
+    assert json.loads(told["baclosim.grades"]).keys() == set(expected["posterior"])
+    assert posterior(ann, draws=100) == parcel
+
+
+def test_the_command_writes_a_posterior_for_everybody(tmp_path):
+    rows = ["ID,TIME,AMT,II,ADDL,EVID,DV"]
+    for name, level in (("a/b", 260), ("a-b", 180), ("c", 90)):
+        rows += [f"{name},0,10,8,12,1,.", f"{name},74,.,.,.,0,{level}"]
+    (tmp_path / "ward.csv").write_text("\n".join(rows))
+    out = str(tmp_path / "out")
+    words = ["export", "posterior", str(tmp_path / "ward.csv"), "--draws", "300", "--out", out, "--json"]
+    result = runner.invoke(app, words)
+    assert result.exit_code == 0, result.output
+    names = [Path(file["path"]).name for file in json.loads(result.stdout)["files"]]
+    assert names == ["a-b-posterior.nc", "a-b-posterior-2.nc", "c-posterior.nc"]

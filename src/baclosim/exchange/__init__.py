@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .records import nonmem_table as nonmem_table
     from .results import netcdf as netcdf
     from .results import parquet as parquet
+    from .results import posterior as posterior
 
 _HOME = {
     "File": "parcel",
@@ -40,6 +41,7 @@ _HOME = {
     "nonmem": "oral.nonmem",
     "nonmem_table": "records",
     "parquet": "results",
+    "posterior": "results",
     "predictions": "following",
 }
 
@@ -54,6 +56,7 @@ __all__ = [
     "nonmem",
     "nonmem_table",
     "parquet",
+    "posterior",
     "predictions",
 ]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -34,3 +36,24 @@ class Parcel:
     def __getitem__(self, name: str) -> bytes:
         """The bytes of a file by its name; raises KeyError."""
         return {file.name: file.content for file in self.files}[name]
+
+
+def together(form: str, source: str, parcels: Iterable[Parcel]) -> Parcel:
+    """Several parcels as one: all of their files, numbered where two have one name; each note and fact once."""
+    each = tuple(parcels)
+    return Parcel(
+        form,
+        source,
+        tuple(told_apart([file for parcel in each for file in parcel.files])),
+        tuple(dict.fromkeys(note for parcel in each for note in parcel.notes)),
+        tuple(dict.fromkeys(fact for parcel in each for fact in parcel.facts)),
+    )
+
+
+def told_apart(files: Sequence[File]) -> Iterator[File]:
+    """The files, those whose name has come before with a number before the ending."""
+    seen: Counter[str] = Counter()
+    for file in files:
+        seen[file.name] += 1
+        stem, dot, ending = file.name.rpartition(".")
+        yield file if seen[file.name] == 1 else replace(file, name=f"{stem}-{seen[file.name]}{dot}{ending}")

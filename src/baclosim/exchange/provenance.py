@@ -19,6 +19,7 @@ from ..plan.safety import DISCLAIMER
 if TYPE_CHECKING:
     import polars
 
+    from ..individualise import Individual
     from ..scenario import Scenario
     from ..trajectory import Trajectory
 
@@ -57,3 +58,18 @@ def packed(table: polars.DataFrame, known: Mapping[str, str]) -> bytes:
     file = io.BytesIO()
     table.write_parquet(file, metadata={f"baclosim.{key}": value for key, value in known.items()})
     return file.getvalue()
+
+
+def estimated_manifest(individual: Individual) -> dict[str, str]:
+    """The manifest of an estimate: who, what was given, the grades of what was estimated before any data."""
+    parameters = [e.parameter for e in individual.estimates]
+    return {
+        "version": version("baclosim"),
+        "title": f"who {individual.person.name or 'the patient'} may be",
+        "patient": patient_sentence(individual.person.patient),
+        "therapy": str(individual.person.therapy),
+        "facts": json.dumps(list(dict.fromkeys(fact for p in parameters for fact in p.facts))),
+        "grades": json.dumps({p.name: p.grade for p in parameters}),
+        "seed": str(individual.seed),
+        "disclaimer": DISCLAIMER,
+    }

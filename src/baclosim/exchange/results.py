@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from ..errors import BaclosimError
 from .parcel import File, Parcel
-from .provenance import manifest, packed
+from .provenance import estimated_manifest, manifest, packed
 
 if TYPE_CHECKING:
     import xarray
 
+    from ..individualise import Individual
     from ..outcome import Outcome
     from ..trajectory import Trajectory
 
@@ -45,6 +46,24 @@ def parquet(outcome: Outcome) -> Parcel:
         f"{stem(outcome)}.parquet", "curves of the virtual patients, one row for each patient and time", content
     )
     return Parcel("parquet", outcome.scenario.name, (held,), told(outcome), outcome.patients.facts())
+
+
+def posterior(individual: Individual, draws: int = 1000) -> Parcel:
+    """An estimate as one NetCDF-4 file whose groups ArviZ reads: posterior, prior, what was observed, how likely."""
+    from ..individualise.groups import tree
+
+    name = individual.person.name or "person"
+    made = tree(individual, draws)
+    made.attrs |= attributes(estimated_manifest(individual))
+    holds = f"{draws} equally likely draws of who {name} may be, for ArviZ"
+    notes = tuple(str(caution) for caution in individual.cautions)
+    facts = tuple(dict.fromkeys(fact for e in individual.estimates for fact in e.parameter.facts))
+    return Parcel("posterior", name, (File(f"{plain(name)}-posterior.nc", holds, written(made)),), notes, facts)
+
+
+def plain(name: str) -> str:
+    """A name that may stand in that of a file."""
+    return "".join(c if c.isalnum() or c in "-_" else "-" for c in name)
 
 
 def stem(outcome: Outcome) -> str:

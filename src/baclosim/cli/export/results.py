@@ -26,6 +26,7 @@ def add_to(group: typer.Typer) -> None:
     group.command("parquet")(parquet)
     group.command("table")(table)
     group.command("predictions")(predictions)
+    group.command("posterior")(posterior)
 
 
 def netcdf(
@@ -106,6 +107,40 @@ def predictions(
         ignore=ignore,
     )
     finish(data, made, out, as_json=as_json, quiet=quiet, doing="predicting")
+
+
+def posterior(
+    data: Annotated[str, typer.Argument(metavar="DATA.csv", help="Levels and scores, as `baclosim fit` reads them.")],
+    therapy: Annotated[str | None, typer.Option(help="What is given, in words, when the file holds no doses.")] = None,
+    patient: Annotated[Path | None, typer.Option(help="Scenario file: its patient, and its therapy if needed.")] = None,
+    since: Annotated[str, typer.Option(help="How long the therapy had gone on at hour 0.")] = "0 h",
+    start: Annotated[str | None, typer.Option(help="Date and time of hour 0, for files with dates.")] = None,
+    units: Annotated[str | None, typer.Option(help=UNITS)] = None,
+    columns: Columns = "",
+    ignore: Ignore = "",
+    draws: Annotated[int, typer.Option(min=200, max=200_000, help="Draws of the posterior.")] = 5000,
+    seed: Seed = None,
+    out: Folder = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Write an estimate for ArviZ, as NetCDF.
+
+    Everybody in the file is estimated as by `baclosim fit`; the groups are posterior, prior, posterior_predictive,
+    log_likelihood and observed_data, with a thousand equally likely draws.
+    """
+    from ...exchange import posterior as written
+    from ...exchange.parcel import together
+    from ..fit import date_of_hour_0, estimated, read
+
+    persons = read(data, therapy, patient, since, date_of_hour_0(start), units, columns, ignore)
+    _, found = estimated(persons, None, False, draws, seed or 0, quiet)
+
+    def make() -> Parcel:
+        """All persons together."""
+        return together("posterior", data, [written(individual) for individual in found])
+
+    finish(data, make, out, as_json=as_json, quiet=quiet, doing="writing the draws")
 
 
 def export(
