@@ -5,9 +5,6 @@ CPU time per patient-year, hourly records, one thread; both results are checked 
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
 import numpy as np
 
 from baclosim import Patient, virtual_patients
@@ -19,8 +16,9 @@ from baclosim.effects.withdrawal import WITHDRAWAL
 from baclosim.engine.inputs import prepare
 from baclosim.engine.march import march
 from baclosim.engine.network import Network, Part
+from measuring import equal, keep_timings, show, timed
 
-PATIENTS, DAYS = 64, 90
+PATIENTS, DAYS, REPEATS = 64, 90, 5
 RECORDED = ("ashworth", "drowsiness", "withdrawal")
 TOGETHER = Part(
     tuple(q for part in WITHDRAWAL for q in part.quantities), tuple(s for p in WITHDRAWAL for s in p.states)
@@ -28,18 +26,8 @@ TOGETHER = Part(
 BEFORE = Network((*(part for part in PARTS if part not in WITHDRAWAL), TOGETHER), (*SITES, *LOADS))
 
 
-def seconds(run: Callable[[], object]) -> float:
-    """Least CPU time of three runs [s], the first of which compiles."""
-    best = np.inf
-    for _ in range(4):
-        start = time.process_time()
-        run()
-        best = min(best, time.process_time() - start)
-    return best
-
-
 def main() -> None:
-    """Print milliseconds per patient-year and the ratio."""
+    """Check that both tell the same, then time them side by side."""
     group = virtual_patients(PATIENTS, like=Patient(), seed=1)
     system, taken = assemble(BLOOD_BODY, group.parameters), np.arange(0.0, 24.0 * DAYS, 8.0)
     inputs = prepare(taken, np.full(len(taken), "mouth"), np.full(len(taken), 2e4), np.zeros(len(taken)),
@@ -50,13 +38,16 @@ def main() -> None:
                      record=record, threads=1).values  # fmt: skip
 
     one, apart = run(BEFORE, RECORDED), run(EFFECTS, RECORDED)
-    assert all(np.allclose(one[name], apart[name], rtol=1e-12) for name in RECORDED)
-    scale = 1e3 * 365.0 / DAYS / PATIENTS
-    before, after = (scale * seconds(lambda n=n: run(n, RECORDED)) for n in (BEFORE, EFFECTS))
-    nothing = scale * seconds(lambda: run(EFFECTS, ("brain_felt",)))
-    print(f"severity of withdrawal recorded, all signs in one part  {before:6.2f} ms per patient-year")
-    print(f"the same, signs in parts of their own                   {after:6.2f} ms, {after / before:.2f} of it")
-    print(f"states alone                                            {nothing:6.2f} ms")
+    difference = max(equal("signs apart", apart[name], one[name], 1e-12) for name in RECORDED)
+    years = PATIENTS * DAYS / 365.0
+    work = "a patient-year by mouth, severity of withdrawal recorded"
+    timings = [
+        timed(work, "all signs in one part", years, lambda: run(BEFORE, RECORDED), REPEATS),
+        timed(work, "signs in parts of their own", years, lambda: run(EFFECTS, RECORDED), REPEATS, difference),
+        timed(work, "states alone", years, lambda: run(EFFECTS, ("brain_felt",)), REPEATS),
+    ]
+    show(timings, "ms CPU", 1e3)
+    keep_timings("effects_cost", timings)
 
 
 if __name__ == "__main__":

@@ -79,7 +79,7 @@ def simulate(
       threads     number of threads, all cores by default
       precision   of the effects: "single" is quicker, off by up to 1e-3 of a quantity's peak; the body stays exact
       resumable   whether `final` is kept, to resume from; without it the part of the body is left out on which nothing
-                  depends that is recorded (a policy needs it all)
+                  depends that is recorded (a policy, and a run that resumes, need it all)
 
     A therapy with a policy ("..., raise by 15 % every 24 h until ashworth below 2 or drowsiness") is decided on at
     visits, patient by patient; `decisions` of the trajectory tells what was seen and done.
@@ -108,7 +108,7 @@ def simulate(
     effects = effects_for(quantities)
     group = knowing_serotonin(group, doses, hours + earlier)
     recorded = chosen_quantities(quantities, recordable(body, effects))
-    solved, kept = (body, None) if resumable else part_for(body, routes_of(doses), effects, recorded)
+    solved, kept = (body, None) if resumable or resume else part_for(body, routes_of(doses), effects, recorded)
     inputs = inputs_for(doses, solved, group, shift=-earlier)
     systems = ((t, assemble(solved, p)) for t, p in stretches_for(group, regimen, hours))
     stretches = [(t, system if kept is None else only(system, kept)) for t, system in systems]
