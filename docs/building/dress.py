@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -9,6 +11,7 @@ from latex2mathml.converter import convert
 from pygments.lexers.special import TextLexer
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
+from sphinx.errors import SphinxError
 from sphinx.transforms import SphinxTransform
 
 from baclosim.evidence.library import library
@@ -21,12 +24,14 @@ from .write import write
 
 NAMED = {"fact": "evidence", "parameter": "number of the model", "claim": "claim", "command": "command"}
 """Kinds of entries that have a directive and a role of their own, with what the index calls them."""
+FETCHED = re.compile(r"<(?:script|img|iframe|link)\b[^>]*\b(?:src|href)=\"(?:https?:)?//[^\"]*\"")
 OURS = ("regimen", "refused", "policy")  # languages of code blocks that only this project knows
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """What Sphinx calls when it begins."""
     app.connect("builder-inited", lambda app: write())
+    app.connect("build-finished", nothing_from_elsewhere)
     for name, called in NAMED.items():
         app.add_object_type(name, name, indextemplate=f"pair: %s; {called}")
     app.add_html_math_renderer("mathml", (inline_formula, None), (formula, None))
@@ -34,6 +39,14 @@ def setup(app: Sphinx) -> dict[str, Any]:
     for language in OURS:
         app.add_lexer(language, TextLexer)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def nothing_from_elsewhere(app: Sphinx, exception: Exception | None) -> None:
+    """Raises SphinxError when a page would fetch a script, a style or a picture from another place."""
+    pages = [] if exception else sorted(Path(app.outdir).rglob("*.html"))
+    found = [f"{page.name}: {tag}" for page in pages for tag in FETCHED.findall(page.read_text(encoding="utf-8"))]
+    if found:
+        raise SphinxError("the site would need a network: " + "; ".join(found[:5]))
 
 
 def inline_formula(translator: Any, node: nodes.Element) -> None:

@@ -17,7 +17,7 @@ from . import rst
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^( *)```python\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
-QUIET = {"__init__", "__post_init__"}
+LAMBDA = re.compile(r"<function .*? at 0x[0-9a-f]+>")
 
 
 def rooms() -> list[str]:
@@ -182,4 +182,4 @@ def signature(thing: Any, method: bool = False) -> str:
     except (TypeError, ValueError):
         return "()"
     arguments = [a for a in found.parameters.values() if not (method and a.name in ("self", "cls"))]
-    return str(found.replace(parameters=arguments)).replace("'", "") if arguments else "()"
+    return LAMBDA.sub("...", str(found.replace(parameters=arguments)).replace("'", "")) if arguments else "()"

@@ -67,11 +67,10 @@ def docstring(text: str) -> str:
 
 
 def paragraphs(text: str) -> Iterator[list[str]]:
-    """Runs of lines that are alike: those at the margin, and those that are indented."""
+    """Runs of lines that are alike: sentences at the margin, rows of names and meanings, and indented lines."""
     run: list[str] = []
     for line in text.split("\n"):
-        is_new = not line.strip() or (run and line.startswith(" ") != run[-1].startswith(" ") and not continues(run))
-        if is_new and run:
+        if run and (not line.strip() or begins_anew(line, run)):
             yield run
             run = []
         if line.strip():
@@ -80,9 +79,13 @@ def paragraphs(text: str) -> Iterator[list[str]]:
         yield run
 
 
-def continues(run: Sequence[str]) -> bool:
-    """Whether an indented line goes on with the meaning of the row before it."""
-    return bool(ROW.match(run[0])) and not run[0].startswith(">>>")
+def begins_anew(line: str, run: Sequence[str]) -> bool:
+    """Whether a line is of another kind than those before it; a row's meaning goes on in indented lines."""
+    if run[0].startswith(">>>"):
+        return False
+    if ROW.match(run[0]):
+        return not (line.startswith(" ") or ROW.match(line))
+    return line.startswith(" ") != run[-1].startswith(" ") or bool(ROW.match(line) and not line.startswith(" "))
 
 
 def paragraph(lines: Sequence[str]) -> str:
