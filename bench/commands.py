@@ -24,6 +24,7 @@ def commands(folder: str) -> dict[str, tuple[list[str], float]]:
         "python -c 'import baclosim'": ([sys.executable, "-c", "import baclosim"], 0.15),
         "baclosim run EXAMPLE --json": ([*run, "--json"], 1.6),
         "baclosim run EXAMPLE, figure and report": ([*run, "--out", folder], 2.5),
+        "baclosim ask, computed answer": ([BACLOSIM, "ask", "What is the peak in blood after 20 mg by mouth?"], 1.0),
     }
 
 

@@ -37,7 +37,7 @@ from measuring import machine
 RESULTS = Path(__file__).parent / "results"
 DRAGS, PEOPLE, SHEETS = 100, 20, 5
 SECONDS, BETWEEN = 10.0, 0.1  # of dragging by the crowd, and between two moves of one of them
-LIGHT, HEAVY = 10_000, 300  # requests
+LIGHT, HEAVY = 10_000, 200  # requests
 Figures = dict[str, float]
 
 
