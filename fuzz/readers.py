@@ -145,6 +145,15 @@ def levels(text: str) -> object:
     return read_persons(path, therapy=None if has_doses(path) else "10 mg every 8 h")
 
 
+def hospital(text: str) -> object:
+    """A FHIR bundle."""
+    import datetime as dt
+
+    from baclosim.exchange.fhir import read
+
+    return read(text.encode(errors="replace"), "bundle.json", today=dt.date(2026, 1, 5))
+
+
 def address(text: str) -> object:
     """The address of a shared workbench: one that someone made up, and one that holds made-up content."""
     from baclosim.web.study import from_address
@@ -185,6 +194,7 @@ SENTENCES = [
 ]
 CSV_DOSES = [
     "ID,TIME,EVID,AMT,CMT,RATE,II,ADDL,SS,DV,MDV,CL,V,KA,F1\n1,0,1,10,1,0,8,3,0,0,1,5,30,1,1\n1,4,0,0,1,0,0,0,0,0.2,0,5,30,1,1\n",
+    "ID TIME DATE EVID AMT CL V KA F1\n1 8:30 2026-01-05 1 1D1 5 30 1 1\n1 20:30 2026-01-05 1 1D1 5 30 1 1\n",
     "ID,TIME,AMT,CL,V,KA,F1\n1,0,10,5,30,1,1\n1,8,10,5,30,1,1\n2,0,20,5,30,1,1\n",
 ]
 CSV_LEVELS = [
@@ -236,6 +246,13 @@ def questions() -> list[str]:
     ]
 
 
+def bundles() -> list[str]:
+    """The bundled FHIR bundles."""
+    from baclosim.exchange.fhir.source import examples
+
+    return [content.decode() for content in examples().values()]
+
+
 def addresses() -> list[str]:
     """What shared addresses of bundled examples hold, and one as it is shared."""
     from baclosim.web.study import from_example, to_address
@@ -266,6 +283,7 @@ READERS = {
         Reader("evidence", evidence, bundled("evidence/facts"), ("[[fact]]", "[[series]]", "seen", "use")),
         Reader("dose records", dose_records, lambda: CSV_DOSES, ("EVID", "ADDL", "SS", ".", "1e300")),
         Reader("levels", levels, lambda: CSV_LEVELS, ("dose", "plasma", "ashworth", "<", "death")),
+        Reader("hospital", hospital, bundles, ('"resourceType"', '"dosageInstruction"', "mg", "Bundle", "null")),
         Reader("address", address, addresses, ('"t":[{', '"oral":', "null")),
     )
 }
