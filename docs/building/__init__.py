@@ -4,5 +4,6 @@ rst         words as reStructuredText                claims      each claim: cod
 names       public names, a page by room             dress       formulas as MathML, colours, quoted names as links
 evidence    every fact and table, a page by file     write       puts the pages into `docs/reference`, which git ignores
 values      parameters and quantities                schemas     what files and `--json` hold
-commands    every command with one example
+commands    every command with one example           contents    the lists of the first page as navigation
+front       the figure of the first page
 """

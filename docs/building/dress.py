@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
 from typing import Any
@@ -85,7 +86,7 @@ def kind_of(text: str) -> str:
         return "fact"
     if text in parameters() and text not in QUANTITIES:
         return "parameter"
-    if text in {claim.id for claim in library().claims()}:
+    if text in claim_names():
         return "claim"
     return "command" if command_in(text) else ""
 
@@ -95,8 +96,19 @@ def command_in(text: str) -> str:
     words = text.split()
     if words[:1] != ["baclosim"]:
         return ""
-    known = {f"baclosim {path}" for path, _ in commands()}
-    return next((line for line in (" ".join(words[:3]), " ".join(words[:2])) if line in known), "")
+    return next((line for line in (" ".join(words[:3]), " ".join(words[:2])) if line in command_names()), "")
+
+
+@functools.cache
+def command_names() -> frozenset[str]:
+    """Every command as it is typed."""
+    return frozenset(f"baclosim {path}" for path, _ in commands())
+
+
+@functools.cache
+def claim_names() -> frozenset[str]:
+    """The id of every claim."""
+    return frozenset(claim.id for claim in library().claims())
 
 
 def colours(dress: str) -> dict[str, str]:
