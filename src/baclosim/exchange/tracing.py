@@ -13,8 +13,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from ..body.spine import REFERENCE_DISPLACEMENT, REFERENCE_HEART_RATE
 from ..body.transfers import Value, arguments
+from ..effects.synapse import VESICLE_LEAK
 from ..engine.vocabulary import rebind
+
+NAMED: dict[str, tuple[float, str, str]] = {
+    "REFERENCE_DISPLACEMENT": (REFERENCE_DISPLACEMENT, "cm", "Stroke displacement at which the dispersion holds."),
+    "REFERENCE_HEART_RATE": (REFERENCE_HEART_RATE, "1/min", "Heart rate at which the typical dispersion holds."),
+    "VESICLE_LEAK": (VESICLE_LEAK, "1/h", "From vesicles to cytosol, in the published model of the synapse."),
+}
+"""Constants of the equations that have a unit: value, unit, what they are."""
 
 
 class Notation(Protocol):
@@ -82,8 +91,11 @@ class Tracing:
             return self.notation.symbol(equation.name)
         inner = equation.func if isinstance(equation, functools.partial) else equation
         bound = equation.keywords if isinstance(equation, functools.partial) else {}
-        traced = self._rebound(inner)
-        return traced(**{name: self.notation.symbol(name) for name in arguments(equation)}, **bound)
+        return self.applied(inner, {**{name: self.notation.symbol(name) for name in arguments(equation)}, **bound})
+
+    def applied(self, equation: Callable[..., Any], given: Mapping[str, Any]) -> Any:
+        """What an equation computes of these terms."""
+        return self._rebound(equation)(**given)
 
     def _rebound(self, equation: Callable[..., Any]) -> Callable[..., Any]:
         n = self.notation

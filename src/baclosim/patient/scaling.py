@@ -89,11 +89,13 @@ def uraemic_factor(creatinine_clearance: Any, uraemic_ratio: Any, uraemic_at: An
 
     creatinine_clearance  mL/min; half of the excess is there at `uraemic_at`
     """
+    usual = uraemic_excess(ADULT_CREATININE_CLEARANCE, uraemic_ratio, uraemic_at)
+    return uraemic_excess(creatinine_clearance, uraemic_ratio, uraemic_at) / usual
 
-    def excess(clearance: Any) -> Any:
-        return 1.0 + (uraemic_ratio - 1.0) / (1.0 + (clearance / uraemic_at) ** 4)
 
-    return excess(creatinine_clearance) / excess(ADULT_CREATININE_CLEARANCE)
+def uraemic_excess(clearance: Any, uraemic_ratio: Any, uraemic_at: Any) -> Any:
+    """The same against no failure at all: `uraemic_ratio` without kidneys, 1 far above `uraemic_at` [mL/min]."""
+    return 1.0 + (uraemic_ratio - 1.0) / (1.0 + (clearance / uraemic_at) ** 4)
 
 
 def brain_blood_weight(brain_blood_weight: Any, creatinine_clearance: Any, uraemic_ratio: Any, uraemic_at: Any) -> Any:

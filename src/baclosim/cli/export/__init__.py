@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import typer
 
-from . import calendar, fhir, models, results, sbml
+from . import calendar, equations, fhir, models, results, sbml
 
 group = typer.Typer(
     help="Take results, models, plans and dates to other programs.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-for part in (results, models, sbml, calendar, fhir):
+for part in (results, models, sbml, equations, calendar, fhir):
     part.add_to(group)
 
 

@@ -10,9 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...body.spine import REFERENCE_DISPLACEMENT, REFERENCE_HEART_RATE
-from ...effects.synapse import VESICLE_LEAK
 from ...engine.vocabulary import TINY
+from ..tracing import NAMED
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,12 +104,6 @@ WORDS: dict[str, Word] = {
 """They bear what rounding does in a solver (a logarithm of 0, a power of a little below 0) as those of the code do.
 Only `select` has pieces: a solver stops at each border to look for it."""
 
-NAMED: dict[str, tuple[float, str, str]] = {
-    "REFERENCE_DISPLACEMENT": (REFERENCE_DISPLACEMENT, "cm", "Stroke displacement at which the dispersion holds."),
-    "REFERENCE_HEART_RATE": (REFERENCE_HEART_RATE, "1/min", "Heart rate at which the typical dispersion holds."),
-    "VESICLE_LEAK": (VESICLE_LEAK, "1/h", "From vesicles to cytosol, in the published model of the synapse."),
-}
-"""Constants of the equations that have a unit: value, unit, what they are."""
 WRITTEN_OUT = frozenset({"saturable", "reuptake"})
 """Functions that stand where libSBML finds no units of a call: in what another is handed."""
 

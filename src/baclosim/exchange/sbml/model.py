@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from ...drugs.companions import LOADS
 from ...quantities import QUANTITIES
 from ..numbers import known
-from ..tracing import Tracing, first_line
+from ..tracing import NAMED, Tracing, first_line
 from .document import DESCRIBED_BY, IS, IS_VERSION_OF, OCCURS_IN, PROPERTY_OF, Document, sid
 from .dosing import write_changes, write_doses
-from .formula import NAMED, WORDS, Formula, SbmlNotation, written
+from .formula import WORDS, SbmlNotation, written
 from .preamble import write_preamble
 from .references import AT, BACLOFEN, MEANT, SITES, papers, place
 
@@ -217,6 +217,3 @@ def described(name: str) -> tuple[str, str]:
     if name in QUANTITIES:
         return QUANTITIES[name].label, QUANTITIES[name].unit
     return name.replace("_", " "), "ug/mL"
-
-
-__all__ = ["Formula", "Writing", "sbml_text"]
