@@ -5,6 +5,8 @@ provenance           the manifest that every result carries along: version, scen
 results, records     a run as NetCDF or Parquet, units and manifest inside; as a table in the manner of NONMEM
 following            a NONMEM-style data set, with what is predicted at every record
 oral                 the oral model as NONMEM and mrgsolve text, a scenario as their records
+sbml, combine        the whole model as SBML, with SED-ML in a COMBINE archive
+equations            every equation in print; tracing, printing, numbers: how it and SBML are made from the code
 dates                plans and scenarios as calendars
 fhir                 a hospital's bundle in; scenarios, plans and results out
 
