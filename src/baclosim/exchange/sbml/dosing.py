@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...simulate.run import LAGGED
+from ..numbers import known
 from .document import sid
 
 if TYPE_CHECKING:
@@ -80,13 +81,6 @@ def write_changes(writing: Writing) -> None:
         doc.parameter(f"{name}_time", "h", change.time, label="When it changes")
         assigned: dict[str, object] = {}
         for parameter, value in change.values.items():
-            doc.parameter(f"{name}_{parameter}", doc_unit(writing, parameter), value)
+            doc.parameter(f"{name}_{parameter}", known(parameter, writing.course.group).unit, value)
             assigned[parameter] = f"{name}_{parameter}"
         doc.event(name, f"Changed: {', '.join(change.values)}", f"time >= {name}_time", assigned)
-
-
-def doc_unit(writing: Writing, parameter: str) -> str:
-    """The unit of a parameter."""
-    from ..numbers import known
-
-    return known(parameter, writing.course.group).unit

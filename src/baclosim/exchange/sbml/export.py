@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,13 +27,19 @@ def sbml(scenario: Scenario, *, archive: bool = False) -> Parcel:
     Raises ScenarioError naming all that SBML cannot express, BaclosimError where the extra `exchange` is missing.
     """
     course = course_of(scenario)
-    try:
-        from .model import sbml_text
-    except ModuleNotFoundError as error:
-        raise BaclosimError(f"SBML needs {error.name}: pip install 'baclosim[exchange]'") from None
+    check_installed()
+    from .model import sbml_text
+
     model = File(f"{stem(scenario)}.xml", "the model as SBML, doses as events", sbml_text(course).encode())
     files = (model, combine(course, model)) if archive else (model,)
     return Parcel("sbml", scenario.name, files, notes(course), facts(course))
+
+
+def check_installed() -> None:
+    """Raise BaclosimError naming what the extra `exchange` would bring along."""
+    for library in ("libsbml", "libsedml"):
+        if importlib.util.find_spec(library) is None:
+            raise BaclosimError(f"SBML needs python-{library}: pip install 'baclosim[exchange]'")
 
 
 def combine(course: Course, model: File) -> File:

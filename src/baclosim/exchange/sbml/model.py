@@ -28,7 +28,20 @@ ELSEWHERE = "elsewhere"
 
 def sbml_text(course: Course) -> str:
     """The course as XML of SBML Level 3 Version 2."""
-    return Writing(course).document.text()
+    writing = Writing(course)
+    write_preamble(writing.document, course)
+    writing.parameters()
+    writing.places()
+    writing.flows()
+    writing.inputs()
+    writing.other_drugs()
+    writing.concentrations()
+    writing.sites()
+    writing.effects()
+    write_doses(writing)
+    write_changes(writing)
+    writing.functions()
+    return writing.document.text()
 
 
 class Writing:
@@ -42,24 +55,13 @@ class Writing:
         reported = {c.name for c in self.body.concentrations}
         self.amounts = {name: sid(f"{name}_amount" if name in reported else name) for name in self.body.compartments}
         self.companions = companion_compartments(course)
-        write_preamble(self.document, course)
-        self._parameters()
-        self._places()
-        self._flows()
-        self._inputs()
-        self._companions()
-        self._concentrations()
-        self._sites()
-        self._effects()
-        write_doses(self)
-        write_changes(self)
-        self._functions()
 
     def formula(self, rate: Rate) -> str:
         """A rate, share or volume of the body, traced."""
         return written(self.of_body.of(rate))
 
-    def _parameters(self) -> None:
+    def parameters(self) -> None:
+        """Every number of the course, with its unit, notes and papers."""
         doc, changing = self.document, self.course.changing
         for name, value in self.course.values.items():
             fact = known(name, self.course.group)
@@ -70,7 +72,7 @@ class Writing:
         for name, (value, unit, says) in NAMED.items():
             doc.parameter(name.lower(), unit, value, notes=(says,))
 
-    def _places(self) -> None:
+    def places(self) -> None:
         """Every compartment of the drug: a place with the volume that a concentration tells, and an amount in it."""
         volumes = {c.compartments[0]: c.volume for c in self.body.concentrations if len(c.compartments) == 1}
         doc = self.document
@@ -102,7 +104,8 @@ class Writing:
         self.document.parameter(name, unit, constant=not moves, notes=(first_line(rate),))
         (self.document.always if moves else self.document.at_start)(name, traced)
 
-    def _flows(self) -> None:
+    def flows(self) -> None:
+        """What moves drug from one compartment to another, as reactions."""
         for name, transfer in self._named_transfers():
             if transfer.source in self.companions:
                 continue
@@ -122,7 +125,7 @@ class Writing:
         """The name of the share of a channel that appears in a compartment."""
         return sid(f"share_{channel}_{target}")
 
-    def _inputs(self) -> None:
+    def inputs(self) -> None:
         """For each channel a rate [ug/h] that events may set, and the share of it that appears in each place."""
         doc = self.document
         for channel in self.body.channels:
@@ -137,7 +140,7 @@ class Writing:
                 law = f"{share} * {sid(f'rate_{entry.channel}')}"
                 doc.reaction(name, f"{entry.channel} into {entry.target}", law, target=target)
 
-    def _companions(self) -> None:
+    def other_drugs(self) -> None:
         """Other drugs, counted in loads, as rates of change: they are no baclofen and flow into none."""
         change: dict[str, list[str]] = {name: [] for name in self.body.compartments if name in self.companions}
         for name, transfer in self._named_transfers():
@@ -154,7 +157,8 @@ class Writing:
             self.document.parameter(self.amounts[name], "dimensionless", 0.0, constant=False, label=label)
             self.document.changes_at(self.amounts[name], " + ".join(f"({term})" for term in terms))
 
-    def _concentrations(self) -> None:
+    def concentrations(self) -> None:
+        """Amounts over volumes, and the loads of other drugs."""
         for c in self.body.concentrations:
             amount = " + ".join(self.amounts[name] for name in c.compartments) or "0 dimensionless"
             self._told(c.name, f"({amount}) / {self.formula(c.volume)}")
@@ -173,14 +177,16 @@ class Writing:
         )
         self.document.changes_at(name, formula)
 
-    def _sites(self) -> None:
+    def sites(self) -> None:
+        """The effect sites, which follow concentrations."""
         for site in self.body.sites:
             fed = " + ".join(f"{self.formula(weight)} * {name}" for name, weight in site.inputs.items())
             law = f"{self.formula(site.rate)} * ({fed} - {site.name})"
             where = SITES.get(site.name.split("_")[0])
             self._state(site.name, 0.0, law, {OCCURS_IN: (AT + where,)} if where else None)
 
-    def _effects(self) -> None:
+    def effects(self) -> None:
+        """Quantities of the effects as rules, their states as rates of change."""
         for name, equation in self.course.effects.quantities.items():
             self._told(name, written(self.tracing.of(equation)))
         for state in self.course.effects.states:
@@ -188,7 +194,7 @@ class Writing:
             about = {PROPERTY_OF: (AT + MEANT[state.name],)} if state.name in MEANT else None
             self._state(state.name, state.start, law, about, first_line(state.rate))
 
-    def _functions(self) -> None:
+    def functions(self) -> None:
         """Words of the vocabulary and functions of the model, those alone that some formula calls."""
         for word in WORDS.values():
             self.document.function(word.id, word.arguments, word.body)
