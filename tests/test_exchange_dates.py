@@ -104,6 +104,20 @@ def test_what_has_no_dates_is_refused():
         dates_of_plan(json.dumps(undated), "plan.json")
 
 
+def test_plans_that_no_calendar_can_hold_are_refused_in_words():
+    whole = json.loads(record(SMALL_PLAN).model_dump_json())
+    for change, says in (
+        ({"emergencies": []}, "emergency care"),
+        ({"steps": [whole["steps"][0] | {"start_h": 1e12}]}, "year 10000"),
+        ({"steps": [whole["steps"][0] | {"start_h": -5.0}]}, "finite time"),
+        ({"steps": [whole["steps"][0] | {"start_h": float("nan")}]}, "finite time"),
+    ):
+        with pytest.raises(InputError, match=says):
+            dates_of_plan(json.dumps(whole | change), "plan.json")
+    with pytest.raises(InputError, match="year 10000"):
+        dates_of_scenario(load("oral-titration-ms"), dt.datetime(9999, 12, 30))
+
+
 def test_a_policy_is_said_to_be_in_no_calendar():
     words = "10 mg daily, raise by 5 mg every 3 days until drowsiness"
     scenario = loads(

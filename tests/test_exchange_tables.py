@@ -77,6 +77,10 @@ def test_faults_of_a_data_set_are_named_by_row(tmp_path, data):
         (DATA.replace("2,.,.,.,.,1,68", "2,.,.,5,.,1,68"), "row 3.*II"),
         (DATA.replace(",1,20,", ",0,0,"), "person 2: 'no doses'"),
         (DATA.replace("10:37", "9:37"), "row 3.*no earlier"),
+        (DATA.replace("10,5,8", "10,1D9,8"), "row 1.*ADDL"),
+        (DATA.replace("10,5,8", "10,inf,8"), "row 1.*ADDL"),
+        ("ID,TIME,AMT,SS,II\n1,0,10,1,1D-9\n", "row 1, II.*at least 0.01 h"),
+        ("ID,TIME,AMT,DV\n1,0,10,.\n1,1E9,.,5\n", "row 2, time.*20 years"),
     ):
         data.write_text(text)
         with pytest.raises(RecordError, match=says):
@@ -84,6 +88,13 @@ def test_faults_of_a_data_set_are_named_by_row(tmp_path, data):
     data.write_text(DATA)
     with pytest.raises(InputError, match="ashworth"):
         predictions(data, quantities=("ashwort",))
+
+
+def test_nothing_has_to_be_observed_to_be_predicted(data):
+    data.write_text("ID,TIME,AMT,EVID\n1,0,10,1\n1,4,.,2\n")
+    table = pl.read_csv(io.BytesIO(predictions(data, quantities=("plasma",))["ward-predictions.csv"]))
+    assert table.columns == ["ID", "TIME", "AMT", "EVID", "plasma_ug_per_mL"]
+    assert table["plasma_ug_per_mL"][1] > 0.05
 
 
 def test_an_observation_of_nothing_is_refused_by_a_fit_and_followed_by_predictions(data):

@@ -44,10 +44,18 @@ def dates_of_plan(text: str, name: str, start: dt.date | None = None) -> Parcel:
     plan = replace(plan, begins=start or plan.begins)
     if plan.begins is None:
         raise InputError(Problem("--start", None, "day 1 of the plan, such as 2026-01-05, as the plan does not say it"))
-    content = calendar(list(calendar_entries(plan)), about=plan.kind)
+    content = calendar(within_calendar(calendar_entries(plan)), about=plan.kind)
     return Parcel(
         "ics", name, (File(f"{Path(name).stem}.ics", f"the steps of a {plan.kind}", content),), (), plan.facts
     )
+
+
+def within_calendar(entries: Iterator[Entry]) -> list[Entry]:
+    """The entries in order; raises InputError where they run beyond the year 9999, with which calendars end."""
+    try:
+        return sorted(entries)
+    except OverflowError:
+        raise InputError(Problem("--start", None, "a day from which all days lie before the year 10000")) from None
 
 
 def plan_of(text: str, name: str) -> Plan:
@@ -63,6 +71,11 @@ def plan_of(text: str, name: str) -> Plan:
         where = ".".join(map(str, first["loc"])) or name
         allowed = "a plan as JSON, as `baclosim taper --json` prints it and plan.json holds it"
         raise InputError(Problem(where, None, allowed, f"({first['msg']}.)")) from None
+    if not found.emergencies:
+        raise InputError(Problem("emergencies", None, "what calls for emergency care, which every plan says first"))
+    for place, step in enumerate(found.steps):
+        if not 0.0 <= step.start_h < inf:
+            raise InputError(Problem(f"steps.{place}.start_h", step.start_h, "a finite time from 0"))
     return Plan(
         kind=found.kind,
         title=found.title,
@@ -91,7 +104,7 @@ def dates_of_scenario(scenario: Scenario, start: dt.datetime | None = None) -> P
     if hour0 is None:
         allowed = "the date of hour 0: `start` of [simulate], or --start 2026-01-05"
         raise ScenarioError(Problem("simulate.start", None, allowed))
-    entries = sorted(entry for entry in scenario_entries(scenario, hour0))
+    entries = within_calendar(scenario_entries(scenario, hour0))
     if not entries:
         raise ScenarioError(Problem("therapy", str(scenario.therapy), "doses that change on known days, or a pump"))
     guided = [f"decided at visits, and so in no calendar: {part}" for part in scenario.therapy.guided]

@@ -57,7 +57,7 @@ def predictions(
     for predictor in predictors:
         chosen_quantities(quantities, recordable(predictor.body, effects_for(quantities)))
     found = [at_records(person, predictor) for person, predictor in zip(persons, predictors, strict=True)]
-    sheet = read_sheet(data, Problems(), Layout(columns, ignore), start)
+    sheet = read_sheet(data, Problems(), Layout(columns, ignore), start, observed=False)
     frame = table_of(sheet.table.columns, np.concatenate(found), quantities)
     return parcel_of(str(data), frame, persons, predictors)
 

@@ -20,6 +20,7 @@ from .recorded import recorded
 from .rows import DEFAULT_UNITS, OTHER, Row, Sheet, read_sheet
 from .values import hours_of, observed
 
+LONGEST = 20 * 365.25 * 24.0  # h
 UNITLESS = ("score", "mean score", "yes or no")
 
 
@@ -68,7 +69,7 @@ def read_persons(
     hours = read(before, "time", where="before", default_unit="hour")
     known = Known(patient, regimen, hours, start, DEFAULT_UNITS | dict(units or {}), observed)
     problems = Problems()
-    sheet = read_sheet(data, problems, Layout(columns, ignore), start)
+    sheet = read_sheet(data, problems, Layout(columns, ignore), start, observed=observed)
     by_person = groupby(sheet.rows, key=lambda row: row.person)
     persons = [person_of(name, list(rows), sheet, known, problems) for name, rows in by_person]
     sheet.table.locate(problems)
@@ -100,6 +101,9 @@ def in_order(rows: Sequence[Row], known: Known, problems: Problems) -> list[tupl
     for row in rows:
         time = hours_of(row, known.start, problems)
         if time is None:
+            continue
+        if not abs(time) <= LONGEST:
+            problems.add(f"row {row.number}, time", row.time, "a time within 20 years of hour 0")
             continue
         if found and time < found[-1][1]:
             allowed = f"a time no earlier than in row {found[-1][0].number}"

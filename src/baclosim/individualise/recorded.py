@@ -14,7 +14,7 @@ from ..errors import Problems, UnitError, nearest
 from ..figures.display import readable
 from ..therapy.doses import CHANNELS, Doses
 from ..units import read
-from .rows import Row
+from .rows import LEAST_INTERVAL, Row
 
 ROUTES = {
     "mouth": "mouth", "oral": "mouth", "by mouth": "mouth", "po": "mouth", "": "mouth", "gut": "mouth",
@@ -125,7 +125,7 @@ def doses_of(row: Row, time: float, problems: Problems) -> Doses | None:
     if channel == "catheter" and row.rate == 0.0:
         problems.add(f"row {row.number}, RATE", None, "how fast the pump gives it, as RATE in a NONMEM-style table")
         return None
-    past = int(np.ceil(PAST / row.interval)) if row.steady and row.interval else 0
+    past = int(np.ceil(PAST / max(row.interval, LEAST_INTERVAL))) if row.steady and row.interval else 0
     times = time + row.interval * np.arange(-past, row.additional + 1)
     return Doses.of(channel, times, amount, row.value / row.rate if row.rate else 0.0)
 

@@ -40,6 +40,8 @@ UNSUPPORTED = {
 DOSE_WAYS = {0: "mouth", 1: "mouth", 2: "vein"}  # CMT: gut and blood, as in the two-compartment oral model
 SEEN_IN = {0: "plasma", 2: "plasma"}
 DEFAULT_UNITS = {"dose": "mg", "level": "ng/mL"}
+MOST_ADDITIONAL = 100_000
+LEAST_INTERVAL = 0.01  # h, of doses at steady state
 OTHER = "other"  # a record of NONMEM's that is neither: a time at which something may be predicted
 EVENTS = ("AMT", "RATE", "II", "ADDL", "SS", "EVID", "MDV")
 
@@ -88,12 +90,18 @@ class Sheet:
 
 
 def read_sheet(
-    source: object, problems: Problems, layout: Layout | None = None, start: dt.datetime | None = None
+    source: object,
+    problems: Problems,
+    layout: Layout | None = None,
+    start: dt.datetime | None = None,
+    *,
+    observed: bool = True,
 ) -> Sheet:
     """Read a table of either kind; faults go to `problems`.
 
-    layout  what a data file does not say itself
-    start   date and time of hour 0, for a column of dates; without it they count from each person's first row
+    layout    what a data file does not say itself
+    start     date and time of hour 0, for a column of dates; without it they count from each person's first row
+    observed  whether something must have been observed: DV is needed in a NONMEM-style table
     """
     table = Table.read(source, problems, layout)
     if problems.found:
@@ -101,7 +109,7 @@ def read_sheet(
     table = table.renamed(standard, problems).with_hours(problems, start)
     is_nonmem = bool({"AMT", "DV", "EVID"} & set(table.columns))
     known = NONMEM if is_nonmem else SIMPLE
-    needed = ("TIME", "DV") if is_nonmem else ("TIME", "WHAT", "VALUE")
+    needed = ("TIME", *(["DV"] if observed else [])) if is_nonmem else ("TIME", "WHAT", "VALUE")
     check_columns(table, known, needed, problems)
     if any(name not in table.columns for name in needed):
         return Sheet((), {})
@@ -176,6 +184,9 @@ def nonmem_rows(table: Table, persons: list[str], problems: Problems) -> tuple[l
     reset = "Resets are not supported in a fit; give the persons or periods apart."
     flag(problems, np.isin(event, (3, 4)), event, "EVID", "0, 1 or 2", reset)
     flag(problems, columns["RATE"] < 0.0, columns["RATE"], "RATE", "0 or more in a fit")
+    flag(problems, columns["ADDL"] > MOST_ADDITIONAL, columns["ADDL"], "ADDL", f"at most {MOST_ADDITIONAL:,} in a fit")
+    hasty = (columns["SS"] == 1.0) & (columns["II"] > 0.0) & (columns["II"] < LEAST_INTERVAL)
+    flag(problems, hasty, columns["II"], "II", f"at least {LEAST_INTERVAL} h with SS in a fit")
     flag(problems, columns["SS"] == 2.0, columns["SS"], "SS", "0 or 1 in a fit")
     below, _ = parse(table.columns["BLQ"], 0.0) if "BLQ" in table.columns else (np.zeros(len(table)), None)
     flag(problems, ~np.isin(below, (0, 1)), below, "BLQ", "0 or 1")
@@ -205,7 +216,7 @@ def dose_row(table: Table, columns: Mapping[str, Any], i: int, person: str, prob
         route=way,
         rate=float(columns["RATE"][i]),
         interval=float(columns["II"][i]),
-        additional=int(columns["ADDL"][i]),
+        additional=int(np.clip(columns["ADDL"][i], 0.0, MOST_ADDITIONAL)),
         steady=int(columns["SS"][i]),
     )
 

@@ -77,6 +77,7 @@ def table(
 
 def predictions(
     data: Annotated[str, typer.Argument(metavar="DATA.csv", help="A NONMEM-style file; doses by row.")],
+    therapy: Annotated[str | None, typer.Option(help="What is given, in words, when the file holds no doses.")] = None,
     patient: Annotated[Path | None, typer.Option(help="Scenario file: the patient beyond the file's columns.")] = None,
     quantities: Annotated[str, typer.Option(help="What to predict, separated by commas.")] = QUANTITIES,
     start: Annotated[str | None, typer.Option(help="Date and time of hour 0, for files with dates.")] = None,
@@ -100,6 +101,7 @@ def predictions(
         predictions,
         data,
         patient=patient_in(patient) if patient else None,
+        therapy=therapy,
         quantities=[name.strip() for name in quantities.split(",")],
         start=date_of_hour_0(start),
         units=read_units(units),
