@@ -276,3 +276,9 @@ def test_a_reader_that_has_enough_ends_the_program_quietly(words: str):
         assert process.wait(60) == 0
     assert "Error" not in complaints
     assert "Traceback" not in complaints
+
+
+def test_results_named_like_an_example_do_not_hide_it(tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pump-missed-refill").mkdir()
+    assert "low reservoir" in done("pump", "program", "pump-missed-refill")

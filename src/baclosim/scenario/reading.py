@@ -44,13 +44,14 @@ def source(given: str | Path) -> Source:
         raise ScenarioError(Problem("file", given, "a scenario file or the name of an example", listing(examples())))
     if name == "-":
         return parsed("standard input", decoded(name, sys.stdin.buffer.read(LARGEST + 1)))
+    bundled = examples()
+    is_results = name in bundled and Path(given).is_dir()  # of an earlier run of that example
     try:
-        if Path(given).exists():
+        if Path(given).exists() and not is_results:
             return parsed(name, decoded(name, _content(Path(given))))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ScenarioError(Problem("file", name, "a file that can be read", f"({reason})")) from None
-    bundled = examples()
     if name in bundled:
         return parsed(name, bundled[name])
     hint = f"{_near(name, bundled)} {listing(bundled)}".lstrip()
