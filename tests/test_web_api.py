@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 import time
+import tomllib
 
 import pytest
 from fastapi.testclient import TestClient
 
+from baclosim.cli.plans import first_day
 from baclosim.scenario.reading import examples
 from baclosim.web.guard import Guard
 from baclosim.web.jobs import WAITING
+from baclosim.web.planning import KINDS
 from baclosim.web.server import interface
 from small_study import ORAL
 
@@ -141,25 +145,99 @@ def finished(api: TestClient, name: str) -> dict:
 
 def test_a_study_is_a_job_with_a_result_and_leaves_no_folder(api, tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    begun = api.post("/api/jobs", json={"study": ORAL, "patients": 300, "seed": 4})
+    begun = api.post("/api/cohort", json={"study": ORAL, "patients": 300, "seed": 4})
     assert begun.status_code == 202, begun.text
     told = finished(api, begun.json()["id"])
     assert told["state"] == "done", told["error"]
-    assert told["patients_done"] == told["patients"] == 300
+    assert told["done"] == told["total"] == 300
     assert told["result"]["complete"]
     assert told["result"]["manifest"]["seed"] == 4
     assert not list(tmp_path.iterdir())
+    assert api.get(f"/api/jobs/{told['id']}/report").status_code == 409
     assert api.delete(f"/api/jobs/{told['id']}").status_code == 202
     assert api.get(f"/api/jobs/{told['id']}").status_code == 404
 
 
+def test_a_study_is_the_same_as_tables_and_as_the_text_of_a_file(api):
+    asked = {"patients": 50, "seed": 4}
+    tables = tomllib.loads(ORAL)
+    told = [finished(api, api.post("/api/cohort", json={"study": s, **asked}).json()["id"]) for s in (ORAL, tables)]
+    assert told[0]["result"]["summary"] == told[1]["result"]["summary"]
+    tables["arm"][0]["therapy"]["oral"] = "10 furlongs"
+    wrong = api.post("/api/cohort", json={"study": tables}).json()
+    assert "arm[1]" in wrong["problems"][0]["where"]
+    assert "penn-1989-crossover" in api.get("/api/cohort/studies").json()
+    assert api.get("/api/cohort/studies/penn-1989-crossover").json()["arm"]
+
+
 def test_a_study_is_cancelled_and_too_much_is_refused(api):
     many = ORAL.replace('"1 day"', '"20 days"')
-    begun = [api.post("/api/jobs", json={"study": many, "patients": 5000}) for _ in range(WAITING)]
-    assert api.post("/api/jobs", json={"study": ORAL}).status_code == 429
+    begun = [api.post("/api/cohort", json={"study": many, "patients": 5000}) for _ in range(WAITING)]
+    assert api.post("/api/cohort", json={"study": ORAL}).status_code == 429
     for job in begun:
         api.delete(f"/api/jobs/{job.json()['id']}")
     assert {finished(api, job.json()["id"])["state"] for job in begun} == {"cancelled"}
-    large = api.post("/api/jobs", json={"study": ORAL.replace('"1 day"', '"100 years"')})
+    large = api.post("/api/cohort", json={"study": ORAL.replace('"1 day"', '"100 years"')})
     assert large.status_code == 422
-    assert api.post("/api/jobs", json={"study": "no such [study"}).status_code == 422
+    assert api.post("/api/cohort", json={"study": "no such [study"}).status_code == 422
+
+
+ANN = "time;what;value;unit\n74 h;plasma;310;ng/mL\n79.9 h;plasma;120;ng/mL\n"
+
+
+def test_a_person_is_estimated_from_a_pasted_table_and_printed(api):
+    asked = {"data": ANN, "therapy": "10 mg by mouth every 8 h", "forecast": "2 days", "draws": 400}
+    begun = api.post("/api/fit", json=asked | {"patient": {"weight": "68 kg"}})
+    assert begun.status_code == 202, begun.text
+    told = finished(api, begun.json()["id"])
+    assert told["state"] == "done", told["error"]
+    person = told["result"]["persons"][0]
+    assert len(person["observations"]) == 2
+    clearance = next(e for e in person["parameters"] if e["parameter"] == "nonrenal_clearance")
+    assert clearance["posterior_high"] - clearance["posterior_low"] < clearance["prior_high"] - clearance["prior_low"]
+    assert person["forecast"]["now_h"] == pytest.approx(79.9)
+    assert is_pdf(api.get(f"/api/jobs/{told['id']}/report", params={"paper": "letter"}))
+    assert api.get(f"/api/jobs/{told['id']}/report", params={"person": 2}).status_code == 404
+
+
+def test_what_cannot_be_estimated_is_refused_with_its_rows_and_nothing_is_read_from_the_disk(api):
+    wrong = api.post("/api/fit", json={"data": ANN.replace("310", "lots"), "since": "3 furlongs"})
+    assert wrong.status_code == 422
+    assert {p["where"] for p in wrong.json()["problems"]} >= {"since", "row 1, value"}
+    path = api.post("/api/fit", json={"data": __file__, "therapy": "10 mg every 8 h"})
+    assert path.status_code == 422
+    assert "TIME" in path.json()["error"]
+    long = {"data": ANN.replace("79.9 h", "90 years"), "therapy": "10 mg every 8 h"}
+    assert "patient-years" in api.post("/api/fit", json=long).json()["error"]
+
+
+def test_a_claim_is_computed_as_a_job(api):
+    told = finished(api, api.post("/api/claims/drug.history").json()["id"])
+    assert told["result"]["claims"][0]["id"] == "drug.history"
+    assert api.post("/api/claims/drug.hystory").status_code == 404
+
+
+def is_pdf(answer) -> bool:
+    assert answer.status_code == 200, answer.text
+    return answer.headers["content-type"] == "application/pdf" and answer.content.startswith(b"%PDF")
+
+
+def test_everything_that_the_command_line_prints_is_printed(api):
+    plan = {"treatment": "60 mg/day by mouth in 3 doses", "since": "6 months", "patients": 32}
+    case = {"text": "pump stopped yesterday, fever 39.6 C, rigid, no clonus"}
+    fill = {"concentration": "2000 ug/mL", "dose": "400 ug/day", "filled_on": "2026-01-05"}
+    for path, body in (
+        ("simulate/report", small(api, "oral-titration-ms")), ("plan/convert/report", plan),
+        ("plan/convert/sheet", plan), ("assess/report", case), ("pump/refill/sheet", fill),
+    ):  # fmt: skip
+        assert is_pdf(api.post(f"/api/{path}", json=body, params={"paper": "letter"})), path
+        assert api.post(f"/api/{path}", json={"no": 1}).status_code == 422
+    assert api.post("/api/pump/refill/sheet?paper=a3", json=fill).status_code == 422
+
+
+def test_a_plan_that_is_told_no_day_begins_on_that_of_the_command_line():
+    tomorrow = dt.date.today() + dt.timedelta(days=1)
+    assert first_day(None) == tomorrow
+    days = {kind: wanted.model_construct(begins=None).day_one for kind, wanted in KINDS.items()}
+    today = dict.fromkeys(("rescue", "overdose"), dt.date.today())
+    assert days == {**dict.fromkeys(("taper", "titrate", "convert"), tomorrow), **today}

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis.checks import CHECKS
 from schemathesis.config import SchemathesisConfig
 
-from baclosim.web import jobs
+from baclosim.web import fitting, studying
 from baclosim.web.api import simulate
 from baclosim.web.guard import Guard
 from baclosim.web.server import interface
@@ -36,10 +36,12 @@ WORDS = {
     "concentration": ("2000 ug/mL",),
     "study": (ORAL,),
     "dose": ("350 ug/day", "25 mg"),
+    "data": ("time,what,value,unit\n74 h,plasma,310,ng/mL", "time,what\n1 h,fever"),
+    "therapy": ("10 mg by mouth every 8 h",),
 }
 """What people write; about half of the made-up texts are replaced by these, so that requests also get far."""
 
-LONG = "/(plan|ask|assess|jobs)"
+LONG = "/(plan|ask|assess|jobs|cohort|fit|claims|report|sheet)"
 app = Guard(interface())
 
 
@@ -73,7 +75,8 @@ def told(value: Any, key: str = "") -> Any:
 def small(monkeypatch):
     """A scenario may ask little, so that many can be tried."""
     monkeypatch.setattr(simulate, "MOST_PATIENT_YEARS", SHORT)
-    monkeypatch.setattr(jobs, "MOST_PATIENT_YEARS", SHORT)
+    monkeypatch.setattr(studying, "MOST_PATIENT_YEARS", SHORT)
+    monkeypatch.setattr(fitting, "MOST_PATIENT_YEARS", 20.0)
     monkeypatch.setattr("baclosim.web.guard.RATE", 1e6)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from ..errors import InputError, Problems, nearest
 from ..evidence.library import library
@@ -92,3 +93,9 @@ def facts_of(rests: Sequence[Parameter]) -> list[str]:
 def unique(names: Sequence[str]) -> tuple[str, ...]:
     """Each once, in order."""
     return tuple(dict.fromkeys(names))
+
+
+def record(result: Result) -> dict[str, Any]:
+    """A result as plain data: claim, verdict, findings, facts, weak parameters."""
+    flat = asdict(result)
+    return {**flat.pop("claim"), **flat}

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -35,7 +34,7 @@ def show_claims(
     quiet: Quiet = False,
 ) -> None:
     """Compute what the source documents claim. Each with whether it holds."""
-    from ..claims.running import run_checks
+    from ..claims.running import record, run_checks
     from .folder import check_target
 
     if out:
@@ -58,6 +57,7 @@ def show_claims(
 def write(results: list[Result], target: Path) -> None:
     """The results and the figures of those answers that are series, whole or not at all."""
     from ..claims.pictures import pictures
+    from ..claims.running import record
     from ..figures.svg import to_svg
     from .folder import whole_folder
 
@@ -66,12 +66,6 @@ def write(results: list[Result], target: Path) -> None:
         (folder / "claims.json").write_text(text + "\n", encoding="utf-8")
         for name, figure in pictures():
             (folder / f"{name}.svg").write_text(to_svg(figure, name), encoding="utf-8")
-
-
-def record(result: Result) -> dict[str, Any]:
-    """A result as plain data: claim, verdict, findings, facts, weak parameters."""
-    flat = asdict(result)
-    return {**flat.pop("claim"), **flat}
 
 
 def card(result: Result) -> str:

@@ -12,7 +12,6 @@ from .output import AsJson, console, print_json, printable, say, table
 
 if TYPE_CHECKING:
     from ..cohort.results import Results
-    from ..cohort.summary import Contrast, Row
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder that a study was run into.")]
 Asked = Annotated[list[str] | None, typer.Option("--measure", help="An endpoint or a column; may be given again.")]
@@ -42,15 +41,14 @@ def compare_arms(
     """Compare every arm with one of them."""
     from ..cohort import open_results
     from ..cohort.summary import as_row, compare
+    from ..cohort.words import COMPARED, contrasts
 
     results = open_results(folder)
     found = compare(results, reference, measure or ())
     if as_json:
         print_json([as_row(row) for row in found])
         return
-    console().print(
-        table(("measure", "arm", "against", "difference", "95 %", "of the patients 90 %"), contrasts(found), numbers=3)
-    )
+    console().print(table(COMPARED, contrasts(found), numbers=3))
     remind(results)
 
 
@@ -73,6 +71,7 @@ def ask(
 def tell(results: Results, as_json: bool, measure: list[str] | None) -> None:
     """The summary of a study, as a table or as JSON."""
     from ..cohort.summary import summary
+    from ..cohort.words import PAIRED, SUMMED, pairings, summary_rows
 
     rows = summary(results, measure or ())
     if as_json:
@@ -82,27 +81,14 @@ def tell(results: Results, as_json: bool, measure: list[str] | None) -> None:
         return
     screen = console()
     screen.print(printable(results.manifest["title"]), style="bold", markup=False)
-    columns = ("measure", "arm", "unit", "patients", "mean or share", "median (90 % of patients)")
-    screen.print(table(columns, lines(rows), numbers=3))
+    screen.print(table(SUMMED, summary_rows(rows), numbers=3))
     beside = tuple(pairings(results))
     if beside:
-        columns = ("what a trial found", "reported", "predicted (95 % of such trials)", "")
-        screen.print(table(columns, beside, numbers=3))
+        screen.print(table(PAIRED, beside, numbers=3))
         screen.print("\n".join(sources(results)), markup=False, soft_wrap=True)
     for arm in [arm for arm in results.arms if arm not in {row.arm for row in rows}]:
         screen.print(f"! no patient was allocated to {arm!r}; take more patients", markup=False)
     remind(results)
-
-
-def pairings(results: Results) -> Iterator[tuple[str, ...]]:
-    """What a real trial reported beside what is predicted for a trial of its size."""
-    from ..cohort.reported import side_by_side
-
-    for pair in side_by_side(results):
-        size = f" (n {pair.reported.n})" if pair.reported.n else ""
-        spread = "" if pair.low is None else f" ({number(pair.low)} to {number(pair.high)})"
-        verdict = {None: "", True: "agrees", False: "differs"}[pair.is_within]
-        yield f"{pair.label}{size}", number(pair.reported.value), f"{number(pair.predicted)}{spread}", verdict
 
 
 def sources(results: Results) -> Iterator[str]:
@@ -110,56 +96,6 @@ def sources(results: Results) -> Iterator[str]:
     for entry in {e["fact"]: e for e in results.manifest["reported"]}.values():
         fitted = "the model was fitted to it" if entry["use"] == "fit" else "the model was not fitted to it"
         yield f"  {entry['fact']}: {fitted}"
-
-
-def lines(rows: tuple[Row, ...]) -> Iterator[tuple[str, ...]]:
-    """The rows of a summary as people read them; of an event, the share who have it and when."""
-    from ..cohort.summary import scale
-
-    for row in rows:
-        factor, unit = scale(row)
-        mean = number(row.mean, factor)
-        if row.typical_low is not None:
-            mean += f" ({number(row.typical_low, factor)}–{number(row.typical_high, factor)})"
-        within = 1.0 if row.kind == "event" else factor
-        spread = "" if row.median is None else spread_of(row.median, row.low, row.high, within)
-        yield (
-            row.label,
-            row.arm,
-            unit,
-            f"{row.patients:,}",
-            mean,
-            f"at {spread} h" if row.kind == "event" and spread else spread,
-        )
-
-
-def spread_of(median: float | None, low: float | None, high: float | None, factor: float) -> str:
-    """A median with the range about it."""
-    return f"{number(median, factor)} ({number(low, factor)}–{number(high, factor)})"
-
-
-def contrasts(rows: tuple[Contrast, ...]) -> Iterator[tuple[str, ...]]:
-    """The rows of a comparison as people read them."""
-    from ..cohort.summary import scale
-
-    for row in rows:
-        factor, unit = scale(row)
-        own = "" if row.patients_low is None else between(row.patients_low, row.patients_high, factor)
-        label = f"{row.label}, {unit}" if unit else row.label
-        interval = between(row.low, row.high, factor)
-        yield label, row.arm, row.reference, number(row.difference, factor), interval, own
-
-
-def between(low: float | None, high: float | None, factor: float) -> str:
-    """A range in words."""
-    return f"{number(low, factor)} to {number(high, factor)}"
-
-
-def number(value: float | None, factor: float = 1.0) -> str:
-    """A number with three significant digits; a dash where there is none."""
-    from ..figures.display import readable
-
-    return "–" if value is None else readable(value * factor)
 
 
 def remind(results: Results) -> None:
@@ -189,6 +125,7 @@ def power_of(
     from ..cohort import open_results
     from ..cohort.power import power
     from ..cohort.summary import as_row
+    from ..cohort.words import between
 
     found = power(open_results(folder), endpoint, arm, reference, size, level=level)
     if as_json:

@@ -1,6 +1,6 @@
 """The text of a data file, as NM-TRAN reads it, into cells: separators, names, comments, repeated lines of names.
 
-    commas, tabs or blanks between cells; quotes where a cell holds a comma
+    commas, semicolons, tabs or blanks between cells; quotes where a cell holds a comma
     lines that begin with # are comments; so is whatever `Layout.ignore` marks, and C in a first column named C
     one line of names, or `Layout.columns` as $INPUT has them: ID TIME DROP CONC=DV WT
 
@@ -133,9 +133,9 @@ def spoken(text: str, layout: Layout) -> Iterator[tuple[int, list[str]]]:
 
 
 def split(line: str) -> list[str]:
-    """The cells of a line: between commas where there is one, else between tabs, else between blanks."""
-    if "," in line:
-        return next(csv.reader([line], skipinitialspace=True))
+    """The cells of a line: between commas where there is one, else between semicolons or tabs, else between blanks."""
+    if "," in line or ";" in line:
+        return next(csv.reader([line], skipinitialspace=True, delimiter="," if "," in line else ";"))
     return line.split("\t") if "\t" in line.strip() else line.split()
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ..errors import Problems
 from . import clock
-from .datafile import Layout, is_plain, lines_of, text_of
+from .datafile import Layout, decoded, is_plain, lines_of, text_of
 
 Array = NDArray[np.float64]
 
@@ -42,8 +42,11 @@ class Table:
     @classmethod
     def read(cls, source: object, problems: Problems, layout: Layout | None = None) -> Table:
         """Read any kind of table; what cannot be read is noted in `problems`. `layout` is of data files alone."""
-        if isinstance(source, (str, Path)):
-            return cls.from_file(Path(source), problems, layout or Layout())
+        if isinstance(source, (str, Path, bytes)):
+            is_text = isinstance(source, bytes)
+            name = "the table" if is_text else str(source)
+            text = decoded(source, name, problems) if is_text else text_of(Path(source), problems)
+            return cls({}) if text is None else cls.from_text(text, name, problems, layout or Layout())
         if layout and layout != Layout():
             problems.add("columns", layout.columns or layout.ignore, "a data file, when columns or marks are named")
         if isinstance(source, Mapping):
@@ -58,12 +61,9 @@ class Table:
         return cls(of_equal_length(columns, problems))
 
     @classmethod
-    def from_file(cls, path: Path, problems: Problems, layout: Layout) -> Table:
-        """Read a data file; '.' is missing, and so are cells that a short line leaves out."""
-        text = text_of(path, problems)
-        if text is None:
-            return cls({})
-        found = cls.from_csv(text, str(path), problems) if is_plain(text, layout) else cls.of(text, layout, problems)
+    def from_text(cls, text: str, name: str, problems: Problems, layout: Layout) -> Table:
+        """Read the text of a data file; '.' is missing, and so are cells that a short line leaves out."""
+        found = cls.from_csv(text, name, problems) if is_plain(text, layout) else cls.of(text, layout, problems)
         width = len(found.columns)
         if width > MOST_COLUMNS:
             problems.add("events", f"{width:,} columns", f"at most {MOST_COLUMNS} columns", "Is it on its side?")

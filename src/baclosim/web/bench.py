@@ -5,12 +5,23 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError, Problem
 from .charts import Look
 from .live import Latest
 from .study import History, Raw, Study
+
+if TYPE_CHECKING:
+    from ..individualise import Individual
+
+
+@dataclass(frozen=True)
+class Estimated:
+    """A person as their data tell, and the table of the patient that was known beside them."""
+
+    individual: Individual
+    patient: Raw
 
 
 @dataclass
@@ -24,6 +35,8 @@ class Bench:
     chosen    number of the therapy that the form shows
     curves    the requests for curves of this page
     listeners are told when something else is applied, and who did it
+    estimated the person whom the Fit tab hands over, and `takers` are told of it
+    go        shows another tab
     """
 
     history: History
@@ -33,6 +46,9 @@ class Bench:
     chosen: int = 0
     curves: Latest = field(default_factory=Latest)
     listeners: list[Callable[[object], Any]] = field(default_factory=list)
+    estimated: Estimated | None = None
+    takers: list[Callable[[], Any]] = field(default_factory=list)
+    go: Callable[[str], None] = lambda _: None
 
     def __post_init__(self) -> None:
         self.reset()
@@ -102,6 +118,12 @@ class Bench:
         """Tell everybody on the page that something else is shown; `by` is who changed it."""
         for listener in self.listeners:
             listener(by)
+
+    def hand_over(self, person: Estimated | None) -> None:
+        """Let the planners plan for this very person, or again for people like the patient."""
+        self.estimated = person
+        for taker in self.takers:
+            taker()
 
     def _moved(self, moved: bool) -> None:
         if moved:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import abc
 import datetime as dt
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, Strict
 
 from ..errors import InputError, Problems
 from ..patient import Patient
 from ..plan.plan import Plan
 from ..scenario.tables import PatientTable
 from ..units import read
+
+if TYPE_CHECKING:
+    from ..individualise import Individual
 
 T = TypeVar("T")
 MOST_PATIENTS = 1_000
@@ -38,7 +41,14 @@ class Wanted(BaseModel, abc.ABC):
     patient: PatientTable = PatientTable.model_construct()
     patients: int = Field(200, ge=20, le=MOST_PATIENTS)
     seed: int = Field(1, ge=0, lt=2**63)
-    begins: Day | None = Field(None, description="day 1, such as 2026-01-05; today when left out")
+    begins: Day | None = Field(None, description="day 1, such as 2026-01-05; when left out as on the command line")
+
+    waits: ClassVar[int] = 1  # days until a plan begins that is told no day: tomorrow, or today in an emergency
+
+    @property
+    def day_one(self) -> dt.date:
+        """The day on which the plan begins."""
+        return self.begins or dt.date.today() + dt.timedelta(days=self.waits)
 
     @abc.abstractmethod
     def plan(self) -> Plan:
@@ -55,6 +65,12 @@ class TaperWanted(Wanted):
     within: str | None = Field(None, max_length=100, description="the gentlest within this time")
     tier: Tier = "moderate"
     probability: float = Field(0.95, gt=0.0, lt=1.0)
+    _person: Individual | None = PrivateAttr(None)
+
+    def for_person(self, individual: Individual) -> TaperWanted:
+        """The same for this very person, as their data tell, in place of people like the patient."""
+        self._person = individual
+        return self
 
     def plan(self) -> Plan:
         """The soonest taper within the limit, or the gentlest within the time."""
@@ -74,8 +90,9 @@ class TaperWanted(Wanted):
         reader.done()
         assert now is not None
         limit = Goal(Condition("withdrawal", "below", tier_level(self.tier)), self.probability)
+        known = self._person.patients(self.patients) if self._person else None
         wish = Wish(
-            who, now, supply, limit, days, patients=self.patients, seed=self.seed, begins=self.begins or dt.date.today()
+            who, now, supply, limit, days, patients=self.patients, seed=self.seed, begins=self.day_one, known=known
         )
         return plan_taper(wish)
 
@@ -98,7 +115,7 @@ class TitrationWanted(Wanted):
         request = reader.attempt(
             lambda: request_for(
                 who, self.route, self.goal, (), self.drugs, self.history, patients=self.patients, seed=self.seed,
-                begins=self.begins or dt.date.today(),
+                begins=self.day_one,
             ),
             None,
         )  # fmt: skip
@@ -109,6 +126,8 @@ class TitrationWanted(Wanted):
 
 class RescueWanted(Wanted):
     """After an interruption of tablets or pump."""
+
+    waits: ClassVar[int] = 0
 
     treatment: str = Field(max_length=500, examples=["350 ug/day intrathecally"])
     since: str = Field("1 year", max_length=100)
@@ -125,12 +144,14 @@ class RescueWanted(Wanted):
         reader.done()
         return rescue(
             self.treatment, since=hours, off=without, delivered=self.delivered or None, patient=who,
-            patients=self.patients, seed=self.seed, begins=self.begins or dt.date.today(),
+            patients=self.patients, seed=self.seed, begins=self.day_one,
         )  # fmt: skip
 
 
 class OverdoseWanted(Wanted):
     """After too much."""
+
+    waits: ClassVar[int] = 0
 
     treatment: str = Field("none", max_length=500, description="the usual treatment")
     since: str = Field("1 year", max_length=100)
@@ -147,7 +168,7 @@ class OverdoseWanted(Wanted):
         reader.done()
         return overdose(
             self.treatment, self.taken, ago=before, since=hours, patient=who, patients=self.patients, seed=self.seed,
-            begins=self.begins or dt.date.today(),
+            begins=self.day_one,
         )  # fmt: skip
 
 
@@ -167,7 +188,7 @@ class ConversionWanted(Wanted):
         reader.done()
         return convert(
             self.treatment, since=hours, patient=who, patients=self.patients, seed=self.seed,
-            begins=self.begins or dt.date.today(),
+            begins=self.day_one,
         )  # fmt: skip
 
 

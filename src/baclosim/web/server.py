@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import sys
 from importlib import resources
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -64,20 +63,15 @@ def serve(host: str = HOST, port: int = PORT, token: str | None = None) -> None:
 
     import uvicorn
 
+    from .jobs import jobs
+
     app = application((host,), token_for(host, token))
     gc.freeze()  # what was loaded stays: no collection need look at it again while somebody waits
     uvicorn.run(
         app, host=host, port=port, log_level="warning", access_log=False, limit_concurrency=MOST_CONNECTIONS,
         ws_max_size=1 << 20, server_header=False,
     )  # fmt: skip
-    end_jobs()
-
-
-def end_jobs() -> None:
-    """Let jobs end, if there ever were any."""
-    begun = sys.modules.get(f"{__package__}.api.jobs")
-    if begun is not None:
-        begun.jobs.cancel_all()
+    jobs.cancel_all()
 
 
 def token_for(host: str, token: str | None) -> str | None:

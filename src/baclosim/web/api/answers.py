@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from ...ask.record import AnswerRecord
 from ...syndromes.record import AssessmentRecord
+from .paper import PDF, Paper, printed
 from .refusals import Route
+
+if TYPE_CHECKING:
+    from ...syndromes.assessment import Assessment
+    from ...syndromes.case import Case
+    from ...syndromes.reading import Reading
 
 router = APIRouter(route_class=Route, tags=["answers"])
 LONGEST = 20_000  # characters of a case or a question
@@ -50,14 +58,43 @@ def ask(asked: Question) -> AnswerRecord:
 @router.post("/assess")
 def assess(case: CaseRequest) -> AssessmentRecord:
     """The syndromes that a case could be, with reasons, the next question, and what is urgent."""
-    from ...syndromes import assess as assessed
     from ...syndromes.record import record
-    from ...syndromes.typed import case_from_options, refuse_empty
     from ..live import pool
+
+    reading = reading_of(case)
+    return record(pool().submit(assessed, reading.case, simulate=case.simulate).result(), reading)
+
+
+@router.post("/assess/report", responses=PDF, response_class=Response)
+def report(
+    case: CaseRequest,
+    paper: Paper = "a4",
+    whole: Annotated[bool, Query(description="every piece of evidence, not only the summary")] = False,
+) -> Response:
+    """An assessment as PDF: its summary of at most three pages, or the whole of it."""
+    from ...report import assessment, summary
+    from ...report.pdf import render
+
+    reading, written = reading_of(case), assessment if whole else summary
+    return printed(
+        lambda: render(written.document_of(assessed(reading.case, simulate=case.simulate)), paper), "assessment"
+    )
+
+
+def reading_of(case: CaseRequest) -> Reading:
+    """The case as it was understood; raises InputError with every mistake, and for one that says nothing."""
+    from ...syndromes.typed import case_from_options, refuse_empty
 
     reading = case_from_options(
         text=case.text, present=case.present, absent=case.absent, values=case.values, drugs=case.drugs, pump=case.pump,
         onset=case.onset,
     )  # fmt: skip
     refuse_empty(reading)
-    return record(pool().submit(assessed, reading.case, simulate=case.simulate).result(), reading)
+    return reading
+
+
+def assessed(case: Case, *, simulate: bool) -> Assessment:
+    """What the case could be."""
+    from ...syndromes import assess
+
+    return assess(case, simulate=simulate)

@@ -10,6 +10,8 @@ from fastapi import APIRouter, HTTPException, Path, Query
 from ...errors import nearest
 from ...evidence.library import Entry, library
 from ...parameters import parameters as parameter_table
+from ..jobs import Job, Progress
+from .jobs import ClaimsRecord, JobTold, begun
 from .refusals import Route, documented
 
 router = APIRouter(route_class=Route, tags=["evidence"])
@@ -54,5 +56,24 @@ def parameter(name: Name) -> dict[str, Any]:
 
 @router.get("/claims")
 def claims() -> list[dict[str, Any]]:
-    """The specification, claim by claim; `baclosim claims` computes them."""
+    """The specification, claim by claim."""
     return [asdict(claim) for claim in library().claims()]
+
+
+@router.post("/claims/{name}", status_code=202, responses=documented(404))
+def compute(name: Name) -> JobTold:
+    """Begin to compute whether a claim holds, or those of a section ("body"); ask /api/jobs/{id} how it goes."""
+    from ...claims.running import record, run_checks
+
+    ids = [claim.id for claim in library().claims() if name in (claim.id, claim.id.split(".")[0])]
+    if not ids:
+        raise HTTPException(404, f"no claim is called so. {nearest(name, [c.id for c in library().claims()])}".strip())
+
+    def work(progress: Progress) -> ClaimsRecord:
+        told = []
+        for number, result in enumerate(run_checks(ids)):
+            told.append(record(result))
+            progress(number + 1, len(ids))
+        return ClaimsRecord(claims=told)
+
+    return begun(Job("claim", work, len(ids), "claims"))

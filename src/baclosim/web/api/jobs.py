@@ -1,54 +1,42 @@
-"""Studies of many patients as jobs: begun, watched, cancelled; the summary is kept for an hour."""
+"""Work that takes long: begun by the routes of studies, estimates and claims, watched and cancelled here."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, HTTPException, Path
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, HTTPException, Path, Query, Response
+from pydantic import BaseModel, Field
 
 from ...cohort.record import StudyRecord
-from ..jobs import MOST_PATIENTS, Full, Job, Jobs, State
+from ...individualise.record import FitRecord
+from ..fitting import FitDone
+from ..jobs import Full, Job, State, jobs
+from ..studying import StudyDone
+from .paper import PDF, Paper, pdf
 from .refusals import Route, documented
 
 router = APIRouter(prefix="/jobs", tags=["jobs"], route_class=Route)
-jobs = Jobs()
 Name = Annotated[str, Path(max_length=40)]
+T = TypeVar("T")
 
 
-class StudyAsked(BaseModel):
-    """A study: the text of a study file (TOML), or the name of a bundled one."""
+class ClaimsRecord(BaseModel):
+    """What was found of claims: verdict, findings, facts, weak parameters."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    study: str = Field(max_length=100_000, examples=["drowsiness-label"])
-    patients: int | None = Field(None, ge=1, le=MOST_PATIENTS, description="in place of what the file says")
-    seed: int | None = Field(None, ge=0, lt=2**63, description="in place of what the file says")
+    claims: list[dict[str, Any]]
 
 
 class JobTold(BaseModel):
     """How a job stands, with its result once it is done."""
 
     id: str
+    kind: str = Field(description="'study', 'fit' or 'claim'")
     state: State
-    patients_done: int
-    patients: int
+    done: int
+    total: int
+    unit: str = Field(description="what is counted: 'patients', 'persons' or 'claims'")
     error: str = ""
-    result: StudyRecord | None = None
-
-
-@router.post("", status_code=202)
-def begin(asked: StudyAsked) -> JobTold:
-    """Begin a study; ask /api/jobs/{id} how it goes."""
-    from ...cohort import studies, study_of
-
-    bundled = studies()
-    name = asked.study if asked.study in bundled else "study"
-    study = study_of(bundled.get(asked.study, asked.study), name, patients=asked.patients, seed=asked.seed)
-    try:
-        return told(jobs.begin(study))
-    except Full as error:
-        raise HTTPException(429, str(error)) from None
+    result: StudyRecord | FitRecord | ClaimsRecord | None = None
 
 
 @router.get("/{name}", responses=documented(404))
@@ -65,7 +53,28 @@ def cancel(name: Name) -> JobTold:
     return told(job)
 
 
-def found(name: str) -> Job:
+@router.get("/{name}/report", responses={**documented(404, 409), **PDF}, response_class=Response)
+def report(name: Name, person: Annotated[int, Query(ge=1, le=100)] = 1, paper: Paper = "a4") -> Response:
+    """The report of an estimate that is done, of one person by number, as PDF."""
+    from ...report.person import document_of
+
+    job = found(name)
+    if not isinstance(job.result, FitDone):
+        raise HTTPException(409, "only an estimate that is done has a report")
+    if person > len(job.result.found):
+        raise HTTPException(404, f"there are {len(job.result.found)} persons")
+    return pdf(document_of(*job.result.found[person - 1]), paper, "individual-report")
+
+
+def begun(job: Job[T]) -> JobTold:
+    """Begin a job; raises HTTPException when there are too many."""
+    try:
+        return told(jobs.begin(job))
+    except Full as error:
+        raise HTTPException(429, str(error)) from None
+
+
+def found(name: str) -> Job[object]:
     """The job; raises HTTPException when there is none."""
     job = jobs.find(name)
     if job is None:
@@ -73,8 +82,16 @@ def found(name: str) -> Job:
     return job
 
 
-def told(job: Job) -> JobTold:
+def told(job: Job[T]) -> JobTold:
     """A job as its record."""
     return JobTold(
-        id=job.id, state=job.state, patients_done=job.done, patients=job.total, error=job.error, result=job.result
-    )
+        id=job.id, kind=job.kind, state=job.state, done=job.done, total=job.total, unit=job.unit, error=job.error,
+        result=record_of(job.result),
+    )  # fmt: skip
+
+
+def record_of(made: object) -> StudyRecord | FitRecord | ClaimsRecord | None:
+    """What came of a job in its published shape."""
+    if isinstance(made, StudyDone):
+        return made.record
+    return made.record() if isinstance(made, FitDone) else made if isinstance(made, ClaimsRecord) else None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from ...plan.record import PlanRecord
-from ..planning import ConversionWanted, OverdoseWanted, RescueWanted, TaperWanted, TitrationWanted, Wanted
+from ..planning import KINDS, ConversionWanted, OverdoseWanted, RescueWanted, TaperWanted, TitrationWanted, Wanted
+from .paper import PDF, Paper, printed
 from .refusals import Route, documented
 
 router = APIRouter(route_class=Route, prefix="/plan", tags=["plan"])
@@ -47,3 +48,29 @@ def planned(wanted: Wanted) -> PlanRecord:
     from ..live import pool
 
     return record(pool().submit(wanted.plan).result())
+
+
+def on_paper(kind: str, asked: type[Wanted]) -> None:
+    """Add the routes that print plans of this kind: the report, and the sheet for the patient."""
+
+    def report(wanted: Wanted, paper: Paper = "a4") -> Response:
+        """The plan with its odds, what it was compared with and what it rests on, as PDF."""
+        from ...report.pdf import render
+        from ...report.planning import document_of
+
+        return printed(lambda: render(document_of(wanted.plan()), paper), f"{kind}-report")
+
+    def sheet(wanted: Wanted, paper: Paper = "a4") -> Response:
+        """The sheet of the plan for the patient, one page to sign, as PDF."""
+        from ...report.pdf import render_sheet
+
+        return printed(lambda: render_sheet(wanted.plan(), paper), f"{kind}-sheet")
+
+    for name, made in (("report", report), ("sheet", sheet)):
+        made.__annotations__["wanted"] = asked
+        told = {"name": f"{kind}_{name}", "operation_id": f"{kind}_{name}", "response_class": Response}
+        router.post(f"/{kind}/{name}", responses={**documented(409), **PDF}, **told)(made)
+
+
+for kind, asked in KINDS.items():
+    on_paper(kind, asked)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from ...pump import sums
 from ...pump.asked import USUAL, Asked, with_units
+from .paper import PDF, Paper, pdf
 from .refusals import Route
 
 if TYPE_CHECKING:
@@ -72,6 +73,14 @@ class GapAsked(Sum):
 def refill(wanted: RefillAsked) -> dict[str, Any]:
     """When the alarm comes, when the pump is empty, and when to refill."""
     return told(sums.refill(reader(), **wanted.model_dump()))
+
+
+@router.post("/refill/sheet", responses=PDF, response_class=Response)
+def refill_sheet(wanted: RefillAsked, paper: Paper = "a4") -> Response:
+    """The sheet of a refill with its working and lines to fill in by hand, as PDF."""
+    from ...report.refill import document_of
+
+    return pdf(document_of(sums.refill(reader(), **wanted.model_dump())), paper, "refill")
 
 
 @router.post("/bridge")

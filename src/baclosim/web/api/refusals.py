@@ -46,13 +46,16 @@ def documented(*statuses: int) -> Documented:
 
 SAYS = {
     400: "The body cannot be read.",
+    401: "A server that is bound elsewhere than to loopback wants its token: Authorization: Bearer, or ?token= once.",
+    403: "A page of another origin may not use this server.",
     404: "Nothing is called so.",
     409: "No plan satisfies the limits.",
-    413: "The body is too large.",
+    413: "The body is larger than a million bytes.",
+    421: "The server is not called so.",
     422: "Something given is wrong; every problem is listed.",
     429: "Too many requests, or too many jobs at once.",
 }
-ALWAYS = documented(400, 413, 422, 429)
+ALWAYS = documented(400, 401, 403, 413, 421, 422, 429)
 
 
 def add_to(app: FastAPI) -> None:

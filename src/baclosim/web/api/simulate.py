@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Path
+from fastapi import APIRouter, HTTPException, Path, Response
 from pydantic import BaseModel
 
 from ...errors import Problem, ScenarioError, nearest
@@ -13,6 +13,7 @@ from ...scenario import Scenario
 from ...scenario.checking import checked
 from ...scenario.reading import Source, examples, parsed
 from ...scenario.tables import ScenarioTable
+from .paper import PDF, Paper, printed
 from .refusals import Route, documented
 
 router = APIRouter(route_class=Route, tags=["simulate"])
@@ -65,6 +66,17 @@ def simulate(table: ScenarioTable) -> RunRecord:
 
     study = within_limits(scenario_of(table))
     return record(pool().submit(run_scenario, study).result())
+
+
+@router.post("/simulate/report", responses=PDF, response_class=Response)
+def report(table: ScenarioTable, paper: Paper = "a4") -> Response:
+    """The report of a simulated scenario as PDF."""
+    from ...outcome import run_scenario
+    from ...report import build
+    from ...report.pdf import render
+
+    study = within_limits(scenario_of(table))
+    return printed(lambda: render(build(run_scenario(study)), paper), "report")
 
 
 def scenario_of(table: ScenarioTable) -> Scenario:

@@ -36,6 +36,7 @@ def panel(_: Bench) -> None:
         with ui.element("div").classes("chips"):
             for question in FIRST:
                 chip(question, False, lambda question=question: asked(question))
+        ui.button("Ask", on_click=lambda: answer()).classes("main").props("unelevated")
         status = plain("", "div", "status").props('role="status" aria-live="polite"')
         place = ui.element("div").props('aria-live="polite"')
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from nicegui import ui
 
-from ...errors import BaclosimError, InputError, Problem
+from ...errors import BaclosimError
 from ...report import summary
 from ...report.assessment import document_of
 from ...report.pdf import render
@@ -21,7 +21,7 @@ from ...syndromes.vocabulary import findings
 from ...syndromes.words import percent
 from ..bench import Bench
 from ..live import Latest, Stale
-from .parts import caution_list, chip, choice, entry, plain, plain_table, problem_list, soon
+from .parts import caution_list, chip, choice, entry, plain, plain_table, refusal, soon
 from .takeaway import File, report_files, to_take
 
 COMMON = (
@@ -55,7 +55,7 @@ class Told:
             absent=[name for name, there in self.findings.items() if not there],
             values=lines(self.values),
             drugs=lines(self.drugs),
-            pump=self.pump,
+            pump=self.pump or "",
             onset=self.onset,
         )
 
@@ -104,7 +104,7 @@ class Tab:
             with ui.element("div").classes("stack"):
                 entry("Measured, one a line", held, "values", self.changed, hint="temperature 39.6 C", lines=2)
                 entry("Drugs, one a line", held, "drugs", self.changed, hint="sertraline started 2 days ago", lines=2)
-                choice("Baclofen pump", {"": "not told", **{s: s for s in STATUSES}}, held, "pump", self.changed)
+                choice("Baclofen pump", list(STATUSES), held, "pump", self.changed)
                 entry("From change to signs", held, "onset", self.changed, hint="within 24 h")
             ui.button("Begin anew", on_click=self.anew).props("outline")
         self.fill_chips()
@@ -171,8 +171,7 @@ class Tab:
         """Say what is wrong with what was told."""
         self.problems.clear()
         with self.problems:
-            found = error.problems if isinstance(error, InputError) else ()
-            problem_list(found or (Problem("case", "", str(error)),))
+            refusal(error, "Not weighed yet. What is shown is what was understood before.")
 
     # --- what it could be -------------------------------------------------------------------------------------------
 
@@ -194,7 +193,8 @@ class Tab:
             to_take((short, *report_files("assessment", lambda: document_of(found))))
         plain("Alone or with another, so that the sum may exceed 100 %; light: 90 % interval.", "p", "muted")
         self.ask_next(found)
-        plain("Why", "h3")
+        if any(found.reasons.values()):
+            plain("Why", "h3")
         for line in why(found):
             plain(line, "p")
         plain("Criteria", "h3")

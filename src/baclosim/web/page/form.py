@@ -58,12 +58,12 @@ class Form(Drafted):
         with ui.element("div").classes("stack"):
             plain("Patient", "h3")
             with ui.element("div").classes("pair"):
-                entry("Age", table, "age", self.changed, hint="43 years")
+                entry("Age", table, "age", self.changed, hint="typical")
                 choice("Sex", ["female", "male"], table, "sex", self.changed)
-                entry("Weight", table, "weight", self.changed, hint="68 kg")
-                entry("Height", table, "height", self.changed, hint="170 cm")
+                entry("Weight", table, "weight", self.changed, hint="typical")
+                entry("Height", table, "height", self.changed, hint="typical")
                 choice("Condition", list(CONDITIONS), table, "condition", self.changed).classes("whole")
-                entry("Creatinine clearance", table, "creatinine_clearance", self.changed, hint="95 mL/min").classes(
+                entry("Creatinine clearance", table, "creatinine_clearance", self.changed, hint="typical").classes(
                     "whole"
                 )
                 entry("Ashworth, 1 to 5", table, "ashworth", self.changed, hint="by condition")
@@ -121,8 +121,8 @@ class Form(Drafted):
             plain("Follow for", "h3")
             with ui.element("div").classes("pair"):
                 entry("Duration", table, "duration", self.changed, hint="14 days")
-                entry("Treated so before", table, "before", self.changed, hint="8 months")
-                entry("Hour 0 is at", table, "start", self.changed, hint="2026-01-05 08:00")
+                entry("Treated so before", table, "before", self.changed, hint="not at all")
+                entry("Hour 0 is at", table, "start", self.changed, hint="not told")
 
     # the sentence as a table, and a slider on its last dose
 
@@ -152,7 +152,7 @@ class Form(Drafted):
             else:
                 entry("Dose", held, "amount", store)
                 entry("When", held, "when", store)
-                entry("For", held, "lasting", store, hint="on and on")
+                entry("For", held, "lasting", store, hint="on")
             rest = (*rows[:number], *rows[number + 1 :])
             button = ui.button(icon="close", on_click=lambda: self.store(rest))
             button.props(f'flat dense round size=sm aria-label="Remove step {number + 1}"').set_enabled(len(rows) > 1)

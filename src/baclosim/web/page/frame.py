@@ -14,7 +14,7 @@ from ...errors import InputError
 from ...figures.style import INKS
 from ..bench import Bench
 from ..study import History, Study, from_address, from_example, to_address
-from . import ask, assess, claims, evidence, plan, pump, simulate, spine
+from . import ask, assess, claims, evidence, fit, plan, pump, simulate, spine, studies
 from .opening import panels_of
 from .parts import plain
 
@@ -24,6 +24,8 @@ TABS: dict[str, Callable[[Bench], Any]] = {
     "Pump": pump.panel,
     "Spine": spine.panel,
     "Plan": plan.panel,
+    "Fit": fit.panel,
+    "Studies": studies.panel,
     "Assess": assess.panel,
     "Ask": ask.panel,
     "Evidence": evidence.panel,
@@ -57,10 +59,12 @@ def workbench(s: str = "", tab: str = "Simulate") -> None:
             plain(f"{fault} The first example is shown instead.", "p", "problems").props('role="alert"')
         panels_of(tabs, TABS, bench)
     ui.skip_link("Skip to the content", target=main)
+    ui.timer(0.0, lambda: follow_system(bench), once=True)
 
     def remember(_: object = None) -> None:
         ui.navigate.history.replace(address(bench.study, str(tabs.value)))
 
+    bench.go = lambda name: tabs.set_value(name)
     bench.listeners.append(remember)
     tabs.on_value_change(remember)
 
@@ -125,6 +129,13 @@ def turn(bench: Bench, dark: ui.dark_mode) -> None:
     bench.look = replace(bench.look, dark=not bench.look.dark)
     dark.set_value(bench.look.dark)
     bench.tell()
+
+
+async def follow_system(bench: Bench) -> None:
+    """Draw curves in the dress that the visitor's system wears, as the page around them does."""
+    if await ui.run_javascript("matchMedia('(prefers-color-scheme: dark)').matches", timeout=10.0):
+        bench.look = replace(bench.look, dark=True)
+        bench.tell()
 
 
 @functools.cache

@@ -8,9 +8,10 @@ from typing import Any
 from nicegui import background_tasks, ui
 from nicegui.elements.mixins.text_element import TextElement
 from nicegui.elements.mixins.value_element import ValueElement
+from pydantic import ValidationError
 
 from ...cautions import Caution
-from ...errors import Problem
+from ...errors import BaclosimError, InputError, Problem
 
 
 def plain(text: str, tag: str = "span", css: str = "") -> TextElement:
@@ -30,7 +31,7 @@ def entry(
         if lines > 1
         else ui.input(label, value=shown, placeholder=hint)
     )
-    made.props("outlined dense" + (f" rows={lines} autogrow" if lines > 1 else ""))
+    made.props("outlined dense" + (f" rows={lines} autogrow" if lines > 1 else "") + (" stack-label" if hint else ""))
 
     def store() -> None:
         table[key] = made.value
@@ -44,7 +45,7 @@ def choice(
     label: str, options: Sequence[str] | dict[str, str], table: dict[str, Any], key: str, changed: Callable[[], Any]
 ) -> ui.select:
     """A list to choose from, on one key of a table."""
-    value = table.get(key)
+    value = table.get(key) or None
     listed = dict(options) if isinstance(options, dict) else {o: o for o in options}
     if value is not None and value not in listed:
         listed[str(value)] = str(value)
@@ -89,18 +90,37 @@ def layout(options: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in options.items() if key != "dataset"}
 
 
+def nothing() -> None:
+    """A form that is read when its button is pressed needs nothing to happen before."""
+
+
 def soon(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Begin work that goes on after the handler that asked for it, whatever becomes of the element it was asked by."""
     background_tasks.create(work())
 
 
-def problem_list(problems: Iterable[Problem]) -> None:
-    """What is wrong with a draft, each with what is allowed."""
+DRAFT = "Not applied yet. The curves still show what was valid before."
+ASKED = "This cannot be done as it was asked."
+
+
+def problem_list(problems: Iterable[Problem], lead: str = DRAFT) -> None:
+    """What is wrong with a form, each with what is allowed."""
     with ui.element("div").classes("problems").props('role="alert"'):
-        plain("Not applied yet. The curves still show what was valid before.", "b")
+        plain(lead, "b")
         with ui.element("ul"):
             for problem in problems:
                 plain(str(problem), "li")
+
+
+def refusal(error: ValidationError | BaclosimError, lead: str = ASKED) -> None:
+    """Why something that was asked for is not there: every problem, or the error itself."""
+    if isinstance(error, ValidationError):
+        problem_list([Problem(".".join(map(str, e["loc"])), e["input"], e["msg"]) for e in error.errors()], lead)
+    elif isinstance(error, InputError) and error.problems:
+        problem_list(error.problems, lead)
+    else:
+        with ui.element("div").classes("problems").props('role="alert"'):
+            plain(str(error), "p")
 
 
 def caution_list(cautions: Iterable[Caution]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from nicegui import ui
 from pydantic import ValidationError
 
-from ...errors import BaclosimError, InputError, Problem
+from ...errors import BaclosimError
 from ...figures.svg import inline, to_svg
 from ...plan.plan import Comparison, Plan
 from ...plan.tables import calendar_entries, step_rows
@@ -17,8 +17,8 @@ from ...report.planning import band_in_words, cell_in_words, document_of
 from ...report.sheet import render
 from ..bench import Bench, without_empty
 from ..live import Latest, Stale
-from ..planning import KINDS
-from .parts import caution_list, chip, choice, entry, plain, plain_table, problem_list, soon
+from ..planning import KINDS, TaperWanted
+from .parts import caution_list, chip, choice, entry, nothing, plain, plain_table, refusal, soon
 from .takeaway import File, report_files, to_take
 
 LABELS = {
@@ -44,8 +44,10 @@ def panel(bench: Bench) -> None:
         with ui.element("section").classes("form").props('aria-label="What to plan"') as left:
             pass
         with ui.element("section").classes("results").props('aria-label="The plan"') as right:
-            pass
-    Tab(bench, left, right).fill()
+            plain("Here the plan will stand: calendar, odds, other ways, a sheet to print.", "p", "muted")
+    tab = Tab(bench, left, right)
+    bench.takers.append(tab.taken)
+    tab.fill()
 
 
 class Tab:
@@ -68,13 +70,27 @@ class Tab:
             self.problems = ui.element("div")
             with ui.element("div").classes("stack"):
                 FORMS[self.kind](table)
-                entry("First day", table, "begins", nothing, hint="2026-01-05; today when left out")
-            plain("For the patient of the Simulate tab.", "p", "muted")
+                entry("First day", table, "begins", nothing, hint="2026-01-05")
+            self.whom()
             with ui.element("div").classes("chips"):
                 ui.button("Plan it", on_click=lambda: soon(self.compute)).classes("main").props("unelevated")
                 self.stop = ui.button("Cancel", on_click=self.cancel).props("outline")
             self.stop.set_visibility(False)
             self.status = plain("", "div", "status").props('role="status" aria-live="polite"')
+
+    def whom(self) -> None:
+        """For whom it is planned."""
+        if self.bench.estimated is None or self.kind != "taper":
+            plain("For the patient of the Simulate tab.", "p", "muted")
+            return
+        plain("For the very person whom the Fit tab estimated.", "p", "muted")
+        chip("For people like the patient of the Simulate tab instead", False, lambda: self.bench.hand_over(None))
+
+    def taken(self) -> None:
+        """A person was handed over, or is given up: a taper of what they take."""
+        if self.bench.estimated is not None:
+            self.held["taper"]["treatment"] = str(self.bench.estimated.individual.person.therapy)
+        self.choose("taper")
 
     def choose(self, kind: str) -> None:
         """Another kind of plan."""
@@ -90,9 +106,12 @@ class Tab:
     async def compute(self) -> None:
         """Make the plan and show it."""
         self.problems.clear()
-        given = {**without_empty(self.held[self.kind]), "patient": self.bench.study.patient}
+        person = self.bench.estimated if self.kind == "taper" else None
+        patient = person.patient if person else self.bench.study.patient
         try:
-            wanted = KINDS[self.kind].model_validate(given)
+            wanted = KINDS[self.kind].model_validate({**without_empty(self.held[self.kind]), "patient": patient})
+            if person and isinstance(wanted, TaperWanted):
+                wanted = wanted.for_person(person.individual)
             self.status.text = f"Trying it on {wanted.patients} virtual patients…"
             self.stop.set_visibility(True)
             plan = await self.requests.run(wanted.plan)
@@ -112,17 +131,7 @@ class Tab:
         self.stop.set_visibility(False)
         self.status.text = ""
         with self.problems:
-            if isinstance(error, ValidationError):
-                problem_list([Problem(".".join(map(str, e["loc"])), e["input"], e["msg"]) for e in error.errors()])
-            elif isinstance(error, InputError) and error.problems:
-                problem_list(error.problems)
-            else:
-                with ui.element("div").classes("problems").props('role="alert"'):
-                    plain(str(error), "p")
-
-
-def nothing() -> None:
-    """A form that is read when the plan is asked for needs nothing to happen before."""
+            refusal(error)
 
 
 def taper_form(table: dict[str, Any]) -> None:

@@ -1,0 +1,143 @@
+"""The tab of the individual estimate: a table of levels and a diary in, who the person is and what comes next out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nicegui import events, ui
+
+from ...figures.svg import inline, to_svg
+from ...individualise import Forecast, Individual
+from ...individualise.table import observation_rows, parameter_rows
+from ...patient.speech import patient_sentence
+from ...report import person as report
+from ...report.document import Table
+from ..bench import Bench, Estimated, without_empty
+from ..fitting import LONGEST, FitDone, FitWanted
+from ..jobs import Job
+from .parts import caution_list, chip, entry, nothing, plain, plain_table
+from .takeaway import File, report_files, to_take
+from .working import Working
+
+EXAMPLE = """time,what,value,unit
+0 h,ashworth,3,
+74 h,plasma,310,ng/mL
+79.9 h,plasma,120,ng/mL
+4 days,ashworth,2,
+5 days,drowsiness,yes,
+6 days,spasm count,6,per day
+8 days,drowsiness,no,
+"""
+WIDE = 7.4  # inches
+
+
+def panel(bench: Bench) -> None:
+    """Build the tab."""
+    with ui.element("div").classes("split"):
+        with ui.element("section").classes("form").props('aria-label="What was observed"') as left:
+            pass
+        with ui.element("section").classes("results").props('aria-label="Who the person is"') as right:
+            plain("Who is this patient, among all the people like them, and what comes next?", "p", "muted")
+            plain("The table on the left is an example: replace it, or press Estimate to see what comes of it.",
+                  "p", "muted")  # fmt: skip
+    Tab(bench, left, right).fill()
+
+
+class Tab:
+    """The elements of the tab, and what happens when an estimate is asked for."""
+
+    def __init__(self, bench: Bench, left: ui.element, right: ui.element) -> None:
+        self.bench, self.left, self.right = bench, left, right
+        self.held: dict[str, Any] = {"data": EXAMPLE, "therapy": "10 mg by mouth every 8 h", "forecast": "7 days"}
+        self.patient: dict[str, Any] = {}
+        self.shown = 0
+
+    def fill(self) -> None:
+        """The form."""
+        held = self.held
+        with self.left:
+            self.text = entry("Levels, scores, diary: one thing a line", held, "data", nothing, lines=9)
+            self.text.classes("code")
+            upload = ui.upload(
+                label="Or a file (CSV)", auto_upload=True, max_files=1, max_file_size=LONGEST, on_upload=self.uploaded,
+                on_rejected=lambda: ui.notify(f"A CSV file of at most {LONGEST // 1000} kB, please."),
+            )  # fmt: skip
+            upload.props('flat bordered accept=".csv,.txt,.tsv"')
+            entry("What is given, when the table holds no doses", held, "therapy", nothing, hint="10 mg every 8 h")
+            with ui.element("div").classes("pair"):
+                entry("Given so before hour 0", held, "since", nothing, hint="not at all")
+                entry("Hour 0 is at", held, "start", nothing, hint="not told")
+                entry("Look ahead", held, "forecast", nothing, hint="not at all")
+                entry("Then change to", held, "change", nothing, hint="no change")
+            plain("For the patient of the Simulate tab.", "p", "muted")
+            self.work = Working("Estimate", self.job, self.show)
+
+    async def uploaded(self, event: events.UploadEventArguments) -> None:
+        """A file takes the place of the table."""
+        text = (await event.file.read()).decode("utf-8-sig", "replace")
+        self.text.set_value(text[:LONGEST])
+        event.sender.reset()  # type: ignore[attr-defined]
+
+    def job(self) -> Job[FitDone]:
+        """The estimate of the form; raises ValidationError or InputError."""
+        self.patient = self.bench.study.patient
+        given = without_empty(self.held)
+        return FitWanted.model_validate({**given, "data": given.get("data", ""), "patient": self.patient}).job()
+
+    # --- what came of it --------------------------------------------------------------------------------------------
+
+    def show(self, done: FitDone, number: int = 0) -> None:
+        """One of the persons, with a chip for each where there are several."""
+        individual, ahead = done.found[number]
+        self.right.clear()
+        with self.right:
+            if len(done.found) > 1:
+                with ui.element("div").classes("chips"):
+                    for i, (other, _) in enumerate(done.found):
+                        chip(other.person.name or str(i + 1), i == number, lambda i=i: self.show(done, i))
+            self.one(individual, ahead)
+
+    def one(self, individual: Individual, ahead: Forecast) -> None:
+        """One person: figure, estimates, observations, what to be careful about."""
+        person, document = individual.person, report.document_of(individual, ahead)
+        plain(person.name or "This person", "h2")
+        plain(f"{patient_sentence(person.patient)}; {person.therapy}", "p", "says")
+        with ui.element("div").classes("chips"):
+            if len(person.therapy.doses(24.0, patients=1, seed=0)):
+                chip("Plan a taper for this person", False, lambda: self.hand_over(individual))
+            to_take((*report_files("estimate", lambda: document), *tables(individual)))
+        picture = report.picture(individual, ahead)
+        svg = to_svg(picture.draw(WIDE), "fit")
+        ui.html(inline(svg, picture.alt), sanitize=False).classes("figure")
+        plain(picture.caption, "p", "muted")
+        for table in (report.estimates_table(individual), report.observations_table(individual)):
+            document_table(table)
+        plain(report.summary(individual), "p", "muted")
+        caution_list(dict.fromkeys((*individual.cautions, *ahead.cautions)))
+
+    def hand_over(self, individual: Individual) -> None:
+        """Let the Plan tab plan for this very person."""
+        self.bench.hand_over(Estimated(individual, self.patient))
+        self.bench.go("Plan")
+
+
+def tables(individual: Individual) -> tuple[File, File]:
+    """Estimates and observations as CSV."""
+
+    def written(rows: list[dict[str, Any]]) -> bytes:
+        import polars as pl
+
+        return pl.DataFrame(rows, infer_schema_length=None).write_csv().encode()
+
+    return (
+        File("Estimates as CSV", "estimates.csv", lambda _: written(parameter_rows(individual))),
+        File("Observations as CSV", "observations.csv", lambda _: written(observation_rows(individual))),
+    )
+
+
+def document_table(table: Table) -> None:
+    """A table of a report on the page."""
+    plain(table.caption, "h3")
+    columns = [" ".join(part for part in (c.title, c.note and f"({c.note})") if part) for c in table.columns]
+    rows = [row for group in table.groups for row in group.rows]
+    plain_table(columns, [[" ".join(part for part in (cell.text, cell.note) if part) for cell in row] for row in rows])
