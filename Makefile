@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run serve test check docs fuzz calibrate bench strategies clean browser
+.PHONY: run serve test check docs fuzz pictures calibrate bench strategies clean browser
 .DEFAULT_GOAL := run
 
 $(STAMP): pyproject.toml constraints.txt
@@ -27,6 +27,10 @@ browser:
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
 	|| { echo "The tests of the page need Chromium: install it (Debian: apt-get install chromium), then run this again."; exit 1; }
+
+# The pictures in docs/workbench.md, made by the tests that walk there.
+pictures: $(STAMP) browser
+	BACLOSIM_PICTURES=1 $(BIN)/python -m pytest -n 0 tests/test_web_journeys.py
 
 check: $(STAMP)
 	$(BIN)/ruff check .

@@ -6,3 +6,5 @@ from hypothesis import settings
 
 settings.register_profile("baclosim", deadline=None, derandomize=True)
 settings.load_profile("baclosim")
+
+pytest_plugins = ("browser",)

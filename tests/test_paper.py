@@ -280,3 +280,12 @@ def test_the_summary_of_a_case_is_short_and_ends_with_its_evidence(name):
     assert "Urgent" in first
     assert bare(found.ranking[0].name) in bare(first)
     assert summary.document_of(found).sections[-1].title == "What it rests on"
+
+
+def test_what_no_font_holds_is_marked_and_said_and_all_else_stays():
+    held = "Łódź Ωμέγα Ашворт → ≥ µ ½ ế"
+    told = written(pdf.render(one(Paragraph(held), title="中文")))
+    assert bare(held) in told
+    assert "中" not in told
+    assert bare(pdf.LACKS) in told
+    assert bare(pdf.LACKS) not in written(pdf.render(one(Paragraph(held))))

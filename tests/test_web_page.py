@@ -3,80 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pypdf
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import expect
 
-from browser import FLAGS, free_port, program, served
-
-SLOW = 60_000  # ms
-SHOTS = Path(__file__).parent.parent / "out" / "page"
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory) -> Iterator[str]:
-    with served(tmp_path_factory.mktemp("server")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as tool:
-        made = tool.chromium.launch(executable_path=program(), args=list(FLAGS))
-        yield made
-        made.close()
-
-
-class Visit:
-    """A page, what it complained of and whom it asked."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.complaints: list[str] = []
-        self.asked: set[str] = set()
-        page.set_default_timeout(SLOW)
-        page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("pageerror", lambda e: self.complaints.append(str(e)))
-        page.on("request", lambda r: self.asked.add(r.url.split("/")[2] if "://" in r.url else ""))
-
-
-@pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Visit]:
-    context = browser.new_context(viewport={"width": 1360, "height": 900})
-    made = Visit(context.new_page())
-    made.page.goto(address)
-    settled(made.page)
-    yield made
-    assert not made.complaints
-    assert made.asked <= {address.removeprefix("http://"), ""}
-    context.close()
-
-
-def settled(page: Page) -> None:
-    """Wait until the curves shown are those of what is applied."""
-    expect(page.get_by_role("status").first).to_contain_text("Medians of", timeout=SLOW)
-    expect(page.locator(".pending")).to_have_count(0, timeout=SLOW)
-
-
-def shot(page: Page, name: str) -> None:
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
-
-
-def number(page: Page, what: str) -> float:
-    """The number of a tile."""
-    tile = page.locator(".tile", has_text=what).first
-    return float(re.findall(r"[\d.]+", tile.locator(".number").inner_text().replace("\u202f", ""))[0])
-
-
-def retype(page: Page, label: str, text: str) -> None:
-    field = page.get_by_label(label, exact=True)
-    field.fill(text)
-    field.blur()
+from browser import SLOW, free_port, number, retype, served, settled, shot, taken
 
 
 def test_a_newcomer_changes_a_dose_sees_it_and_undoes_it(visit):
@@ -211,19 +143,6 @@ def test_evidence_is_searched_and_a_claim_is_computed(visit):
     shot(page, "claims")
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_everybody_can_read_it(visit, dark):
-    page = visit.page
-    if dark:
-        page.get_by_role("button", name="Light or dark").click()
-        settled(page)
-        page.wait_for_timeout(500)
-    shot(page, "dark" if dark else "light")
-    result = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
-    found = [(v["id"], node["target"], node["html"][:90]) for v in result.response["violations"] for node in v["nodes"]]
-    assert not found
-
-
 def test_it_fits_a_telephone(browser, address):
     page = browser.new_context(viewport={"width": 380, "height": 780}).new_page()
     page.goto(address)
@@ -248,16 +167,6 @@ def test_a_taper_is_planned_and_its_sheet_printed(visit, tmp_path):
     retype(page, "Since", "8 furlongs")
     page.get_by_role("button", name="Plan it").click()
     expect(page.get_by_role("alert")).to_contain_text("furlongs", timeout=SLOW)
-
-
-def taken(page: Page, button: str, folder: Path) -> Path:
-    """A PDF that a button hands out."""
-    with page.expect_download() as asked:
-        page.get_by_role("button", name=button).click()
-    path = folder / asked.value.suggested_filename
-    asked.value.save_as(path)
-    assert path.read_bytes().startswith(b"%PDF")
-    return path
 
 
 def test_what_is_simulated_can_be_taken_along(visit, tmp_path):

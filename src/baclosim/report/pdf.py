@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
-import re
+import unicodedata
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,8 @@ ROOM = 114  # letters that fit beside each other in a table
 LONGEST = 64  # letters of a cell beyond which it is wrapped anyway
 SMALL = 0.84  # size of notes beside that of text
 WHITE = "#ffffff"
-_ALONE = re.compile("[\ud800-\udfff]")  # halves of a character, which no font and no JSON knows
+LACKING = "\ufffd"
+LACKS = "\ufffd stands for a character that the fonts of this paper do not hold; the report as a page shows it."
 
 
 def render(document: Document, paper: str = "a4") -> bytes:
@@ -68,14 +69,15 @@ def compiled(template: str, data: dict[str, Any], paper: str) -> bytes:
     check_paper(paper)
     size, height = PAPERS[paper]
     inks = {name: ink.light for name, ink in INKS.items()}
-    given = {**data, "paper": size, "height": height, "inks": inks}
+    said = json.dumps({**data, "paper": size, "height": height, "inks": inks}, ensure_ascii=False)
+    given = {"data": said, "lacks": LACKS if LACKING in said else ""}
     with resources.as_file(resources.files("baclosim.report") / "templates") as room:
         return typst.compile(
             str(room / template),
             root=str(room),
             font_paths=[fonts()],
             ignore_system_fonts=True,
-            sys_inputs={"data": json.dumps(given, ensure_ascii=False)},
+            sys_inputs=given,
             timestamp=0,
         )
 
@@ -127,8 +129,22 @@ def texts(value: Any) -> Any:
 
 
 def whole(text: str) -> str:
-    """Text without halves of characters."""
-    return _ALONE.sub("\ufffd", text)
+    """Text in which a half character, or one that no font of the paper holds, is replaced by a mark that is."""
+    return text if text.isascii() else "".join(c if is_held(c) else LACKING for c in text)
+
+
+def is_held(character: str) -> bool:
+    """Whether the fonts of the paper have a glyph for a character, or it needs none."""
+    kind = unicodedata.category(character)
+    return ord(character) in glyphs() or (kind[0] in "CZ" and kind not in ("Cs", "Co", "Cn"))
+
+
+@functools.cache
+def glyphs() -> frozenset[int]:
+    """Code points that DejaVu Sans holds, in which everything can be set: Latin, Greek, Cyrillic, Arabic and more."""
+    from matplotlib.ft2font import FT2Font
+
+    return frozenset(FT2Font(f"{fonts()}/DejaVuSans.ttf").get_charmap())
 
 
 def widths(table: Table) -> list[int]:

@@ -48,7 +48,7 @@ class Bench:
     listeners: list[Callable[[object], Any]] = field(default_factory=list)
     estimated: Estimated | None = None
     takers: list[Callable[[], Any]] = field(default_factory=list)
-    go: Callable[[str], None] = lambda _: None
+    go: Callable[[str], Any] = lambda _: None
 
     def __post_init__(self) -> None:
         self.reset()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, replace
 from typing import Any
@@ -42,7 +43,7 @@ class Form(Drafted):
         self.place.clear()
         with self.place:
             ui.select(
-                sorted(examples()),
+                titles(),
                 label="Start from an example",
                 on_change=lambda e: e.value and self.bench.open(from_example(e.value)),
             ).props("outlined dense options-dense")
@@ -210,6 +211,12 @@ class Form(Drafted):
         self.bench.chosen = 0
         self.fill()
         self.changed()
+
+
+@functools.cache
+def titles() -> dict[str, str]:
+    """The bundled examples: name -> what they show."""
+    return {name: from_example(name).title for name in sorted(examples())}
 
 
 def milligrams(amount: str) -> float | None:

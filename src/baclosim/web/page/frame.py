@@ -64,7 +64,7 @@ def workbench(s: str = "", tab: str = "Simulate") -> None:
     def remember(_: object = None) -> None:
         ui.navigate.history.replace(address(bench.study, str(tabs.value)))
 
-    bench.go = lambda name: tabs.set_value(name)
+    bench.go = tabs.set_value
     bench.listeners.append(remember)
     tabs.on_value_change(remember)
 

@@ -123,7 +123,7 @@ def refusal(error: ValidationError | BaclosimError, lead: str = ASKED) -> None:
             plain(str(error), "p")
 
 
-def caution_list(cautions: Iterable[Caution]) -> None:
+def caution_list(cautions: Iterable[Caution | str]) -> None:
     """What the reader must know."""
     with ui.element("ul").classes("cautions"):
         for caution in cautions:
