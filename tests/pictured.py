@@ -40,6 +40,7 @@ def pictured(page: Page, name: str) -> None:
     path = HOME / f"{name}.png"
     if IS_ASKED:
         page.evaluate("document.activeElement?.blur()")
+        page.mouse.move(1, 400)
         page.wait_for_timeout(500)
         HOME.mkdir(exist_ok=True)
         image = Image.open(io.BytesIO(page.screenshot()))

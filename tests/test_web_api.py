@@ -10,7 +10,7 @@ import tomllib
 import pytest
 from fastapi.testclient import TestClient
 
-from baclosim.cli.plans import first_day
+from baclosim.cli.planning import first_day
 from baclosim.scenario.reading import examples
 from baclosim.web.guard import Guard
 from baclosim.web.jobs import WAITING
@@ -196,7 +196,8 @@ def test_a_person_is_estimated_from_a_pasted_table_and_printed(api):
     clearance = next(e for e in person["parameters"] if e["parameter"] == "nonrenal_clearance")
     assert clearance["posterior_high"] - clearance["posterior_low"] < clearance["prior_high"] - clearance["prior_low"]
     assert person["forecast"]["now_h"] == pytest.approx(79.9)
-    assert is_pdf(api.get(f"/api/jobs/{told['id']}/report", params={"paper": "letter"}))
+    for paper in ("report", "sheet"):
+        assert is_pdf(api.get(f"/api/jobs/{told['id']}/{paper}", params={"paper": "letter"}))
     assert api.get(f"/api/jobs/{told['id']}/report", params={"person": 2}).status_code == 404
 
 

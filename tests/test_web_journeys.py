@@ -39,6 +39,7 @@ def to_tab(page: Page, name: str) -> None:
 def test_a_newcomer_simulates_a_taper(newcomer):
     page = newcomer.page
     page.get_by_label("Start from an example").click()
+    page.locator(".q-menu").evaluate("menu => { menu.scrollTop = menu.scrollHeight; }")
     page.get_by_role("option", name=re.compile("tapered evenly over four weeks")).click()
     expect(page.locator(".says")).to_contain_text("reduce by", timeout=60_000)
     settled(page)

@@ -17,9 +17,12 @@ from .planning import Reader
 if TYPE_CHECKING:
     from ..individualise import Forecast, Individual, Person, Population
     from ..individualise.record import FitRecord
+    from ..plan.plan import Plan
+    from ..report.document import Document
 
 MOST_PERSONS, MOST_DRAWS = 20, 20_000
 MOST_PATIENT_YEARS = 8_000.0  # of all draws and all persons, about half a minute on one core
+UNASKED = 48.0  # h that the follow-up looks ahead when nobody asked how far
 VERSIONS = 3 * 400  # of a person and of people like this one, in a forecast
 LONGEST = 200_000  # characters of a table
 
@@ -100,8 +103,8 @@ class FitWanted(BaseModel):
                 individual = people.individuals[number]
             else:
                 individual = fit(person, parameters=names, draws=self.draws, seed=self.seed)
-            found.append((individual, forecast(individual, hours, change)))
-        return FitDone(tuple(found), people, self.seed, hours > 0.0)
+            found.append((individual, forecast(individual, hours or UNASKED, change)))
+        return FitDone(tuple(found), people, self.seed, hours > 0.0, moment(self.start))
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,20 @@ class FitDone:
     population: Population | None
     seed: int
     looks_ahead: bool
+    start: dt.datetime | None = None
+
+    def plan(self, number: int) -> Plan:
+        """What follows for one person: doses, the next level, the next visit; dated by hour 0 where that is known."""
+        from ..report.follow_up import Dates, follow_up
+
+        individual, ahead = self.found[number]
+        return follow_up(individual, ahead, Dates.of(ahead.now, self.start, dt.date.today()))
+
+    def document(self, number: int) -> Document:
+        """The report of one person."""
+        from ..report.person import document_of
+
+        return document_of(*self.found[number], self.plan(number))
 
     def record(self) -> FitRecord:
         """The result in its published shape."""

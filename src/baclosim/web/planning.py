@@ -5,7 +5,7 @@ from __future__ import annotations
 import abc
 import datetime as dt
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, Strict
 
@@ -45,6 +45,22 @@ class Wanted(BaseModel, abc.ABC):
 
     waits: ClassVar[int] = 1  # days until a plan begins that is told no day: tomorrow, or today in an emergency
 
+    _person: Individual | None = PrivateAttr(None)
+
+    def for_person(self, individual: Individual) -> Self:
+        """The same for this very person, as their data tell, in place of people like the patient."""
+        self._person = individual
+        return self
+
+    @property
+    def shared(self) -> dict[str, Any]:
+        """What every planner takes."""
+        from ..plan.people import Known
+
+        one = self._person
+        known = Known(one.patients(self.patients), one.rests_on, one.cautions) if one else None
+        return {"patients": self.patients, "seed": self.seed, "begins": self.day_one, "known": known}
+
     @property
     def day_one(self) -> dt.date:
         """The day on which the plan begins."""
@@ -65,12 +81,6 @@ class TaperWanted(Wanted):
     within: str | None = Field(None, max_length=100, description="the gentlest within this time")
     tier: Tier = "moderate"
     probability: float = Field(0.95, gt=0.0, lt=1.0)
-    _person: Individual | None = PrivateAttr(None)
-
-    def for_person(self, individual: Individual) -> TaperWanted:
-        """The same for this very person, as their data tell, in place of people like the patient."""
-        self._person = individual
-        return self
 
     def plan(self) -> Plan:
         """The soonest taper within the limit, or the gentlest within the time."""
@@ -90,10 +100,7 @@ class TaperWanted(Wanted):
         reader.done()
         assert now is not None
         limit = Goal(Condition("withdrawal", "below", tier_level(self.tier)), self.probability)
-        known = self._person.patients(self.patients) if self._person else None
-        wish = Wish(
-            who, now, supply, limit, days, patients=self.patients, seed=self.seed, begins=self.day_one, known=known
-        )
+        wish = Wish(who, now, supply, limit, days, **self.shared)
         return plan_taper(wish)
 
 
@@ -114,8 +121,7 @@ class TitrationWanted(Wanted):
         who = reader.patient(self.patient)
         request = reader.attempt(
             lambda: request_for(
-                who, self.route, self.goal, (), self.drugs, self.history, patients=self.patients, seed=self.seed,
-                begins=self.day_one,
+                who, self.route, self.goal, (), self.drugs, self.history, **self.shared
             ),
             None,
         )  # fmt: skip
@@ -143,8 +149,7 @@ class RescueWanted(Wanted):
         hours, without = reader.hours("since", self.since), reader.hours("off", self.off)
         reader.done()
         return rescue(
-            self.treatment, since=hours, off=without, delivered=self.delivered or None, patient=who,
-            patients=self.patients, seed=self.seed, begins=self.day_one,
+            self.treatment, since=hours, off=without, delivered=self.delivered or None, patient=who, **self.shared
         )  # fmt: skip
 
 
@@ -167,8 +172,7 @@ class OverdoseWanted(Wanted):
         hours, before = reader.hours("since", self.since), reader.hours("ago", self.ago)
         reader.done()
         return overdose(
-            self.treatment, self.taken, ago=before, since=hours, patient=who, patients=self.patients, seed=self.seed,
-            begins=self.day_one,
+            self.treatment, self.taken, ago=before, since=hours, patient=who, **self.shared
         )  # fmt: skip
 
 
@@ -187,8 +191,7 @@ class ConversionWanted(Wanted):
         hours = reader.hours("since", self.since)
         reader.done()
         return convert(
-            self.treatment, since=hours, patient=who, patients=self.patients, seed=self.seed,
-            begins=self.day_one,
+            self.treatment, since=hours, patient=who, **self.shared
         )  # fmt: skip
 
 

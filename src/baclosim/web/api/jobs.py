@@ -12,7 +12,7 @@ from ...individualise.record import FitRecord
 from ..fitting import FitDone
 from ..jobs import Full, Job, State, jobs
 from ..studying import StudyDone
-from .paper import PDF, Paper, pdf
+from .paper import PDF, Paper, pdf, printed
 from .refusals import Route, documented
 
 router = APIRouter(prefix="/jobs", tags=["jobs"], route_class=Route)
@@ -56,14 +56,26 @@ def cancel(name: Name) -> JobTold:
 @router.get("/{name}/report", responses={**documented(404, 409), **PDF}, response_class=Response)
 def report(name: Name, person: Annotated[int, Query(ge=1, le=100)] = 1, paper: Paper = "a4") -> Response:
     """The report of an estimate that is done, of one person by number, as PDF."""
-    from ...report.person import document_of
+    return pdf(fitted(name, person).document(person - 1), paper, "estimate-report")
 
-    job = found(name)
-    if not isinstance(job.result, FitDone):
-        raise HTTPException(409, "only an estimate that is done has a report")
-    if person > len(job.result.found):
-        raise HTTPException(404, f"there are {len(job.result.found)} persons")
-    return pdf(document_of(*job.result.found[person - 1]), paper, "individual-report")
+
+@router.get("/{name}/sheet", responses={**documented(404, 409), **PDF}, response_class=Response)
+def sheet(name: Name, person: Annotated[int, Query(ge=1, le=100)] = 1, paper: Paper = "a4") -> Response:
+    """The sheet of an estimate that is done for one person by number, with what comes next, as PDF."""
+    from ...report.pdf import render_sheet
+
+    plan = fitted(name, person).plan(person - 1)
+    return printed(lambda: render_sheet(plan, paper), "estimate-sheet")
+
+
+def fitted(name: str, person: int) -> FitDone:
+    """What came of an estimate that has so many persons; raises HTTPException."""
+    result = found(name).result
+    if not isinstance(result, FitDone):
+        raise HTTPException(409, "only an estimate that is done can be printed")
+    if person > len(result.found):
+        raise HTTPException(404, f"there are {len(result.found)} persons")
+    return result
 
 
 def begun(job: Job[T]) -> JobTold:

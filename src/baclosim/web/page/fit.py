@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from nicegui import events, ui
@@ -10,13 +11,15 @@ from ...figures.svg import inline, to_svg
 from ...individualise import Forecast, Individual
 from ...individualise.table import observation_rows, parameter_rows
 from ...patient.speech import patient_sentence
+from ...plan.plan import Plan
+from ...plan.tables import step_rows
 from ...report import person as report
-from ...report.document import Table
+from ...report.document import Document, Table
 from ..bench import Bench, Estimated, without_empty
 from ..fitting import LONGEST, FitDone, FitWanted
 from ..jobs import Job
 from .parts import caution_list, chip, entry, nothing, plain, plain_table
-from .takeaway import File, report_files, to_take
+from .takeaway import File, report_files, sheet_files, to_take
 from .working import Working
 
 EXAMPLE = """time,what,value,unit
@@ -95,21 +98,23 @@ class Tab:
                 with ui.element("div").classes("chips"):
                     for i, (other, _) in enumerate(done.found):
                         chip(other.person.name or str(i + 1), i == number, lambda i=i: self.show(done, i))
-            self.one(individual, ahead)
+            self.one(individual, ahead, done.plan(number), lambda: done.document(number))
 
-    def one(self, individual: Individual, ahead: Forecast) -> None:
+    def one(self, individual: Individual, ahead: Forecast, plan: Plan, document: Callable[[], Document]) -> None:
         """One person: figure, estimates, observations, what to be careful about."""
-        person, document = individual.person, report.document_of(individual, ahead)
+        person = individual.person
         plain(person.name or "This person", "h2")
         plain(f"{patient_sentence(person.patient)}; {person.therapy}", "p", "says")
         with ui.element("div").classes("chips"):
             if len(person.therapy.doses(24.0, patients=1, seed=0)):
                 chip("Plan a taper for this person", False, lambda: self.hand_over(individual))
-            to_take((*report_files("estimate", lambda: document), *tables(individual)))
+            to_take((*sheet_files(plan), *report_files("estimate", document), *tables(individual)))
         picture = report.picture(individual, ahead)
         svg = to_svg(picture.draw(WIDE), "fit")
         ui.html(inline(svg, picture.alt), sanitize=False).classes("figure")
         plain(picture.caption, "p", "muted")
+        plain("What to do next", "h3")
+        plain_table(*step_rows(plan))
         for table in (report.estimates_table(individual), report.observations_table(individual)):
             document_table(table)
         plain(report.summary(individual), "p", "muted")

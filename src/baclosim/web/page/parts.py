@@ -42,9 +42,10 @@ def entry(
 
 
 def choice(
-    label: str, options: Sequence[str] | dict[str, str], table: dict[str, Any], key: str, changed: Callable[[], Any]
-) -> ui.select:
-    """A list to choose from, on one key of a table."""
+    label: str, options: Sequence[str] | dict[str, str], table: dict[str, Any], key: str, changed: Callable[[], Any],
+    *, needed: bool = False,
+) -> ui.select:  # fmt: skip
+    """A list to choose from, on one key of a table; nothing may be chosen unless it is `needed`."""
     value = table.get(key) or None
     listed = dict(options) if isinstance(options, dict) else {o: o for o in options}
     if value is not None and value not in listed:
@@ -54,7 +55,7 @@ def choice(
         table[key] = event.value
         changed()
 
-    made = ui.select(listed, label=label, value=value, on_change=store, clearable=True)
+    made = ui.select(listed, label=label, value=value, on_change=store, clearable=not needed)
     return made.props("outlined dense options-dense")
 
 

@@ -11,15 +11,13 @@ from pydantic import ValidationError
 from ...errors import BaclosimError
 from ...figures.svg import inline, to_svg
 from ...plan.plan import Comparison, Plan
-from ...plan.tables import calendar_entries, step_rows
-from ...report.pdf import render_sheet
+from ...plan.tables import step_rows
 from ...report.planning import band_in_words, cell_in_words, document_of
-from ...report.sheet import render
 from ..bench import Bench, without_empty
 from ..live import Latest, Stale
-from ..planning import KINDS, TaperWanted
+from ..planning import KINDS
 from .parts import caution_list, chip, choice, entry, nothing, plain, plain_table, refusal, soon
-from .takeaway import File, report_files, to_take
+from .takeaway import report_files, sheet_files, to_take
 
 LABELS = {
     "taper": "Taper",
@@ -80,7 +78,7 @@ class Tab:
 
     def whom(self) -> None:
         """For whom it is planned."""
-        if self.bench.estimated is None or self.kind != "taper":
+        if self.bench.estimated is None:
             plain("For the patient of the Simulate tab.", "p", "muted")
             return
         plain("For the very person whom the Fit tab estimated.", "p", "muted")
@@ -106,12 +104,12 @@ class Tab:
     async def compute(self) -> None:
         """Make the plan and show it."""
         self.problems.clear()
-        person = self.bench.estimated if self.kind == "taper" else None
+        person = self.bench.estimated
         patient = person.patient if person else self.bench.study.patient
         try:
             wanted = KINDS[self.kind].model_validate({**without_empty(self.held[self.kind]), "patient": patient})
-            if person and isinstance(wanted, TaperWanted):
-                wanted = wanted.for_person(person.individual)
+            if person:
+                wanted.for_person(person.individual)
             self.status.text = f"Trying it on {wanted.patients} virtual patients…"
             self.stop.set_visibility(True)
             plan = await self.requests.run(wanted.plan)
@@ -141,13 +139,13 @@ def taper_form(table: dict[str, Any]) -> None:
     with ui.element("div").classes("pair"):
         entry("Tablets at hand, mg", table, "tablets", nothing, hint="10, 5")
         entry("Within", table, "within", nothing, hint="the soonest")
-    choice("Withdrawal stays below", ["mild", "moderate", "severe"], table, "tier", nothing)
+    choice("Withdrawal stays below", ["mild", "moderate", "severe"], table, "tier", nothing, needed=True)
     ui.checkbox("Tablets may be halved", value=bool(table.get("halves"))).bind_value(table, "halves")
 
 
 def titrate_form(table: dict[str, Any]) -> None:
     """By which route, to what."""
-    choice("Route", ["oral", "pump"], table, "route", nothing)
+    choice("Route", ["oral", "pump"], table, "route", nothing, needed=True)
     entry("Goal", table, "goal", nothing, hint="ashworth below 2")
     lines("Other drugs, one a line", table, "drugs", "levodopa")
     lines("History, one a line", table, "history", "epilepsy")
@@ -206,15 +204,11 @@ def show(plan: Plan) -> None:
     plain(plan.title, "h2")
     plain(f"{plan.patient}; now {plan.before}", "p", "muted")
     with ui.element("div").classes("chips"):
-        chip("Sheet to print", False, lambda: ui.download(render(plan).encode(), f"{plan.kind}-sheet.html"))
-        to_take((File("Sheet as PDF", f"{plan.kind}-sheet.pdf", lambda paper: render_sheet(plan, paper)),
-                 *report_files(f"{plan.kind}-report", lambda: document_of(plan))))  # fmt: skip
-        if plan.begins:
-            chip("Calendar file", False, lambda: ui.download(calendar_bytes(plan), f"{plan.kind}.ics"))
+        to_take((*sheet_files(plan), *report_files(f"{plan.kind}-report", lambda: document_of(plan))))
     plain_table(*step_rows(plan))
     if plan.odds:
         plain("What is predicted", "h3")
-        columns = ("", f"{plan.patients} virtual patients", "typical patient, 95 % interval")
+        columns = ("", plan.crowd, "typical patient, 95 % interval")
         plain_table(columns, [(o.says, band_in_words(o, o.patients), band_in_words(o, o.typical)) for o in plan.odds])
         for verdict in plan.verdicts:
             plain(f"{'Met' if verdict.is_met else 'Not met'}: {verdict.goal}", "p")
@@ -239,10 +233,3 @@ def compared(one: Comparison) -> None:
     plain_table(one.columns, [[cell_in_words(cell) for cell in row] for row in one.rows])
     for note in one.notes:
         plain(note, "p", "muted")
-
-
-def calendar_bytes(plan: Plan) -> bytes:
-    """The plan as a calendar file."""
-    from ...pump.calendar import calendar
-
-    return calendar(list(calendar_entries(plan)), about=plan.kind)

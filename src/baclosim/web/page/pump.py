@@ -18,7 +18,7 @@ from ..bench import Bench
 from ..charts import Look, volume_options
 from ..live import Latest, Stale
 from .drafted import Drafted
-from .parts import chip, choice, entry, plain, plain_table, redraw, soon
+from .parts import chip, choice, entry, nothing, plain, plain_table, redraw, soon
 from .strip import Strip
 
 USUAL = {
@@ -108,13 +108,13 @@ class Tab(Drafted):
         catheter = pump.setdefault("catheter", {})
         with ui.element("div").classes("stack"):
             plain("Pump and catheter", "h3")
-            choice("Device", list(DEVICES), pump, "device", self.changed)
+            choice("Device", list(DEVICES), pump, "device", self.changed, needed=True)
             with ui.element("div").classes("pair"):
                 entry("Concentration", pump, "concentration", self.changed, hint="2000 ug/mL")
                 entry("Volume at the start", pump, "volume", self.changed, hint="full")
                 entry("Catheter length", catheter, "length", self.changed, hint="66 cm")
                 entry("Level of the tip", catheter, "tip", self.changed, hint="T10")
-                choice("Refill", list(REFILLS), pump, "refill", self.changed)
+                choice("Refill", list(REFILLS), pump, "refill", self.changed, needed=True)
                 entry("Age of the pump", pump, "age", self.changed, hint="new")
 
     def programs(self) -> None:
@@ -133,7 +133,7 @@ class Tab(Drafted):
         with ui.element("div").classes("triple"):
             entry("At", table, "at", self.changed, hint="0 h")
             modes = [*MODES, *({str(table["mode"])} - set(MODES) if table.get("mode") else ())]
-            choice("Mode", modes, table, "mode", lambda: self.mode_changed(table))
+            choice("Mode", modes, table, "mode", lambda: self.mode_changed(table), needed=True)
             entry("Dose", table, "dose", self.changed, hint="350 ug/day")
             button = ui.button(icon="close", on_click=functools.partial(self.take, entries, number))
             button.props(f'flat dense round size=sm aria-label="Remove program {number + 1}"')
@@ -176,7 +176,7 @@ class Tab(Drafted):
                     button = ui.button(icon="close", on_click=functools.partial(self.take, entries, number))
                     button.props(f'flat dense round size=sm aria-label="Remove fault {number + 1}"')
             says = {name: f"{name}: {kind.says}" for name, kind in KINDS.items()}
-            choice("Kind of fault", says, held, "kind", lambda: None)
+            choice("Kind of fault", says, held, "kind", nothing, needed=True)
             ui.button("Let it happen", on_click=lambda: self.inject(entries, held["kind"])).props("outline")
 
     def inject(self, entries: list[Any], kind: str) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
+from ...plan.plan import Plan
 from ...report.document import Document
 from ..live import pool
 from .parts import chip, plain
@@ -73,3 +74,29 @@ def report_files(stem: str, document: Callable[[], Document]) -> tuple[File, Fil
         return render(document(), size)
 
     return File("Report as page", f"{stem}.html", page), File("Report as PDF", f"{stem}.pdf", paper)
+
+
+def sheet_files(plan: Plan) -> tuple[File, ...]:
+    """The sheet of a plan for the patient as page and as paper, and its dates for a calendar when it has any."""
+
+    def page(_: str) -> bytes:
+        from ...report.sheet import render
+
+        return render(plan).encode()
+
+    def paper(size: str) -> bytes:
+        from ...report.pdf import render_sheet
+
+        return render_sheet(plan, size)
+
+    def dates(_: str) -> bytes:
+        from ...plan.tables import calendar_entries
+        from ...pump.calendar import calendar
+
+        return calendar(list(calendar_entries(plan)), about=plan.kind)
+
+    sheets = (
+        File("Sheet to print", f"{plan.kind}-sheet.html", page),
+        File("Sheet as PDF", f"{plan.kind}-sheet.pdf", paper),
+    )
+    return (*sheets, *((File("Calendar file", f"{plan.kind}.ics", dates),) if plan.begins else ()))
