@@ -26,7 +26,7 @@ AGAIN = "it is no longer what the page shows; look at the page, then make it aga
 
 OUTLINE = """() => [...document.querySelectorAll(
   'h1, h2, h3, th, button:not([role=tab]), [role=tab][aria-selected=true], input, textarea'
-)].filter(e => e.offsetParent !== null && !e.closest('.q-uploader')).map(e => {
+)].filter(e => e.offsetParent !== null).map(e => {
   const name = e.getAttribute('aria-label') || e.labels?.[0]?.innerText || e.innerText || '';
   return `${e.tagName.toLowerCase()} ${name.replace(/\\d[\\d.,\\u202f]*/g, '#').replace(/\\s+/g, ' ').trim()}`;
 })"""

@@ -19,7 +19,8 @@ def to_tab(page: Page, name: str) -> None:
 
 
 def violations(page: Page) -> list[tuple[str, object, str]]:
-    """What axe finds fault with."""
+    """What axe finds fault with, nothing being focused: what is has keys of its own."""
+    page.evaluate("document.activeElement?.blur()")
     found = Axe().run(page, options=RULES).response["violations"]
     return [(v["id"], node["target"], node["html"][:90]) for v in found for node in v["nodes"]]
 
@@ -69,7 +70,9 @@ def test_a_table_is_uploaded_and_what_is_wrong_with_it_is_said_by_its_rows(visit
     to_tab(page, "Fit")
     file = tmp_path / "levels.csv"
     file.write_text("time;what;value;unit\n74 h;plasma;lots;ng/mL\n", encoding="utf-8")
-    page.locator("input[type=file]").set_input_files(file)
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Or take a file (CSV)").click()
+    chooser.value.set_files(file)
     expect(page.get_by_label("Levels, scores, diary: one thing a line")).to_have_value(file.read_text())
     page.get_by_role("button", name="Estimate").click()
     expect(page.get_by_role("alert")).to_contain_text("row 1, value")
@@ -98,7 +101,7 @@ def test_a_study_is_run_and_another_cancelled(visit):
 # --- the keyboard alone -------------------------------------------------------------------------------------------
 
 CONTROLS = """() => {
-  const all = [...document.querySelectorAll('main-less, a[href], button, input, textarea, [tabindex]')];
+  const all = [...document.querySelectorAll('a[href], button, input, textarea, [tabindex]')];
   window.order = all.filter(e => e.tabIndex >= 0 && !e.disabled && e.getClientRects().length &&
     getComputedStyle(e).visibility !== 'hidden' && !e.closest('.disabled,[aria-disabled=true]'));
   return window.order.length;
@@ -116,8 +119,6 @@ FOCUS = """() => {
 
 def walked(page: Page) -> list[dict]:
     """What has the focus, key by key, from the top of the page until it leaves it or begins anew."""
-    page.evaluate("document.activeElement?.blur(); window.scrollTo(0, 0)")
-    page.evaluate("(() => { const r = document.createRange(); getSelection().removeAllRanges(); })()")
     found: list[dict] = []
     for _ in range(MOST_KEYS):
         page.keyboard.press("Tab")
@@ -129,16 +130,17 @@ def walked(page: Page) -> list[dict]:
 
 
 @pytest.mark.parametrize("name", TABS)
-def test_a_tab_is_walked_by_keys(visit, name):
+def test_a_tab_is_walked_by_keys(visit, address, name):
     page = visit.page
-    to_tab(page, name)
-    page.wait_for_timeout(800)
+    page.goto(f"{address}/?tab={name}")
+    expect(page.get_by_role("tab", name=name, exact=True)).to_have_attribute("aria-selected", "true")
+    page.wait_for_timeout(1500)
     count = page.evaluate(CONTROLS)
     found = walked(page)
     places = [here["place"] for here in found]
     assert not [here for here in found if not here["seen"]]
     assert places == sorted(places)
-    assert len(set(places)) >= min(count, MOST_KEYS) - 1, [
+    assert len(set(places)) >= min(count, MOST_KEYS), [
         page.evaluate("i => window.order[i].outerHTML.slice(0, 120)", i) for i in range(count) if i not in places
     ]
 

@@ -62,10 +62,12 @@ class Tab:
             self.text = entry("Levels, scores, diary: one thing a line", held, "data", nothing, lines=9)
             self.text.classes("code")
             upload = ui.upload(
-                label="Or a file (CSV)", auto_upload=True, max_files=1, max_file_size=LONGEST, on_upload=self.uploaded,
+                auto_upload=True, max_files=1, max_file_size=LONGEST, on_upload=self.uploaded,
                 on_rejected=lambda: ui.notify(f"A CSV file of at most {LONGEST // 1000} kB, please."),
             )  # fmt: skip
-            upload.props('flat bordered accept=".csv,.txt,.tsv"')
+            upload.props('accept=".csv,.txt,.tsv"').style("display:none")
+            pick = f"() => getElement({upload.id}).$refs.qRef.pickFiles()"  # in the browser: only a click may open it
+            chip("Or take a file (CSV)", False, pick)
             entry("What is given, when the table holds no doses", held, "therapy", nothing, hint="10 mg every 8 h")
             with ui.element("div").classes("pair"):
                 entry("Given so before hour 0", held, "since", nothing, hint="not at all")

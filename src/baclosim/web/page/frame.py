@@ -41,6 +41,7 @@ LINE = {"light": "#8a9199", "dark": "#6c757e"}  # edges of fields: 3:1 against t
 def register() -> None:
     """The one page of the workbench, and its style."""
     app.add_static_files("/static", str(resources.files("baclosim.web") / "static"))
+    app.config.quasar_config["loadingBar"]["skipHijack"] = True  # it has no name for those who listen
     ui.page("/", title="baclosim")(workbench)
 
 

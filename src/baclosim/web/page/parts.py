@@ -145,11 +145,11 @@ def plain_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> ui.
     return made
 
 
-def chip(text: str, pressed: bool, clicked: Callable[[], Any], colour: str = "") -> ui.element:
-    """A small button that can be on or off."""
+def chip(text: str, pressed: bool, clicked: Callable[[], Any] | str, colour: str = "") -> ui.element:
+    """A small button that can be on or off; `clicked` is a function of the server, or JavaScript for the browser."""
     with ui.element("button").classes("chip").props(f'type="button" aria-pressed="{str(pressed).lower()}"') as made:
         if colour:
             ui.element("span").classes("dot").style(f"background:{colour}")
         plain(text)
-    made.on("click", clicked)
+    made.on("click", js_handler=clicked) if isinstance(clicked, str) else made.on("click", clicked)
     return made
