@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nicegui import events, ui
 
-from ...figures.svg import inline, to_svg
-from ...individualise import Forecast, Individual
-from ...individualise.table import observation_rows, parameter_rows
 from ...patient.speech import patient_sentence
 from ...plan.plan import Plan
 from ...plan.tables import step_rows
-from ...report import person as report
-from ...report.document import Document, Table
 from ..bench import Bench, Estimated, without_empty
 from ..fitting import LONGEST, FitDone, FitWanted
 from ..jobs import Job
 from .parts import caution_list, chip, entry, nothing, plain, plain_table
 from .takeaway import File, report_files, sheet_files, to_take
 from .working import Working
+
+if TYPE_CHECKING:
+    from ...individualise import Forecast, Individual
+    from ...report.document import Document, Table
 
 EXAMPLE = """time,what,value,unit
 0 h,ashworth,3,
@@ -104,6 +103,9 @@ class Tab:
 
     def one(self, individual: Individual, ahead: Forecast, plan: Plan, document: Callable[[], Document]) -> None:
         """One person: figure, estimates, observations, what to be careful about."""
+        from ...figures.svg import inline, to_svg
+        from ...report import person as report
+
         person = individual.person
         plain(person.name or "This person", "h2")
         plain(f"{patient_sentence(person.patient)}; {person.therapy}", "p", "says")
@@ -135,6 +137,8 @@ def tables(individual: Individual) -> tuple[File, File]:
         import polars as pl
 
         return pl.DataFrame(rows, infer_schema_length=None).write_csv().encode()
+
+    from ...individualise.table import observation_rows, parameter_rows
 
     return (
         File("Estimates as CSV", "estimates.csv", lambda _: written(parameter_rows(individual))),

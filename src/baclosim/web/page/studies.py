@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from ...cohort import studies, study_of
 from ...errors import InputError, Problem
-from ...figures.svg import inline
 from ..bench import Bench
 from ..jobs import Job
-from ..studying import MOST_PATIENTS, StudyDone, study_job
 from .parts import caution_list, chip, choice, entry, nothing, plain, plain_table
 from .working import Working
+
+if TYPE_CHECKING:
+    from ..studying import StudyDone
 
 FIRST, FEW = "drowsiness-label", "300"
 _TITLE = re.compile(r'^title = "(.*)"$', re.MULTILINE)
@@ -40,6 +40,8 @@ class Tab:
 
     def fill(self) -> None:
         """The form."""
+        from ...cohort import studies
+
         bundled = studies()
         titles = {name: title_of(text) or name for name, text in bundled.items()}
         with self.left:
@@ -54,15 +56,22 @@ class Tab:
 
     def chosen(self) -> None:
         """Another bundled study."""
+        from ...cohort import studies
+
         self.text.set_value(studies().get(self.held["name"] or "", ""))
 
     def job(self) -> Job[StudyDone]:
         """The study of the form; raises InputError."""
+        from ...cohort import study_of
+        from ..studying import study_job
+
         numbers = {key: whole(key, self.held.get(key)) for key in ("patients", "seed")}
         return study_job(study_of(self.held["text"], self.held["name"] or "study", **numbers), drawn=True)
 
     def show(self, done: StudyDone) -> None:
         """Tables, figures, what to be careful about, files to take along."""
+        from ...figures.svg import inline
+
         manifest = done.record.manifest
         self.right.clear()
         with self.right:
@@ -90,6 +99,8 @@ def whole(where: str, given: str | None) -> int | None:
     if not (given or "").strip():
         return None
     least = 1 if where == "patients" else 0
+    from ..studying import MOST_PATIENTS
+
     text = (given or "").replace(",", "").strip()
     if not text.isascii() or not text.isdigit() or not least <= int(text) < 2**63:
         allowed = f"a whole number up to {MOST_PATIENTS:,}" if where == "patients" else "a whole number"
