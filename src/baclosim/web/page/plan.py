@@ -45,7 +45,7 @@ def panel(bench: Bench) -> None:
             plain("Here the plan will stand: calendar, odds, other ways, a sheet to print.", "p", "muted")
     tab = Tab(bench, left, right)
     bench.takers.append(tab.taken)
-    tab.fill()
+    tab.taken()
 
 
 class Tab:
@@ -85,10 +85,11 @@ class Tab:
         chip("For people like the patient of the Simulate tab instead", False, lambda: self.bench.hand_over(None))
 
     def taken(self) -> None:
-        """A person was handed over, or is given up: a taper of what they take."""
+        """A person was handed over, and with them what they take; or there is none."""
         if self.bench.estimated is not None:
             self.held["taper"]["treatment"] = str(self.bench.estimated.individual.person.therapy)
-        self.choose("taper")
+            self.kind = "taper"
+        self.fill()
 
     def choose(self, kind: str) -> None:
         """Another kind of plan."""

@@ -28,7 +28,7 @@ def panel(_: Bench) -> None:
         with ui.element("section").classes("results").props('aria-label="What came of the study"') as right:
             plain("A study follows many virtual patients in several arms, as a trial would.", "p", "muted")
             plain("Press Run it: progress is shown, and you can go on in the other tabs meanwhile.", "p", "muted")
-    ui.timer(0.0, Tab(left, right).fill, once=True)  # the page is shown before studies are loaded
+    Tab(left, right).fill()
 
 
 class Tab:
