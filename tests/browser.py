@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
-WAIT = 60.0  # s
+WAIT = 120.0  # s, on a busy machine
 SLOW = 90_000  # ms
 SHOTS = Path(__file__).parent.parent / "out" / "page"
 LAPTOP, TELEPHONE = (1280, 860), (380, 780)
@@ -63,7 +63,7 @@ def ready(address: str, process: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + WAIT
     while time.monotonic() < end:
         assert process.poll() is None, "the server ended at once"
-        with contextlib.suppress(urllib.error.URLError, ConnectionError):
+        with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
             urllib.request.urlopen(f"{address}/api/examples", timeout=5).close()
             return
         time.sleep(0.1)
