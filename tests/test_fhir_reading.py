@@ -402,6 +402,12 @@ def test_every_resource_is_accounted_for():
     }
 
 
+def test_a_fault_of_an_observation_that_says_nothing_here_does_not_matter():
+    wrong = {**observation("718-7", 13, "g/dL"), "valueQuantity": "thirteen"}
+    assert said(imported(wrong, request()).left, "Observation/o718-7") != ""
+    assert "valueQuantity" in refusal({**observation("29463-7", 68, "kg"), "valueQuantity": "heavy"}, request())
+
+
 def test_the_code_tables_speak_of_things_that_exist():
     known = set(CONDITIONS) | set(ALIASES.values())
     assert set(meanings("condition")) <= known

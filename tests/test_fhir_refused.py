@@ -75,7 +75,7 @@ def test_a_file_beyond_all_measure_is_not_read(monkeypatch, tmp_path):
     monkeypatch.setattr(bundles, "LARGEST", 1_000_000)
     assert "at most 1 MB" in told(b" " * 1_000_001)
     monkeypatch.setattr(bundles, "MOST_RESOURCES", 10)
-    assert "at most 10" in refusal(*[observation("718-7", 13, "g/dL") for _ in range(11)])
+    assert "at most 10" in refusal(*[observation("718-7", 13, "g/dL", id=f"o{i}") for i in range(11)])
 
 
 @pytest.mark.parametrize(
@@ -90,6 +90,10 @@ def test_a_file_beyond_all_measure_is_not_read(monkeypatch, tmp_path):
 )
 def test_other_versions_of_fhir_are_named(resource, version):
     assert f"This element is of FHIR {version}." in refusal(resource, request())
+
+
+def test_a_resource_that_is_there_twice_is_refused():
+    assert "MedicationRequest/m: '2 times'" in refusal(request(), request(dosage(20)))
 
 
 def test_everything_that_is_wrong_is_said_at_once():

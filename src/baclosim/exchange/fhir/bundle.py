@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -126,6 +127,9 @@ def read_bundle(content: bytes, name: str = "bundle") -> Bundle:
     resources = tuple(_resources(found, problems))
     for version, where in dict.fromkeys(marked for resource in resources for marked in marks(resource)):
         problems.add(where, version, "FHIR R4B (4.3) or R4 (4.0)", f"This element is of FHIR {version}.")
+    for twice, count in Counter(resource.name for resource in resources).items():
+        if count > 1:
+            problems.add(twice, f"{count} times", "each resource once in a bundle")
     problems.raise_as(FhirError, f"{name}: {len(problems.found)} problems with the bundle")
     known = {key: resource for resource in reversed(resources) for key in (resource.name, resource.url) if key}
     timestamp = found.get("timestamp")

@@ -52,7 +52,6 @@ def findings(observations: Iterable[Resource], zero: Zero, account: Account) -> 
     for resource in observations:
         found = meaning("measurement", resource.get("code"))
         if found is None:
-            account.leave(resource.name, f"{shown(resource.get('code'))}: no covariate of the model")
             continue
         why = excluded(resource)
         if why:

@@ -19,6 +19,7 @@ from ...scenario import Scenario, loads
 from ...therapy.speech import intake as in_words
 from .account import Account, Line
 from .bundle import Bundle, FhirError, Resource, read_bundle
+from .codes import meaning, shown
 from .courses import therapy_table
 from .instructions import BACLOFEN, Piece
 from .orders import pieces
@@ -93,7 +94,7 @@ def _hour_zero(at: str | None, timestamp: str | None, today: dt.date) -> Zero:
 
 def _tables(bundle: Bundle, when: Zero, duration: str | None, proposals: bool, account: Account) -> dict[str, Any]:
     """The tables of the scenario; what is wrong goes to the account."""
-    patient = one_patient(bundle, account)
+    patient, known = one_patient(bundle, account), settings(bundle)
     bundle = _sound(bundle, account)
     if patient is None or patient not in bundle.resources:
         return {}
@@ -106,7 +107,6 @@ def _tables(bundle: Bundle, when: Zero, duration: str | None, proposals: bool, a
     person = patient_table(patient, theirs, treated, when, account)
     _check_essential(therapy, pump, account)
     _use(found, account)
-    known = settings(bundle)
     title = known.pop("title", f"Read from {bundle.name}")
     simulate = {**known, "duration": duration or known.get("duration", USUAL_DURATION)}
     simulate |= {"start": f"{when.moment:%Y-%m-%d %H:%M}", **_before(before)}
@@ -115,12 +115,26 @@ def _tables(bundle: Bundle, when: Zero, duration: str | None, proposals: bool, a
 
 
 def _sound(bundle: Bundle, account: Account) -> Bundle:
-    """The bundle without what is read here and is no valid R4B, which goes to the account."""
-    wrong = {r.name: [*faults(r.type, r.body, r.name), *_meant_otherwise(r)] for r in bundle.of(*READ)}
-    account.problems.found += [problem for found in wrong.values() for problem in found]
-    kept = tuple(resource for resource in bundle.resources if not wrong.get(resource.name))
-    known = {key: resource for key, resource in bundle.known.items() if not wrong.get(resource.name)}
+    """What of the bundle is read here and is valid R4B; faults, and observations of other things, are accounted for."""
+    sound: set[str] = set()
+    for resource in bundle.of(*READ):
+        if not _matters(resource):
+            account.leave(resource.name, f"{shown(resource.get('code'))}: no covariate of the model")
+            continue
+        wrong = [*faults(resource.type, resource.body, resource.name), *_meant_otherwise(resource)]
+        account.problems.found += wrong
+        sound |= set() if wrong else {resource.name}
+    kept = tuple(resource for resource in bundle.resources if resource.name in sound)
+    known = {key: resource for key, resource in bundle.known.items() if resource.name in sound}
     return replace(bundle, resources=kept, known=known)
+
+
+def _matters(resource: Resource) -> bool:
+    """Whether a resource could matter, faults and all: not an observation of something else."""
+    try:
+        return resource.type != "Observation" or meaning("measurement", resource.get("code")) is not None
+    except (AttributeError, TypeError):
+        return True
 
 
 def _theirs(bundle: Bundle, patient: Resource, account: Account) -> Iterator[Resource]:
