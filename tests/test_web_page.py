@@ -45,6 +45,8 @@ def test_a_dose_is_dragged_and_curves_follow(visit):
     page.mouse.up()
     settled(page)
     expect(said).to_contain_text("then 40 mg", timeout=SLOW)
+    expect(page.get_by_label("By mouth, in plain words")).to_have_value(re.compile("then 40 mg"), timeout=SLOW)
+    expect(page.get_by_label("Dose", exact=True).last).to_have_value("40 mg", timeout=SLOW)
     expect(page.locator(".tiles.pending")).to_have_count(0)
 
 

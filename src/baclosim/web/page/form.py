@@ -169,11 +169,12 @@ class Form(Drafted):
         async def dragged() -> None:
             label.text = f"Last dose: {slider.value:g} mg"
             changed = replace(rows[-1], amount=f"{slider.value:g} mg")
-            self.bench.therapy()["oral"] = self.words.value = sentence_of((*rows[:-1], changed))
+            self.bench.therapy()["oral"] = sentence_of((*rows[:-1], changed))
             await self.preview()
 
         def let_go() -> None:
             before = self.bench.study
+            self.words.value = self.bench.therapy()["oral"]
             self.words_changed()
             if self.bench.study == before:  # dragged back to where it was
                 self.restore()
