@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from nicegui import ui
+from nicegui.events import GenericEventArguments
 
 from ...errors import InputError
 from ...figures.style import SERIES
@@ -166,15 +167,17 @@ class Form(Drafted):
         label = plain(f"Last dose: {last:g} mg", "div", "muted")
         slider = Slider("Last dose in mg", 1.0, max(LARGEST_DOSE, 2.0 * last), last)
 
+        def sentence(dose: float) -> str:
+            return sentence_of((*rows[:-1], replace(rows[-1], amount=f"{dose:g} mg")))
+
         async def dragged() -> None:
             label.text = f"Last dose: {slider.value:g} mg"
-            changed = replace(rows[-1], amount=f"{slider.value:g} mg")
-            self.bench.therapy()["oral"] = sentence_of((*rows[:-1], changed))
+            self.bench.therapy()["oral"] = sentence(slider.value)
             await self.preview()
 
-        def let_go() -> None:
+        def let_go(event: GenericEventArguments) -> None:
             before = self.bench.study
-            self.words.value = self.bench.therapy()["oral"]
+            self.bench.therapy()["oral"] = self.words.value = sentence(float(event.args))
             self.words_changed()
             if self.bench.study == before:  # dragged back to where it was
                 self.restore()
