@@ -26,6 +26,8 @@ RECTAL = "route.rectal.kriel-1997"
 NO_BACLOFEN_BELOW, LESS_BELOW = 30.0, 60.0  # mL/min, renal.dose_advice.secondary
 PARKINSON = "Parkinson's disease"
 OLD = 65.0  # years, elderly.pk.swiss-label
+PUMP_FROM, PUMP_NEVER_BELOW = 4.0, 1.0
+"""Years from which labels speak of pumps (recalled), and below which the body has no room for one (assumed)."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,8 @@ CLASSES = {
     "gabapentinoid": "more sedation",
     "muscle relaxant": "more sedation and weakness",
 }
+FOUND = ("kidneys", "age")
+"""What is found in the patient and not told as history."""
 OTHER_DRUGS = {
     "lithium": "movements out of control may be made worse",
     "ibuprofen": "kidneys that clear less drug: baclofen may accumulate",
@@ -125,6 +129,7 @@ def findings(
         names.append(condition)
     found = [*_kidneys(patient, route), *(_from_history(name, route) for name in dict.fromkeys(names))]
     found += [one for drug in drugs for one in _with_drug(drug, problems)]
+    found += _too_young(patient.covariates.age, route)
     if patient.covariates.age >= OLD:
         says = "one dose is cleared more slowly above 65 years; raise in smaller steps."
         found.append(Finding("age", "care", says, ("elderly.pk.swiss-label",)))
@@ -138,9 +143,14 @@ def refuse(found: Sequence[Finding], despite: Sequence[str] = ()) -> None:
     meant = {ALSO.get(word.strip().lower(), word.strip().lower()).lower() for word in despite}
     standing = [one for one in found if one.gravity == "refused" and one.about.lower() not in meant]
     if standing:
-        lines = [f"  {one.about}: {one.says} [{', '.join(one.facts)}]" for one in standing]
+        lines = [f"  {one.about}: {one.says}{cited(one)}" for one in standing]
         option = " ".join(f"--despite '{one.about}'" for one in standing)
         raise PlanError("\n".join(("baclofen is not to be given:", *lines, f"  if it is meant all the same: {option}")))
+
+
+def cited(found: Finding) -> str:
+    """The facts behind a finding, in brackets; nothing where there are none."""
+    return f" [{', '.join(found.facts)}]" if found.facts else ""
 
 
 def known_route(said: str, problems: Problems) -> Route:
@@ -169,9 +179,9 @@ def known_history(word: str, problems: Problems) -> str | None:
 def check_despite(words: Sequence[str], problems: Problems) -> None:
     """Note everything that is overruled and is not known."""
     for word in words:
-        if word.strip().lower() != "kidneys" and ALSO.get(word.strip().lower(), word.strip()) not in HISTORY:
+        if word.strip().lower() not in FOUND and ALSO.get(word.strip().lower(), word.strip()) not in HISTORY:
             problems.add(
-                "--despite", word, "kidneys, or what is said to --history", nearest(word, (*HISTORY, "kidneys"))
+                "--despite", word, "kidneys, age, or what is said to --history", nearest(word, (*HISTORY, *FOUND))
             )
 
 
@@ -194,6 +204,16 @@ def _kidneys(patient: Patient, route: Route) -> Iterator[Finding]:
     elif lowest < LESS_BELOW:
         says = f"creatinine clearance {lowest:.3g} mL/min: lower doses below {LESS_BELOW:g} mL/min, raised more slowly."
         yield Finding("kidneys", "care", says, facts)
+
+
+def _too_young(age: float, route: Route) -> Iterator[Finding]:
+    """Whether a child is too small for a pump."""
+    if route == "intrathecal" and age < PUMP_FROM:
+        says = (
+            f"labels speak of pumps from {PUMP_FROM:g} years on (recalled), and nothing here describes one below "
+            f"{PUMP_NEVER_BELOW:g} year: the body must have room for the device."
+        )
+        yield Finding("age", "refused" if age < PUMP_NEVER_BELOW else "avoid", says, ())
 
 
 def _from_history(name: str, route: Route) -> Finding:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import functools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ...errors import InputError, Problems
 from ...patient import Patient
+from ...therapy.alongside import Alongside, alongside
 from ..people import Known
 from .aims import Aim, read_aim
 from .prescribing import Route, check_despite, check_drugs, known_history, known_route
@@ -40,6 +42,33 @@ class Request:
     seed: int = 1
     begins: dt.date | None = None
     known: Known | None = None
+
+    @functools.cached_property
+    def beside(self) -> tuple[Alongside, ...]:
+        """The other drugs of which amount and effect are known, so that they are simulated."""
+        return tuple(other for drug in self.drugs if (other := _simulated(drug)) is not None)
+
+    @property
+    def simulated(self) -> Iterator[str]:
+        """Which of the other drugs the virtual patients take, in a sentence for each kind."""
+        taken = [str(other) for other in self.beside]
+        left_out = [drug for drug in self.drugs if _simulated(drug) is None]
+        if taken:
+            yield f"The virtual patients take {' and '.join(taken)} as well, from the first day on."
+        if left_out:
+            yield (
+                f"Checked but not simulated: {', '.join(left_out)}. A drug is simulated when how much and when is said "
+                "and numbers on it are known."
+            )
+
+
+def _simulated(drug: str) -> Alongside | None:
+    """A drug as it is taken; None where no amount is said, or no run can carry it."""
+    try:
+        read = alongside(drug)
+        return read if read.words and read.regimen is not None else None
+    except InputError:
+        return None
 
 
 def request_for(

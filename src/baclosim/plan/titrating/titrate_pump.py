@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -22,9 +23,9 @@ from ..safety import OVERDOSE, PUMP_WITHDRAWAL
 from ..trial_dose import Protocol, Screening, published_protocol, screen
 from .prescribing import Finding
 from .request import DRAWS, Request
-from .titration import DAY, Arm, Tried, among, follow
-from .titration_arms import DECREASE, MOST_BY_PUMP, pump_arms
-from .weighing import chosen, compared, warnings_of
+from .titration import DAY, Arm, Tried, among, follow, levels, rising
+from .titration_arms import DECREASE, MOST_BY_PUMP, pump_arms, pump_open
+from .weighing import OPTIMISED, chart, chosen, compared, sought, warnings_of
 
 Array = NDArray[np.float64]
 PROLONGED = 8.0  # h after the bolus, titrate.initial-multiple.label-us
@@ -68,19 +69,25 @@ def by_pump(request: Request, found: Sequence[Finding]) -> Plan:
     aim, seed = request.aim, request.seed
 
     def tried(arm: Arm, group: Patients, start: Started, *, differs: bool) -> Tried:
-        levels = start.first / base
-        return follow(arm, group, aim.words, signs, seed=seed, record=aim.record, differs=differs, first_levels=levels)
+        return follow(
+            arm, group, aim.words, signs, seed=seed, record=aim.record, differs=differs,
+            first_levels=start.first / base, beside=request.beside,
+        )  # fmt: skip
 
-    every = pump_arms(request.patient.covariates, base)
-    arms = [among(tried(arm, people.virtual, virtual, differs=True), virtual.passed) for arm in every]
-    taken, verdicts = chosen(arms, aim, request.optimise)
+    def passing(arm: Arm) -> Tried:
+        return among(tried(arm, people.virtual, virtual, differs=True), virtual.passed)
+
+    person = request.patient.covariates
+    arms = [passing(arm) for arm in pump_arms(person, base)]
+    found_best = sought(pump_open(person, base), passing, aim) if request.optimise else None
+    taken, verdicts = chosen(arms, aim, found_best)
     one = tried(taken.arm, people.typical, typical, differs=False)
     made = Plan(
         kind="titration",
         title=f"A pump begun and raised until {aim}",
         patient=patient_sentence(request.patient),
         before="no pump yet" + (f"; {', '.join(request.drugs)}" if request.drugs else ""),
-        steps=tuple(steps(protocol, taken, float(typical.first[0]))),
+        steps=tuple(steps(protocol, taken.arm, taken.arm.policy(aim.words, signs), float(typical.first[0]))),
         emergencies=(OVERDOSE, PUMP_WITHDRAWAL),
         odds=tuple(odds(virtual, taken, one)),
         verdicts=verdicts,
@@ -94,6 +101,7 @@ def by_pump(request: Request, found: Sequence[Finding]) -> Plan:
         draws=people.draws,
         seed=seed,
         begins=request.begins,
+        charts=(chart(arms, taken),),
     )
     return people.tried(made)
 
@@ -131,24 +139,24 @@ def prolonged(found: Screening, which: NDArray[np.int64]) -> NDArray[np.bool_]:
     return responded(tone, spasms)
 
 
-def steps(protocol: Protocol, taken: Tried, first: float) -> Iterator[Step]:
+def steps(protocol: Protocol, arm: Arm, policy: str, first: float) -> Iterator[Step]:
     """Test boluses, the first daily dose of the typical patient [ug/day], and the rises for who needs them."""
+    every = rising(policy)[1].every or DAY
+    ratios = itertools.islice(levels(policy), 1, None)
     start, end = protocol.watched
     for number, (time, dose) in enumerate(zip(protocol.times, protocol.doses_ug, strict=True)):
         only = f"only if {protocol.doses_ug[number - 1]:g} ug failed; " if number else ""
         stop = "; no response: no candidate for a pump" if number == len(protocol.doses_ug) - 1 else ""
         do = f"{only}by lumbar puncture, watched {start:g} to {end:g} h where breathing can be supported{stop}"
         yield Step(time, time + DAY, f"{dose:g} ug intrathecally once", route="intrathecal", do=do)
-    yield Step(IMPLANTED, IMPLANTED + DAY, f"{first:g} ug/day intrathecally", first, "intrathecal", do=BEGINNING)
-    rise = float(taken.arm.name.split(" ")[0]) / 100.0
-    dose = first
-    for number in range(1, SHOWN + 1):
-        dose = min(dose * (1.0 + rise), MOST_BY_PUMP)
-        begin = IMPLANTED + number * DAY
+    yield Step(IMPLANTED, IMPLANTED + every, f"{first:g} ug/day intrathecally", first, "intrathecal", do=BEGINNING)
+    for number, ratio in zip(range(1, SHOWN + 1), ratios, strict=False):
+        dose = min(first * ratio, MOST_BY_PUMP)
+        begin = IMPLANTED + number * every
         last = number == SHOWN
-        do = f"and so on by {100 * rise:g} % a day, {taken.arm.most}" if last else RISE
+        do = f"and so on by {arm.name}, {arm.most}" if last else RISE
         words = f"{dose:.4g} ug/day intrathecally"
-        yield Step(begin, math.inf if last else begin + DAY, words, dose, "intrathecal", do=do)
+        yield Step(begin, math.inf if last else begin + every, words, dose, "intrathecal", do=do)
 
 
 def odds(start: Started, taken: Tried, typical: Tried) -> Iterator[Odds]:
@@ -188,9 +196,12 @@ def reasons(request: Request, taken: Tried) -> Iterator[str]:
     """Why this way."""
     low, high = daily_rise(request.patient.covariates)
     origin = "child" if request.patient.covariates.is_child else f"{request.patient.covariates.origin} origin"
-    how = "the best of these" if request.optimise else "the middle of these"
+    how = "the best found" if request.optimise else "the middle of these"
     rise = f"{100 * low:g} to {100 * high:g} % once in 24 h"
     yield f"For {origin} the published rise is {rise}; {taken.arm.name} is {how}."
+    if request.optimise:
+        yield OPTIMISED
+    yield from request.simulated
     yield (
         "The first daily dose is twice the bolus that worked, or the bolus itself when its effect outlasted 8 h "
         f"[{', '.join(START_MULTIPLE)}]; it is not raised in the first 24 h [{NO_RISE_AT_FIRST}]."

@@ -8,11 +8,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from ...patient import Patients
 from ...patient.speech import patient_sentence
-from ...simulate.deciding import moved
 from ...therapy import speech
 from ...therapy.policy import Guided
-from ...therapy.policy_reading import prescription
 from ..people import People, people_like, share, told
 from ..plan import Check, Odds, Plan, Step, Take
 from ..safety import OVERDOSE, WITHDRAWAL
@@ -21,9 +20,9 @@ from ..trial_dose import screen
 from .aims import Aim
 from .prescribing import Finding
 from .request import DRAWS, SIGNS, Request
-from .titration import DAY, Arm, Tried, follow
-from .titration_arms import oral_arms
-from .weighing import chosen, compared, warnings_of
+from .titration import DAY, Arm, Tried, follow, levels, rising
+from .titration_arms import oral_arms, oral_open
+from .weighing import OPTIMISED, chart, chosen, compared, sought, warnings_of
 
 TABLETS = Supply()
 TIMES = {2: ("morning", "evening"), 3: ("morning", "afternoon", "evening"),
@@ -35,18 +34,22 @@ def by_mouth(request: Request, found: Sequence[Finding]) -> Plan:
     """The plan by mouth; raises PlanError when no way keeps the goals and limits."""
     people = people_like(request.patient, request.patients, DRAWS, request.seed, request.known)
     aim, seed = request.aim, request.seed
-    arms = [
-        follow(arm, people.virtual, aim.words, SIGNS, seed=seed, record=aim.record)
-        for arm in oral_arms(request.patient.covariates)
-    ]
-    taken, verdicts = chosen(arms, aim, request.optimise)
-    typical = follow(taken.arm, people.typical, aim.words, SIGNS, seed=seed, record=aim.record, differs=False)
+
+    def tried(arm: Arm, group: Patients, *, differs: bool = True) -> Tried:
+        record, beside = aim.record, request.beside
+        return follow(arm, group, aim.words, SIGNS, seed=seed, record=record, differs=differs, beside=beside)
+
+    person = request.patient.covariates
+    arms = [tried(arm, people.virtual) for arm in oral_arms(person)]
+    found_best = sought(oral_open(person), lambda arm: tried(arm, people.virtual), aim) if request.optimise else None
+    taken, verdicts = chosen(arms, aim, found_best)
+    typical = tried(taken.arm, people.typical, differs=False)
     made = Plan(
         kind="titration",
         title=f"Tablets raised until {aim}",
         patient=patient_sentence(request.patient),
         before="no baclofen yet" + (f"; {', '.join(request.drugs)}" if request.drugs else ""),
-        steps=tuple(ladder(taken.arm, aim, request.patient.covariates.weight)),
+        steps=tuple(ladder(taken.arm, aim, person.weight)),
         emergencies=(OVERDOSE, WITHDRAWAL),
         odds=tuple(odds(taken, typical, people)),
         verdicts=verdicts,
@@ -60,20 +63,16 @@ def by_mouth(request: Request, found: Sequence[Finding]) -> Plan:
         draws=people.draws,
         seed=seed,
         begins=request.begins,
+        charts=(chart(arms, taken),),
     )
     return people.tried(made)
 
 
 def ladder(arm: Arm, aim: Aim, weight: float) -> Iterator[Step]:
     """The steps of an arm for somebody whom neither goal nor sign ends; the last one goes on."""
-    guided = prescription(arm.policy(aim.words, SIGNS))
-    assert isinstance(guided, Guided)
-    raising = next(rule for rule in guided.policy.rules if rule.action == "raise")
-    level, found = 1.0, [1.0]
-    while (higher := float(moved(raising, guided.policy, guided.usual, np.array([level]))[0])) > level * (1 + 1e-9):
-        level = higher
-        found.append(level)
-    every = raising.every or DAY
+    policy = arm.policy(aim.words, SIGNS)
+    guided, rule = rising(policy)
+    found, every = list(levels(policy)), rule.every or DAY
     for number, one in enumerate(found):
         last = number == len(found) - 1
         end = math.inf if last else (number + 1) * every
@@ -129,7 +128,11 @@ def checks(taken: Tried) -> Iterator[Check]:
 
 def reasons(taken: Tried, request: Request) -> Iterator[str]:
     """Why this way."""
-    yield f"{'The best way within published limits' if request.optimise else 'The published way'}: {taken.arm.name}."
+    which = "The best way found within published limits" if request.optimise else "The published way"
+    yield f"{which}: {taken.arm.name}."
+    if request.optimise:
+        yield OPTIMISED
+    yield from request.simulated
     yield (
         "Each virtual patient is seen at every step by an examiner whose scores err and are rounded, is raised until "
         "the goal or a sign, and goes back a step when a sign is seen: the odds count what becomes of them."

@@ -6,8 +6,9 @@ An `Arm` is one way to raise the dose, as a policy in plain words that rests on 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +16,14 @@ from numpy.typing import NDArray
 from ...effects.bedside import Examiner
 from ...patient import Patients
 from ...simulate import simulate
+from ...simulate.deciding import moved
 from ...simulate.decisions import Decisions, met
-from ...therapy.policy import Condition, Guided
+from ...therapy.alongside import Alongside
+from ...therapy.doses import Doses
+from ...therapy.policy import Condition, Guided, Rule
 from ...therapy.policy_reading import prescription
 from ...trajectory import Trajectory
+from ..switch import together
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -54,11 +59,33 @@ class Arm:
 
 @dataclass(frozen=True)
 class Started(Guided):
-    """A guided regimen that each patient begins on an own multiple of the dose; `first_levels` (n,)."""
+    """A guided regimen that each patient begins on an own multiple of the dose, with other drugs beside it.
+
+    first_levels  (n,) those multiples
+    beside        other drugs, which no policy changes
+    """
 
     first_levels: Array | None = None
+    beside: tuple[Alongside, ...] = ()
 
     __hash__ = object.__hash__
+
+    @property
+    def notes(self) -> tuple[Any, ...]:
+        """What a reader must know about the prescription and the drugs beside it."""
+        return (*super().notes, *(note for other in self.beside for note in other.notes))
+
+    def steady(self, until: float, patients: int = 1, **known: Any) -> Doses:
+        """Doses of the other drugs up to `until` [h]."""
+        made = Doses.none()
+        for other in self.beside:
+            made = together(made, other.doses(until, patients=patients, **known), patients)
+        return made
+
+    def doses(self, until: float, patients: int = 1, **known: Any) -> Doses:
+        """All doses up to `until` [h] as if the policy never acted."""
+        own = super().doses(until, patients=patients, **known)
+        return together(own, self.steady(until, patients, **known), patients)
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,20 +145,19 @@ class Tried:
 
 def follow(
     arm: Arm, group: Patients, goal: str, signs: tuple[str, ...], *, seed: int, record: tuple[str, ...],
-    differs: bool = True, first_levels: Array | None = None, examiner: Examiner | None = None,
+    differs: bool = True, first_levels: Array | None = None, beside: tuple[Alongside, ...] = (),
+    examiner: Examiner | None = None,
 ) -> Tried:  # fmt: skip
     """Try an arm on patients.
 
     goal, signs   conditions in words: what is wanted, and what ends the raising before that
     differs       whether they are patients, seen with error, or draws of the typical one
-    first_levels  (n,) multiples of the first dose with which each begins
+    first_levels  (n,) multiples of the first dose with which each begins; beside: other drugs that are taken
     """
-    read = prescription(arm.policy(goal, signs))
-    assert isinstance(read, Guided)
-    guided = Started(read.regimen, read.policy, differs, first_levels)
+    read, raising = rising(arm.policy(goal, signs))
+    guided = Started(read.regimen, read.policy, differs, first_levels, beside)
     course = simulate(group, guided, arm.days * DAY, quantities=record, seed=seed, examiner=examiner)
     (log,) = course.decisions
-    raising = next(rule for rule in read.policy.rules if rule.action == "raise")
     wanted, *ends = (condition for clause in raising.clauses for condition in clause.conditions)
     at_goal = log.first_met(wanted)
     at_sign = np.min([log.first_met(one) for one in ends], axis=0)
@@ -153,9 +179,18 @@ def among(tried: Tried, who: Flags) -> Tried:
     return Tried(tried.arm, tried.wanted, course, log, tried.to_goal[who], tried.to_sign[who])
 
 
-def best(tried: Iterable[Tried]) -> Tried:
-    """The arm with most patients at the goal in the end; among those within one in a hundred of it the soonest."""
-    found = list(tried)
-    most = max(one.holds.mean() for one in found)
-    near = [one for one in found if one.holds.mean() >= most - 0.01]
-    return min(near, key=lambda one: one.median_days())
+def rising(policy: str) -> tuple[Guided, Rule]:
+    """A whole prescription as it is followed, and the rule by which the dose is raised."""
+    guided = prescription(policy)
+    assert isinstance(guided, Guided)
+    return guided, next(rule for rule in guided.policy.rules if rule.action == "raise")
+
+
+def levels(policy: str) -> Iterator[float]:
+    """The dose at each step of somebody whom neither goal nor sign ends, as multiples of the first, to the highest."""
+    guided, rule = rising(policy)
+    level = 1.0
+    yield level
+    while (higher := float(moved(rule, guided.policy, guided.usual, np.array([level]))[0])) > level * (1 + 1e-9):
+        level = higher
+        yield level
