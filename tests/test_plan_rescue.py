@@ -219,6 +219,25 @@ def test_tablets_beside_the_pump_of_a_scenario_are_refused_not_ignored(tmp_path)
     assert "a pump alone" in result.stderr
 
 
+def test_drugs_beside_the_pump_of_a_scenario_go_on_and_are_told(tmp_path):
+    text = CliRunner().invoke(app, ["examples", "pump-catheter-disconnection"]).stdout
+    file = tmp_path / "both.toml"
+    beside = '[therapy]\nalongside = ["diazepam 10 mg three times daily"]\n\n[therapy.pump]'
+    file.write_text(text.replace("[therapy.pump]", beside, 1))
+    args = ("--at", "15 days", "--patients", "20", "--json")
+    plain, eased = (
+        json.loads(CliRunner().invoke(app, ["rescue", name, *args]).stdout)
+        for name in ("pump-catheter-disconnection", str(file))
+    )
+    assert eased["before"].endswith("diazepam 10 mg three times daily goes on")
+    assert any(warning["about"] == "diazepam" for warning in eased["warnings"])
+    sleepy = [
+        plan["comparisons"][0]["rows"][0][plan["comparisons"][0]["columns"].index("coma, %")] for plan in (plain, eased)
+    ]
+    assert plain["comparisons"][0]["rows"] != eased["comparisons"][0]["rows"]
+    assert sleepy[1] >= sleepy[0]
+
+
 def test_an_interruption_has_no_hour_for_dialysis_at_set_times():
     with pytest.raises(InputError, match=r"patient\.dialysis"):
         rescue(TABLETS, since=8766.0, off=24.0, patient=bs.Patient(dialysis="4 h at 24 h"))

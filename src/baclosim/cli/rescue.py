@@ -13,6 +13,7 @@ from .plans import Reading
 
 if TYPE_CHECKING:
     from ..patient import Patient
+    from ..therapy.alongside import Alongside
 
 
 def add_to(app: typer.Typer) -> None:
@@ -64,7 +65,9 @@ def rescue_patient(
         "begins": about.begins, "known": about.known,
     }  # fmt: skip
     if overdose is None:
-        plan = functools.partial(rescue, case.treatment, off=without, delivered=case.delivered, **known)
+        plan = functools.partial(
+            rescue, case.treatment, off=without, delivered=case.delivered, beside=case.beside, **known
+        )
     else:
         plan = functools.partial(plan_overdose, case.treatment, overdose, ago=before, **known)
     asked.carry_out("following virtual patients", plan, about)
@@ -72,13 +75,14 @@ def rescue_patient(
 
 @dataclass(frozen=True)
 class Case:
-    """Who was given what, for how long [h]; what was delivered, and time without drug [h], when a pump's run tells."""
+    """Who was given what, for how long [h]; of a scenario what was delivered, hours without drug, and other drugs."""
 
     treatment: str
     since: float
     patient: Patient
     off: float = 0.0
     delivered: str | None = None
+    beside: tuple[Alongside, ...] = ()
 
 
 def is_scenario(given: str) -> bool:
@@ -127,4 +131,6 @@ def from_scenario(name: str, at: float, patient: Patient | None, reading: Readin
         reading.problems.add("--at", f"{number(at)} h", "a time at which the pump fails: here it gives what it should")
     given = f"{number(round(last.delivered, 1))} ug/day intrathecally" if last.fell_short else None
     programmed = f"{number(last.programmed)} ug/day intrathecally"
-    return Case(programmed, study.before + at - last.off, who, max(round(last.off, 2), 1.0), given)
+    return Case(
+        programmed, study.before + at - last.off, who, max(round(last.off, 2), 1.0), given, study.therapy.beside
+    )

@@ -19,6 +19,7 @@ from ..leaning import model_of
 from ..patient import Patients
 from ..simulate.prepared import Prepared
 from ..simulate.run import body_for, doses_of, effects_for, simulate
+from ..therapy.alongside import Alongside
 from ..therapy.doses import Doses, told_apart
 from ..therapy.language import parse
 from ..therapy.removal import Removal, rates
@@ -41,6 +42,7 @@ class Switched:
     removed  spinal fluid drawn, at hours after the end
     canal    whether the body has a spinal canal even when nothing is given into it
     poisoned whether fluid may be drawn from the canal
+    beside   other drugs, taken all the time
     """
 
     treatment: Treatment
@@ -48,6 +50,7 @@ class Switched:
     removed: tuple[Removal, ...] = ()
     canal: bool = True
     poisoned: bool = False
+    beside: tuple[Alongside, ...] = ()
     notes: tuple[Any, ...] = ()
 
     @property
@@ -67,6 +70,9 @@ class Switched:
         given = treated.doses(min(until, self.treatment.simulated)) + Doses.of("clump", -1.0, 0.0)
         if self.canal:
             given = given + Doses.of("catheter", -1.0, 0.0, 1.0)
+        for other in self.beside:
+            given = given + Doses.of(other.drug.name, -1.0, 0.0)
+            given = together(given, other.doses(until, patients, seed, **known), patients)
         for at, words in self.after:
             start = self.ended + at
             if until >= start:
@@ -135,9 +141,12 @@ def prepared_for(group: Patients, therapy: Switched) -> Prepared:
     return Prepared.of(group, body, therapy, therapy.ended)
 
 
-def held(group: Patients, treatment: Treatment, *, canal: bool = True, poisoned: bool = False) -> Held:
-    """The group just after the end of its treatment so far; `canal` and `poisoned` as later courses need them."""
-    therapy = Switched(treatment, canal=canal, poisoned=poisoned)
+def held(
+    group: Patients, treatment: Treatment, *, canal: bool = True, poisoned: bool = False,
+    beside: tuple[Alongside, ...] = (),
+) -> Held:  # fmt: skip
+    """The group just after the end of its treatment so far; the rest as `Switched` has it, for later courses."""
+    therapy = Switched(treatment, canal=canal, poisoned=poisoned, beside=beside)
     end = therapy.ended + PAUSE
     course = simulate(group, therapy, end, every=end, step=BUILD_UP, quantities=("withdrawal",))
     return Held(group, therapy, course.final, prepared_for(group, therapy))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...patient import Patients
+from ...therapy.alongside import Alongside
 from ...trajectory import Trajectory
 from ..equivalence import PLACES, answers, highest_by_mouth
 from ..onset import levels, onset
@@ -58,9 +59,9 @@ class Interrupted:
         return fate(followed(self.held, way, 2.0 * PAUSE, 2.0 * DAY), DAY)
 
 
-def interrupted(group: Patients, treatment: Treatment) -> Interrupted:
-    """The group after its treatment has ended and nothing has followed."""
-    now = held(group, treatment, canal=treatment.is_pump)
+def interrupted(group: Patients, treatment: Treatment, beside: tuple[Alongside, ...] = ()) -> Interrupted:
+    """The group after its treatment has ended and nothing has followed but the other drugs, which go on."""
+    now = held(group, treatment, canal=treatment.is_pump, beside=beside)
     return Interrupted(now, gone_on(now, (), HORIZON, ("withdrawal",), every=0.5))
 
 

@@ -7,11 +7,12 @@ comes first in every plan; giving baclofen again is the treatment, and everythin
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ...errors import Problems, TherapyError
 from ...patient import Patient
 from ...patient.speech import patient_sentence
+from ...therapy.alongside import Alongside
 from ...therapy.intrathecal import span
 from ..charts import ways_chart
 from ..equivalence import highest_by_mouth, in_milligrams
@@ -46,6 +47,7 @@ def rescue(
     seed: int = 1,
     begins: dt.date | None = None,
     known: Known | None = None,
+    beside: tuple[Alongside, ...] = (),
 ) -> Plan:
     """A plan for somebody whose tablets or pump were interrupted `off` hours ago.
 
@@ -54,6 +56,7 @@ def rescue(
     delivered  what really reached the patient by then, when a fault let through less than was programmed
     patients   virtual patients; `draws` of the typical one
     known      this very person, as an individual estimate tells
+    beside     other drugs, which were taken with the treatment and go on
 
     Raises TherapyError listing what cannot be read or followed.
     """
@@ -63,7 +66,7 @@ def rescue(
     treatment = read_treatment(delivered, since, person.covariates.weight) if delivered else programmed
     _check(programmed, treatment, off)
     people = people_like(person, patients, draws, seed, known)
-    virtual, typical = (interrupted(group, treatment) for group in people.groups)
+    virtual, typical = (interrupted(group, treatment, beside) for group in people.groups)
     three = restart.ways(treatment, person.covariates)
     ways = (*bridges(programmed, treatment, not person.covariates.is_child), *three)
     runs = courses(virtual, ways, off)
@@ -74,14 +77,14 @@ def rescue(
         kind="rescue",
         title=f"Rescue: {programmed.says}, interrupted {away} ago",
         patient=patient_sentence(person),
-        before=f"nothing for {away}; before that {treatment.says} for {long_time(since)}",
+        before=f"nothing for {away}; before that {treatment.says} for {long_time(since)}{company(beside)}",
         steps=tuple(steps(person, treatment, three[choice])),
         emergencies=(PUMP_WITHDRAWAL if treatment.is_pump else WITHDRAWAL, OVERDOSE),
         odds=tuple(odds(virtual, typical, off)),
         comparisons=(ways_table(ways, found, away), holiday_table(virtual, three), ranking(), easing()),
         checks=CHECKS,
         reasons=tuple(reasons(programmed, treatment, three, choice, found[-len(three) :], off)),
-        warnings=(*warnings(treatment), *person.cautions),
+        warnings=(*warnings(treatment), *(note for other in beside for note in other.notes), *person.cautions),
         facts=(*FACTS, *restart.FACTS, *EASING_FACTS),
         parameters=leaned_on(virtual.held, (), restart.FELT),
         patients=virtual.held.group.n,
@@ -91,6 +94,11 @@ def rescue(
         charts=(ways_chart(ways, runs, off),),
     )
     return people.tried(made)
+
+
+def company(beside: Sequence[Alongside]) -> str:
+    """The other drugs, in words."""
+    return f"; {' and '.join(map(str, beside))} {'goes' if len(beside) == 1 else 'go'} on" if beside else ""
 
 
 def _check(programmed: Treatment, treatment: Treatment, off: float) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 OPTIMISED = (
     "Searched: how often, by how much and how far the dose is raised, within what the protocol allows, for the fewest "
-    "mean days to the goal. At most 5 in 100 patients more than on the published way may be stopped by a sign (assumed)."
+    "mean days to the goal. A sign may stop at most 5 in 100 patients more than on the published way (assumed)."
 )
 
 
