@@ -158,6 +158,20 @@ def test_milligrams_into_the_canal_are_taken_for_the_slip_that_they_are():
     assert "synchromed-ii-40" in refusal(unknown, fill, order("ug/d"))
 
 
+def test_a_bolus_by_needle_is_no_program_of_a_pump():
+    timing = {"event": ["2026-03-02T09:00:00+01:00"], "repeat": {"duration": 10, "durationUnit": "min"}}
+    found = imported(request(dosage(50, "ug", timing=timing, route=INTRATHECAL), authoredOn="2026-03-02"))
+    assert str(found.scenario.therapy) == "nothing for 1 h, then 50 ug intrathecally over 10 minutes once"
+
+
+def test_a_bundle_that_is_run_as_a_scenario_is_shown_the_way(tmp_path):
+    file = tmp_path / "bundle.json"
+    file.write_bytes(bundle(request()))
+    told = runner.invoke(app, ["run", str(file), "--json"])
+    assert told.exit_code == 2
+    assert "baclosim import fhir" in told.stderr
+
+
 def test_numbers_and_text_of_a_dosage_must_agree():
     assert "text" in refusal(request(dosage(10, text="20 mg three times daily")))
     assert imported(request(dosage(10, text="10 mg tds"))) is not None

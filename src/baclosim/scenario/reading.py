@@ -14,6 +14,7 @@ from typing import Any
 from ..errors import Problem, ScenarioError, nearest
 
 LARGEST = 1_000_000  # bytes; a scenario is a page of text
+BUNDLE_HINT = "It looks like a FHIR bundle: 'baclosim import fhir FILE -o scenario.toml' makes a scenario of it."
 _HEADER = re.compile(r"^\s*\[{1,2}\s*([^\[\]#]+?)\s*\]{1,2}\s*(?:#.*)?$")
 _KEY = re.compile(r"""^\s*["']?([\w-]+)["']?\s*(?:=|\.)""")
 
@@ -103,7 +104,8 @@ def parsed(name: str, text: str) -> Source:
     try:
         return Source(name, text, tomllib.loads(text))
     except ValueError as error:
-        raise ScenarioError(Problem(name, _line(text, str(error)), "TOML", f"{error}.")) from None
+        hint = BUNDLE_HINT if '"resourceType"' in text[:10_000] else f"{error}."
+        raise ScenarioError(Problem(name, _line(text, str(error)), "TOML", hint)) from None
     except RecursionError:
         raise ScenarioError(Problem(name, "…", "TOML", "It is nested too deeply.")) from None
 

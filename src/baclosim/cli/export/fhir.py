@@ -94,5 +94,7 @@ def plan_in(source: str) -> PlanRecord | None:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(map(str, first["loc"])) or "file"
-        hint = f"({where}: {first['msg']}) Of a run, export its scenario with --results."
+        hint = (
+            f"({where}: {first['msg']}) Was it made by another version? Of a run, export the scenario with --results."
+        )
         raise InputError(Problem("file", source, "the plan.json of a plan, or a scenario", hint)) from None

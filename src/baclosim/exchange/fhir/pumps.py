@@ -25,7 +25,13 @@ _NUMBERED = re.compile(r"\b(cervical|thoracic|lumbar|sacral)\s+(?:vertebra\s+)?(
 
 def pump_pieces(pieces: list[Piece]) -> list[Piece]:
     """The pieces that a pump carries out: what flows into the canal, and parts of the day with a rate of their own."""
-    return [p for p in pieces if p.is_pump or (p.intake.route == "intrathecal" and p.intake.over >= 1 / 60)]
+    return [piece for piece in pieces if piece.is_pump or _is_part_of_day(piece)]
+
+
+def _is_part_of_day(piece: Piece) -> bool:
+    """Whether drug flows into the canal from a clock time on for some hours, day by day."""
+    intake = piece.intake
+    return intake.route == "intrathecal" and isinstance(intake.timing, Clock) and intake.over > 0.0
 
 
 def find_pump(bundle: Bundle, theirs: list[Resource], account: Account) -> tuple[Resource | None, str | None]:
