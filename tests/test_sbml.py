@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import re
 import zipfile
@@ -282,3 +283,35 @@ def test_every_equation_and_every_parameter_is_on_the_page():
         assert rf"\text{{{name.replace('_', ' ')}}} =" in text
     for name in (BODY.parameter_names | {*EFFECTS.parameters}) & parameters().keys():
         assert f"| `{name}` |" in text
+
+
+def test_what_is_printed_computes_what_the_code_does():
+    """Every printed equation of the effects, as a function of numbers, against the function that it was traced from."""
+    import sympy
+
+    from baclosim.effects.whole import EFFECTS_WITH_SEROTONIN as EFFECTS
+    from baclosim.exchange.equations import tracing
+
+    numbers, trace = np.random.default_rng(1), tracing()
+    equations = [*EFFECTS.quantities.values(), *(state.rate for state in EFFECTS.states)]
+    printed = [trace.of(equation) for equation in equations]
+    shared = {"Max": max}
+    for function in trace.functions.values():
+        shared[function.name] = sympy.lambdify(
+            [*map(sympy.Symbol, function.arguments)], plain(function.body), [shared, "math"]
+        )
+    for equation, expression in zip(equations, printed, strict=True):
+        names = inspect.signature(equation).parameters
+        computed = sympy.lambdify([*map(sympy.Symbol, names)], plain(expression), [shared, "math"])
+        usual = [parameters()[name].value if name in parameters() else 0.5 for name in names]
+        values = dict(zip(names, (numbers.uniform(0.95, 1.05, len(names)) * usual).tolist(), strict=True))
+        assert computed(**values) == pytest.approx(equation(**values), rel=1e-9, abs=1e-12), equation.__name__
+
+
+def plain(expression):
+    """The expression with symbols of which nothing is assumed; a constant with a unit becomes its number."""
+    import sympy
+
+    expression = sympy.sympify(expression)
+    leak = {symbol: sympy.Integer(1) for symbol in expression.free_symbols if symbol.name == "1/h"}
+    return expression.subs(leak).subs({symbol: sympy.Symbol(symbol.name) for symbol in expression.free_symbols})

@@ -12,7 +12,7 @@ from ..engine.vocabulary import sympy_meanings
 from ..patient.scaling import ADULT_CREATININE_CLEARANCE, ADULT_HEIGHT, ADULT_WEIGHT, FADES_AT
 from .tracing import NAMED
 
-LONG = 90  # symbols; a formula of more is printed with what it uses twice set apart
+LONG = 40  # symbols; a formula of more is printed with what it uses twice set apart
 
 
 class Inside(sympy.Symbol):
