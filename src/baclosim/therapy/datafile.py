@@ -135,7 +135,9 @@ def spoken(text: str, layout: Layout) -> Iterator[tuple[int, list[str]]]:
 def split(line: str) -> list[str]:
     """The cells of a line: between commas where there is one, else between semicolons or tabs, else between blanks."""
     if "," in line or ";" in line:
-        return next(csv.reader([line], skipinitialspace=True, delimiter="," if "," in line else ";"))
+        mark = "," if "," in line else ";"
+        is_quoted = '"' in line and len(line) < csv.field_size_limit()
+        return next(csv.reader([line], skipinitialspace=True, delimiter=mark)) if is_quoted else line.split(mark)
     return line.split("\t") if "\t" in line.strip() else line.split()
 
 

@@ -166,9 +166,10 @@ def numeric_or_text(column: Any) -> NDArray[Any]:
 
 def numbers_or_text(cells: list[str]) -> NDArray[Any]:
     """A column of text as numbers (r,) when every cell is one or missing, otherwise as it is, None where missing."""
-    if all(cell in MISSING or number_of(cell, 0.0, {}) is not None for cell in cells):
-        return np.array([np.nan if cell in MISSING else number_of(cell, 0.0, {}) for cell in cells], dtype=float)
-    return np.array([None if cell in MISSING else cell for cell in cells], dtype=object)
+    numbers = [np.nan if cell in MISSING else number_of(cell, 0.0, {}) for cell in cells]
+    if None in numbers:
+        return np.array([None if cell in MISSING else cell for cell in cells], dtype=object)
+    return np.array(numbers, dtype=float)
 
 
 def as_array(values: Any) -> NDArray[Any]:
@@ -213,11 +214,17 @@ def number_of(cell: Any, missing: float, words: Mapping[str, float]) -> float | 
             return words[text]
         if text in MISSING:
             return missing
-        cell = FORTRAN.sub(r"\1e\2", text)
-        if "_" in cell:
+        if "_" in text:
             return None
+        cell = text
     try:
         number = float(cell)
     except (TypeError, ValueError):
-        return None
+        return fortran(cell)
     return missing if number != number else number
+
+
+def fortran(cell: Any) -> float | None:
+    """A cell as Fortran writes numbers, such as 1.5D3; None when it is none."""
+    written = FORTRAN.match(cell) if isinstance(cell, str) else None
+    return float(f"{written[1]}e{written[2]}") if written else None
