@@ -118,6 +118,8 @@ def test_sentence_prints_and_reads_back(text):
 
 NORMAL = {
     "20 mg tds": "20 mg by mouth three times daily",
+    "0,025 g tds": "25 mg by mouth three times daily",
+    "2,5 mg tds": "2.5 mg by mouth three times daily",
     "half a 10 mg tablet twice daily": "half a tablet of 10 mg by mouth twice daily",
     "2 % gel, 5 g on 100 cm2 twice daily": "5 g of 2 % gel to 100 cm2 of skin twice daily",
     "100 mg by gel to 200 cm2 for 12 h each day": "100 mg in gel to 200 cm2 of skin worn for 12 h once daily",
@@ -149,7 +151,8 @@ WRONG = {
     "-5 mg every 8 h": "an amount above zero",
     "nan mg every 8 h": "finite number",
     "5-10 mg every 8 h": "not a range",
-    "1,000 mg once": "Write '1000'",
+    "1,000 mg once": "Write '1000' or '1.000', whichever is meant",
+    "1,000,000 ug once": "Write '1000000', whichever is meant",
     "10 mg evry 8 h": "Did you mean 'every'?",
     "10 ml every 8 h": "not a volume",
     "10 mg every 0 h": "an interval from a minute",

@@ -30,7 +30,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_AMBIGUOUS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+")
+_AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+")  # 1,000 is one or a thousand; 0,025 can only be a decimal
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,9 @@ def _ratio(text: str, place: int, problems: Problems) -> float:
 
 def _number(text: str, place: int, problems: Problems) -> float:
     if _AMBIGUOUS.fullmatch(text):
-        problems.add(at(place), text, "a number without a thousands separator", f"Write {text.replace(',', '')!r}.")
+        decimal = f" or {text.replace(',', '.')!r}" if text.count(",") == 1 else ""
+        hint = f"Write {text.replace(',', '')!r}{decimal}, whichever is meant."
+        problems.add(at(place), text, "a number without a thousands separator", hint)
         return 1.0
     fraction = FRACTIONS.get(text[-1], 0.0)
     digits = text.rstrip("".join(FRACTIONS)).replace(",", ".")
