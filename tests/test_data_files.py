@@ -141,6 +141,8 @@ def test_dates_across_leap_years_centuries_and_days_alone(tmp_path):
         ("ID,TIME,AMT\n", "no row"),
         ("ID,TIME,AMT,STUDY\n1,0,10,3\n", "column STUDY"),
         ("ID,TIME,AMT\n1,0,1_000\n", "row 1, AMT: '1_000'"),
+        ("ID;TIME;AMT\n1;0;10\n1;0,25;\n", "'0,25' is not allowed; expected decimal points. Write 0.25"),
+        ("1;0;7,5\n", "Write 7.5"),
         (b"ID,TIME,AMT\n1,0,\xff\n", "text in UTF-8"),
         (b"PK\x03\x04\x00\x00", "workbook"),
     ],

@@ -182,8 +182,8 @@ def test_simulate_takes_plain_words():
     assert json.loads(result.stdout)["therapy"] == "10 mg by mouth every 8 h"
     wrong = runner.invoke(app, ["simulate", "10 mg every 8 dogs", "--until", "-2 days"])
     assert wrong.exit_code == 2
-    assert "therapy.oral" in wrong.stderr
-    assert "simulate.duration" in wrong.stderr
+    assert " regimen at character" in wrong.stderr
+    assert " --until: '-2 days'" in wrong.stderr
 
 
 def test_the_first_run_says_that_it_compiles(scenario: str, monkeypatch):

@@ -316,6 +316,14 @@ def test_the_command_prints_the_plan_and_writes_it(tmp_path) -> None:  # type: i
     }
 
 
+@pytest.mark.parametrize("since", ["8", "8 moths", "-3 months"])
+def test_a_wrong_time_is_told_once_and_only_as_it_was_typed(since: str) -> None:
+    done = CliRunner().invoke(app, ["taper", "25 mg tid", f"--since={since}"])
+    assert done.exit_code == 2
+    assert done.output.count("is not allowed") == 1
+    assert f"--since: '{since}'" in done.output
+
+
 def test_every_slip_of_the_command_is_told_at_once() -> None:
     args = [
         "taper",

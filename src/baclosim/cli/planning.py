@@ -150,4 +150,4 @@ def first_day(given: str | None, wait: int = 1) -> dt.date:
     try:
         return dt.date.fromisoformat(given) if given else dt.date.today() + dt.timedelta(days=wait)
     except ValueError:
-        raise InputError(Problem("--start", given, "a day, such as 2026-01-05")) from None
+        raise InputError(Problem("--start", given, "a day as year-month-day, such as 2026-01-05")) from None

@@ -21,6 +21,7 @@ NAMED_GAPS = {
     "week": (7,), "weekly": (7,), "once a week": (7,), "twice a week": (3, 4), "twice weekly": (3, 4), "day": (1,),
     "other day": (2,), "second day": (2,), "fortnight": (14,), "month": (28,),
 }  # fmt: skip
+WEEK = 168.0  # h
 T = TypeVar("T")
 
 
@@ -39,13 +40,13 @@ class Reading:
             return otherwise
 
     def hours(self, where: str, given: str) -> float:
-        """A time above zero [h], such as "8 months"."""
+        """A time above zero [h], such as "8 months"; of a wrong one a week stands in, which no later check refuses."""
         from ..units import read
 
-        hours = self.attempt(lambda: float(read(given, "time", where=where)), 1.0)
+        hours = self.attempt(lambda: float(read(given, "time", where=where)), WEEK)
         if not 0.0 < hours < math.inf:
             self.problems.add(where, given, "a time above zero, such as '8 months'")
-            return 1.0
+            return WEEK
         return hours
 
     def part(self, where: str, given: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -41,6 +42,7 @@ def simulate(
 
 def study(regimen: str, until: str, patient: Path | None, patients: int | None, seed: int | None) -> Scenario:
     """The scenario that these words stand for; raises ScenarioError with every mistake."""
+    from ..errors import ScenarioError
     from ..scenario.checking import checked
     from ..scenario.reading import Source, source
 
@@ -51,4 +53,12 @@ def study(regimen: str, until: str, patient: Path | None, patients: int | None, 
         "therapy": {"oral": regimen},
         "simulate": {"duration": until, "patients": patients or 500, "seed": 1 if seed is None else seed},
     }
-    return checked(Source("command line", "", raw))
+    try:
+        return checked(Source("command line", "", raw))
+    except ScenarioError as error:
+        raise ScenarioError([replace(p, where=as_typed(p.where)) for p in error.problems]) from None
+
+
+def as_typed(where: str) -> str:
+    """A place of the scenario by the word on the command line that filled it."""
+    return where.replace("therapy.oral.regimen", "regimen").replace("simulate.duration", "--until")

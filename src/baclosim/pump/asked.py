@@ -105,7 +105,7 @@ class Asked:
         try:
             return dt.date.fromisoformat(given) if given else None
         except ValueError:
-            self.problems.add(self.named(where), given, "a day, such as 2026-01-05")
+            self.problems.add(self.named(where), given, "a day as year-month-day, such as 2026-01-05")
             return None
 
     def done(self) -> None:

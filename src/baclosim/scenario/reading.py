@@ -55,7 +55,8 @@ def source(given: str | Path) -> Source:
         raise ScenarioError(Problem("file", name, "a file that can be read", f"({reason})")) from None
     if name in bundled:
         return parsed(name, bundled[name])
-    hint = f"{_near(name, bundled)} {listing(bundled)}".lstrip()
+    missing = "There is no such file." if Path(name).suffix or Path(name).name != name else ""
+    hint = " ".join(part for part in (missing, _near(name, bundled), listing(bundled)) if part)
     raise ScenarioError(Problem("file", name, "a scenario file or the name of an example", hint))
 
 

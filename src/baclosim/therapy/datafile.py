@@ -10,6 +10,7 @@ A line that is left out is one that the file marks so; every other line is a rec
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from ..errors import Problems
 LARGEST = 500_000_000  # bytes
 DROPPED = ("DROP", "SKIP")
 STANDARD = ("ID", "TIME", "DATE", "DAT1", "DAT2", "DAT3", "DV", "AMT", "RATE", "EVID", "MDV", "CMT", "SS", "II", "ADDL")
+_DECIMAL_COMMA = re.compile(r"(?:^|;)\s*([-+]?\d*,\d+)\s*(?:;|$)")
 MARK = "C"  # first column in which a C makes a record a comment
 
 
@@ -94,6 +96,9 @@ def is_plain(text: str, layout: Layout) -> bool:
 def lines_of(text: str, layout: Layout, problems: Problems) -> Lines | None:
     """Cells of the records; None with the fault noted where the columns have no names or a name twice."""
     kept = list(spoken(text, layout))
+    if comma := decimal_comma(kept, text):
+        problems.add("events", comma, "decimal points", f"Write {comma.replace(',', '.')}, and so in the whole file.")
+        return None
     names = named(layout.columns) if layout.columns else names_in(kept, problems)
     if names is None:
         return None
@@ -110,6 +115,15 @@ def lines_of(text: str, layout: Layout, problems: Problems) -> Lines | None:
     check_names([names[i] for i in chosen], problems)
     cells = [[row[i].strip() if i < len(row) else "" for i in chosen] for _, row in records]
     return Lines(tuple(names[i] for i in chosen), cells, [number for number, _ in records])
+
+
+def decimal_comma(kept: Sequence[tuple[int, list[str]]], text: str) -> str:
+    """The first number with a decimal comma in a file with semicolons between cells, as many spreadsheets save it."""
+    lines = text.split("\n") if ";" in text else []
+    if not lines or not kept or ";" not in lines[kept[0][0] - 1]:
+        return ""
+    found = (_DECIMAL_COMMA.search(lines[number - 1]) for number, _ in kept if ";" in lines[number - 1])
+    return next((match[1] for match in found if match), "")
 
 
 def is_mark(names: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:

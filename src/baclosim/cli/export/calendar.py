@@ -50,4 +50,6 @@ def begun(start: str | None) -> dt.datetime | None:
     try:
         return dt.datetime.fromisoformat(start).replace(tzinfo=None) if start else None
     except ValueError:
-        raise InputError(Problem("--start", start, "a date such as 2026-01-05, or '2026-01-05 08:00'")) from None
+        raise InputError(
+            Problem("--start", start, "year-month-day, such as 2026-01-05, or '2026-01-05 08:00'")
+        ) from None
