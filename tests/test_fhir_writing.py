@@ -22,6 +22,7 @@ from baclosim.exchange.fhir.plans import export as export_plan
 from baclosim.exchange.fhir.scenarios import MONDAY, export, patient
 from baclosim.exchange.fhir.valid import model
 from baclosim.exchange.fhir.when import Zero
+from baclosim.exchange.parcel import Parcel
 from baclosim.patient import Patient
 from baclosim.plan.record import PlanRecord, StepRecord, TakeRecord, record
 from baclosim.plan.safety import DISCLAIMER, NEVER_ALONE
@@ -327,6 +328,32 @@ def test_predictions_are_flagged_carry_their_ranges_and_are_never_read_as_measur
     assert first["valueQuantity"]["value"] == 0.1
     assert [one["valueQuantity"]["value"] for one in first["component"]] == [0.02, 0.25, 0.08, 0.2]
     assert {one["valueQuantity"]["code"] for one in first["component"]} == {"1"}
+
+
+def test_a_plan_that_was_made_for_another_person_says_so_and_for_whom():
+    plan, other = small_plan(), "man of 71 years, 58 kg, creatinine clearance 24 mL/min"
+    parcel = export_plan(plan, "plan.json", PERSON, other)
+    notes = [one["text"] for one in next(r for r in _listed(parcel) if r["resourceType"] == "CarePlan")["note"]]
+    assert notes[0] == DISCLAIMER
+    assert parcel.notes[0] == notes[1]
+    assert plan.patient in notes[1]
+    assert other in notes[1]
+    same = export_plan(plan, "plan.json", PERSON, plan.patient)
+    assert same.files[0].content == export_plan(plan, "plan.json", PERSON).files[0].content
+    assert not any("another person" in note for note in same.notes)
+
+
+def _listed(parcel: Parcel) -> list[dict[str, Any]]:
+    return list(resources(parcel.files[0].content).values())
+
+
+def test_the_person_of_a_scenario_is_told_apart_from_whom_a_plan_was_made_for(tmp_path):
+    (tmp_path / "plan.json").write_text(small_plan().model_dump_json())
+    words = ["export", "fhir", str(tmp_path / "plan.json"), "--patient", "kidney-failure", "--out", str(tmp_path / "o")]
+    result = runner.invoke(app, [*words, "--json"])
+    assert result.exit_code == 0, result.output
+    assert "another person" in result.stdout
+    assert "18 mL/min" in result.stdout
 
 
 def test_a_plan_without_a_first_day_is_refused():

@@ -58,6 +58,7 @@ def test_a_folder_holds_report_figure_and_tables(call, tmp_path):
     assert person["forecast"]["unchanged"]["time_h"][-1] == 8.0 + 48.0
     assert person["versions"] == "versions.parquet"
     assert "plasma below 20 ng/mL" in done.stdout
+    assert "Medians, with 90 % in brackets; the forecast is the mean of its last day." in done.stdout
 
 
 def test_two_persons_and_their_population(call):

@@ -124,7 +124,8 @@ def show(individual: Individual, ahead: Forecast | None) -> None:
     screen.print(table(("observed", "expected", "this person", "SD away"), observed, numbers=3))
     screen.print(
         f"{individual.draws.n} weighted draws worth {individual.draws.effective:.0f} independent ones. "
-        f"In {100 * individual.conflict.overall:.2g} % of people like this one the data would be at least as unusual.",
+        f"In {100 * individual.conflict.overall:.2g} % of people like this one the data would be at least as unusual. "
+        f"Medians, with 90 % in brackets{'; the forecast is the mean of its last day' if ahead else ''}.",
         markup=False,
         soft_wrap=True,
     )

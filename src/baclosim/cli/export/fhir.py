@@ -55,7 +55,8 @@ def made(
     if plan:
         from ...exchange.fhir.plans import export as export_plan
 
-        return export_plan(plan, source, person_of(patient) if patient else None)
+        person, sentence = person_of(patient) if patient else (None, "")
+        return export_plan(plan, source, person, sentence)
     study = adjusted(load(source), patients, seed)
     if not results:
         from ...exchange.fhir.scenarios import export as export_scenario
@@ -68,14 +69,15 @@ def made(
     return export_results(run_scenario(study))
 
 
-def person_of(scenario: str) -> dict:
-    """The Patient of a scenario."""
+def person_of(scenario: str) -> tuple[dict, str]:
+    """The Patient of a scenario, and a sentence that says who that is."""
     from ...exchange.fhir.scenarios import MONDAY, patient
     from ...exchange.fhir.when import Zero
+    from ...patient.speech import patient_sentence
     from ...scenario import load
 
     study = load(scenario)
-    return patient(study.patient, Zero(study.start or MONDAY))
+    return patient(study.patient, Zero(study.start or MONDAY)), patient_sentence(study.patient)
 
 
 def plan_in(source: str) -> PlanRecord | None:

@@ -28,24 +28,37 @@ WHEN = {"morning": "MORN", "midday": "NOON", "afternoon": "AFT", "evening": "EVE
 UCUM = {"dimensionless": "1", "share": "1", "share of patients": "1"}
 
 
-def export(plan: PlanRecord, source: str, person: Json | None = None) -> Parcel:
-    """A plan as a bundle. `person` is the Patient it is for, if known. Raises FhirError where it has no first day."""
+def export(plan: PlanRecord, source: str, person: Json | None = None, sentence: str = "") -> Parcel:
+    """A plan as a bundle. `person` is the Patient it is for, if known, and `sentence` says in words who that is.
+
+    Raises FhirError where it has no first day.
+    """
     if plan.begins is None:
         raise FhirError(Problem("begins", None, "the day on which the plan begins", "Plan again with --start."))
     moment = f"{plan.begins.isoformat()}T08:00:00+00:00"
     who = person or patient(plan)
     requests = [one for number, step in enumerate(plan.steps, 1) for one in request(plan, step, number, who)]
-    care = care_plan(plan, requests, who)
+    other = made_for_another(plan, sentence)
+    care = care_plan(plan, requests, who, other)
     odds = [observation(one, number, who, moment) for number, one in enumerate(plan.odds, 1)]
     made = [care, *requests, *odds]
     origin = provenance(made, moment, f"{plan.title}; {plan.before}", plan.facts)
     salt = hashlib.sha256(plan.model_dump_json(exclude={"files"}).encode()).hexdigest()[:16]
     content = bundle([who, *made, origin], moment, salt)
     holds = f"FHIR R4B bundle: a CarePlan with {len(requests)} proposed requests"
-    return Parcel("fhir", source, (File("bundle.json", holds, content),), tuple(_notes(plan)), tuple(plan.facts))
+    return Parcel("fhir", source, (File("bundle.json", holds, content),), tuple(_notes(plan, other)), tuple(plan.facts))
 
 
-def _notes(plan: PlanRecord) -> Iterator[str]:
+def made_for_another(plan: PlanRecord, sentence: str) -> str:
+    """What must be said where the plan was computed for somebody else than this person; nothing where it was not."""
+    if sentence in ("", plan.patient):
+        return ""
+    return f"made for another person: its doses and odds are those of {plan.patient}, not of {sentence}; plan again"
+
+
+def _notes(plan: PlanRecord, other: str) -> Iterator[str]:
+    if other:
+        yield other
     yield "every request is a draft with intent proposal: a prescriber decides"
     for number, step in enumerate(plan.steps, 1):
         if not list(_intakes(step)) and step.daily_dose_ug != 0.0:
@@ -59,7 +72,7 @@ def patient(plan: PlanRecord) -> Json:
     return {"resourceType": "Patient", "id": "patient", "text": text}
 
 
-def care_plan(plan: PlanRecord, requests: list[Json], who: Json) -> Json:
+def care_plan(plan: PlanRecord, requests: list[Json], who: Json, other: str = "") -> Json:
     """The plan as a whole; its notes begin with who must decide, and what calls for emergency care."""
     return {
         "resourceType": "CarePlan",
@@ -71,13 +84,15 @@ def care_plan(plan: PlanRecord, requests: list[Json], who: Json) -> Json:
         "subject": refer(who),
         "period": {"start": plan.begins.isoformat() if plan.begins else None},
         "activity": [activity(step, number, requests) for number, step in enumerate(plan.steps, 1)],
-        "note": [note(text) for text in safety_first(plan)],
+        "note": [note(text) for text in safety_first(plan, other)],
     }
 
 
-def safety_first(plan: PlanRecord) -> Iterator[str]:
+def safety_first(plan: PlanRecord, other: str = "") -> Iterator[str]:
     """Everything that must be read with the plan, the most important first."""
     yield plan.disclaimer
+    if other:
+        yield other
     yield from (f"{one.about}: {one.says}" for one in plan.warnings)
     yield from (f"{one.when}: {'; '.join(one.signs)}. {' '.join(one.act)}" for one in plan.emergencies)
     yield from (f"{'Kept' if goal.is_met else 'Not kept'}: {goal.says}" for goal in plan.goals)
