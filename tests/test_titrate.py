@@ -241,6 +241,18 @@ def test_what_a_protocol_leaves_open_stays_within_it() -> None:
     assert max(oral_open(CHILD.covariates).choices["most"]) == pytest.approx(2.0)
 
 
+def test_no_way_of_a_search_adds_more_in_a_time_than_the_label_and_a_larger_start_is_said() -> None:
+    left, label = oral_open(STIFF.covariates), 15.0
+    aim = request_for(STIFF, "oral", **FEW).aim
+    for way in itertools.product(*left.choices.values()):
+        arm = left.arm(*way)
+        first, *_ = steps = list(ladder(arm, aim, 68.0))
+        for one, later in itertools.pairwise(steps):
+            rise = (later.daily_dose - one.daily_dose) / 1e3
+            assert rise / ((one.end - one.start) / 24.0) <= label / 3.0 + 1e-9
+        assert first.daily_dose / 1e3 == label or "where the label begins with 15" in arm.assumed
+
+
 def test_a_plan_can_be_optimised_and_is_drawn(by_mouth: Plan) -> None:
     plan = titrate(request_for(STIFF, "oral", "ashworth below 2", optimise=True, **FEW))
     assert "Searched" in " ".join(plan.reasons)

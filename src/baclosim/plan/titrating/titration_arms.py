@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from functools import partial
 
@@ -22,6 +23,7 @@ TABLETS = "lower by 5 mg per dose"
 FOLLOWED = 84.0  # days for which the ways of a search are followed
 DAYS = (3.0, 4.0, 5.0, 7.0, 10.0, 14.0)  # between rises, never sooner than the label
 CHILDS_START = 0.3  # mg/kg/day
+FOUR_AT_FIRST = "four doses of 5 mg at first, 20 mg/day where the label begins with 15; then no faster than the label"
 
 
 def oral_arms(person: Covariates) -> tuple[Arm, ...]:
@@ -37,7 +39,8 @@ def oral_arms(person: Covariates) -> tuple[Arm, ...]:
         Arm("every 3 days, on to 75 mg/day", start, f"{tds} every 3 days", TABLETS, "at most 80 mg/day", 42.0,
             (LABEL,)),
         Arm("four times daily to 80 mg/day", "5 mg four times daily", f"{tds} every 3 days", TABLETS,
-            "at most 80 mg/day", 42.0, (LABEL,), "the label's highest dose in four doses of up to 20 mg"),
+            "at most 80 mg/day", 42.0, (LABEL,),
+            "the label's highest dose in four doses of up to 20 mg: begins with 20 mg/day and rises by 20, not 15"),
         Arm("every week to 60 mg/day", start, f"{tds} every 7 days", TABLETS, "at most 60 mg/day", 84.0, (LABEL,),
             "slower than the label: one step a week"),
     )  # fmt: skip
@@ -83,7 +86,9 @@ def oral_open(person: Covariates) -> Open:
 
 
 def _adult_way(times: float, every: float, most: float) -> Arm:
+    """Of four doses each rise is larger, so that it comes later: the dose of a day grows no faster than the label's."""
     start = f"5 mg {'three' if times == 3.0 else 'four'} times daily"
+    every = math.ceil(every * times / 3.0)
     name = f"{start}, every {every:g} days to {most:g} mg/day"
     return Arm(
         name,
@@ -93,6 +98,7 @@ def _adult_way(times: float, every: float, most: float) -> Arm:
         f"at most {most:g} mg/day",
         FOLLOWED,
         (LABEL,),
+        FOUR_AT_FIRST if times > 3.0 else "",
     )
 
 
