@@ -272,3 +272,18 @@ def test_json_is_refused(value):
 
 def test_a_bundle_made_by_hand_is_still_read():
     assert read(bundle(request()), "hand", today=TODAY).scenario is not None
+
+
+def test_a_unit_in_words_that_its_code_contradicts_is_refused_and_synonyms_are_not():
+    weight = observation("29463-7", 154.0, "[lb_av]")
+    weight["valueQuantity"]["unit"] = "kg"
+    assert "one unit: its code is [lb_av], its unit kg" in refusal(weight)
+    weight["valueQuantity"]["unit"] = "lb"
+    assert imported(weight, request(dosage())).scenario.patient.covariates.weight == pytest.approx(69.85, abs=0.01)
+
+
+def test_a_dose_whose_unit_its_code_contradicts_is_refused():
+    one = request(dosage(10, "mg"))
+    given = one["dosageInstruction"][0]["doseAndRate"][0]["doseQuantity"]
+    given["unit"] = "ug"
+    assert "one unit: its code is mg" in refusal(one)

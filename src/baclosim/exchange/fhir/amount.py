@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -65,6 +66,18 @@ def unit_of(quantity: Json) -> str:
     return reading_unit(str(quantity.get("code") or quantity.get("unit") or ""))
 
 
+def is_divided(quantity: Json, *kinds: str) -> bool:
+    """Whether the code of a Quantity and its unit in words are two units of a kind: which is meant would be a guess."""
+    code, unit = quantity.get("code"), quantity.get("unit")
+    for kind in kinds if code and unit else ():
+        try:
+            coded, worded = (read(f"1 {reading_unit(str(one))}", kind) for one in (code, unit))
+        except UnitError:
+            continue
+        return not math.isclose(coded, worded)
+    return False
+
+
 def said(quantity: Json) -> str:
     """A Quantity as people write it."""
     return f"{shortly(quantity.get('value'))} {quantity.get('unit') or quantity.get('code') or ''}".strip()
@@ -75,6 +88,8 @@ def dose(quantity: Json, strength: Strength) -> Amount:
     value, unit = quantity.get("value"), unit_of(quantity)
     if value is None or quantity.get("comparator"):
         raise _unclear(quantity, "a number")
+    if is_divided(quantity, "mass", "dose per weight"):
+        raise _unclear(quantity, f"one unit: its code is {quantity['code']}")
     if unit.lower() in PIECES:
         if strength.per_piece is None:
             raise _unclear(quantity, "a mass, or a medication whose ingredient has a strength")

@@ -10,6 +10,7 @@ from typing import Any
 from ...errors import Problems
 from ...patient import covariates, kidney
 from .account import Account, shortly
+from .amount import is_divided
 from .bundle import Resource
 from .codes import codings, meaning, reading_unit, shown
 from .when import Zero
@@ -124,9 +125,14 @@ def _number(name: str, resource: Resource, account: Account) -> tuple[float, str
     if not unit:
         account.refuse(f"{resource.name}.valueQuantity", shortly(value), "a unit as well, such as " + UNITS[name])
         return None
+    if is_divided(quantity, KINDS.get(name, "clearance")):
+        allowed = f"one unit: its code is {quantity['code']}, its unit {quantity['unit']}"
+        account.refuse(f"{resource.name}.valueQuantity", shortly(value), allowed)
+        return None
     return float(value), reading_unit(str(unit))
 
 
+KINDS = {"weight": "weight", "height": "height", "serum_creatinine": "creatinine"}
 UNITS = {
     "weight": "kg or [lb_av]",
     "height": "cm or [in_i]",
