@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from baclosim.cli import app
-from baclosim.errors import InputError
+from baclosim.errors import InputError, TherapyError
 from baclosim.exchange.fhir import FhirError, read
 from baclosim.exchange.fhir import bundle as bundles
+from baclosim.exchange.fhir.amount import UNKNOWN, rate
 from baclosim.exchange.fhir.source import examples
 from fhir_cases import (
     BACLOFEN,
@@ -287,3 +288,10 @@ def test_a_dose_whose_unit_its_code_contradicts_is_refused():
     given = one["dosageInstruction"][0]["doseAndRate"][0]["doseQuantity"]
     given["unit"] = "ug"
     assert "one unit: its code is mg" in refusal(one)
+
+
+def test_a_rate_whose_unit_its_code_contradicts_is_refused():
+    given = {"value": 350, "unit": "mg/d", "code": "ug/d"}
+    with pytest.raises(TherapyError, match="one unit: its code is ug/d"):
+        rate({"rateQuantity": given}, UNKNOWN)
+    assert rate({"rateQuantity": {**given, "unit": "mcg/day"}}, UNKNOWN) == pytest.approx(350 / 24)

@@ -118,6 +118,9 @@ def rate(given: Json, strength: Strength) -> float | None:
         quantity = {"value": _each(above, below.get("value", 1)), "unit": f"{unit_of(above)}/{unit_of(below)}"}
     if not quantity:
         return None
+    if is_divided(quantity, "dose rate", "flow"):
+        allowed = f"one unit: its code is {quantity['code']}"
+        raise TherapyError(Problem("doseAndRate.rateQuantity", said(quantity), allowed))
     text = f"{quantity.get('value')} {unit_of(quantity)}"
     try:
         return read(text, "dose rate")
