@@ -151,6 +151,22 @@ def test_data_that_contradict_the_model_are_told():
     assert odd.conflict.overall < 0.01 < 0.2 < usual.conflict.overall
     assert any("data against the model" in str(c) for c in odd.cautions)
     assert not any("data against the model" in str(c) for c in usual.cautions)
+    assert not any("is the unit right" in str(c) for c in odd.cautions)  # far off, but not by a thousand
+
+
+def test_a_level_in_a_unit_a_thousand_times_off_is_told_as_such():
+    odd = fit(
+        Person(
+            "",
+            PATIENT,
+            parse(TABLETS),
+            levels(
+                (26.0, 0.2e-3),
+            ),
+        ),
+        draws=500,
+    )
+    assert any("A thousand times as much would be usual" in str(c) for c in odd.cautions)
 
 
 def test_p_values_are_uniform_where_the_model_holds():

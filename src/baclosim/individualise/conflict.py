@@ -145,9 +145,19 @@ def cautions_of(found: Conflict, observations: tuple[Observation, ...], draws: P
         o = observations[i]
         where = f"row {o.row}" if o.row else f"at {o.time:g} h"
         says = f"lies {abs(found.distance[i]):.1f} SD {'above' if found.distance[i] > 0 else 'below'} what is expected"
-        yield Caution(f"{o.kind.name}, {where}", f"{says} of people like this one.")
+        slip = slip_of_unit(o, float(found.low[i]), float(found.high[i]))
+        yield Caution(f"{o.kind.name}, {where}", f"{says} of people like this one.{slip}")
     for name, z in zip(draws.target.names, draws.mean, strict=False):
         if abs(z) > FAR:
             side = "above" if z > 0 else "below"
             says = f"estimated {abs(z):.1f} SD {side} the typical: outside the people whom the evidence describes."
             yield Caution(name.replace("_", " "), says)
+
+
+def slip_of_unit(observation: Observation, low: float, high: float) -> str:
+    """A hint where a level is usual, within low and high [ug/mL], in a unit a thousand times larger or smaller."""
+    if observation.kind.scale != "level" or observation.value is None:
+        return ""
+    if low <= 1000.0 * observation.value <= high:
+        return " A thousand times as much would be usual: is the unit right?"
+    return " A thousandth would be usual: is the unit right?" if low <= observation.value / 1000.0 <= high else ""

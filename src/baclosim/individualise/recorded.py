@@ -59,7 +59,8 @@ class Recorded:
         return last + self.gap * max(1.0, np.floor((now - last) / self.gap + 1e-9) + 1.0)
 
     def __str__(self) -> str:
-        return f"{len(self.given)} recorded doses of {said(self.given)}"
+        doses = "dose" if len(self.given) == 1 else "doses"
+        return f"{len(self.given)} recorded {doses} of {said(self.given)}"
 
 
 @dataclass(frozen=True, eq=False)
