@@ -172,6 +172,12 @@ def test_a_fit_reads_the_same_files(tmp_path):
     np.testing.assert_array_equal(again.therapy.given.time, ann.therapy.given.time)
 
 
+def test_a_remark_right_below_the_names_is_no_record(tmp_path):
+    path = tmp_path / "data.csv"
+    path.write_text("ID,TIME,DV\n# a remark\n1,2.5,0.1\n")
+    assert solve(one_compartment_oral(), path, PARAMETERS)["TIME"].to_list() == [2.5]
+
+
 number = st.floats(min_value=0.0, max_value=1e6, allow_subnormal=False)
 
 

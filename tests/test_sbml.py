@@ -35,7 +35,7 @@ from baclosim.simulate.run import doses_of, inputs_for, recordable, stretches_fo
 pytestmark = pytest.mark.timeout(900)  # the effects with serotonin may have to be compiled first
 
 LIMIT = 1e-5
-NEGLIGIBLE = 1e-9  # of a quantity's own unit: below it only rounding is left
+NEGLIGIBLE = 1e-9  # of a quantity's own unit, of amounts the greatest: below it only rounding is left
 CLOCKED = {
     "syndrome_clock", "syndrome_trail", "lasting_excess",
     "syndrome_begun", "syndrome_signs", "syndrome_moderate", "syndrome_severe",
@@ -93,11 +93,12 @@ def here(course, hours, every, step, names=None):
 
 def differences(run, ours, without=()):
     """The largest difference of each quantity, relative to its maximum, those beyond the limit."""
-    found = {
-        name: float(np.abs(run.values[name] - course).max() / max(np.abs(course).max(), NEGLIGIBLE))
-        for name, course in ours.items()
-        if name not in without
-    }
+    amounts = [np.abs(course).max() for name, course in ours.items() if QUANTITIES[name].kind == "amount"]
+    found = {}
+    for name, course in ours.items():
+        least = NEGLIGIBLE * (max(amounts) if QUANTITIES[name].kind == "amount" else 1.0)
+        if name not in without:
+            found[name] = float(np.abs(run.values[name] - course).max() / max(np.abs(course).max(), least))
     assert len(found) > 130
     return {name: error for name, error in found.items() if error >= LIMIT}
 

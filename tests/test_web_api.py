@@ -209,7 +209,7 @@ def test_what_cannot_be_estimated_is_refused_with_its_rows_and_nothing_is_read_f
     assert path.status_code == 422
     assert "TIME" in path.json()["error"]
     long = {"data": ANN.replace("79.9 h", "90 years"), "therapy": "10 mg every 8 h"}
-    assert "patient-years" in api.post("/api/fit", json=long).json()["error"]
+    assert "within 20 years" in api.post("/api/fit", json=long).json()["error"]
 
 
 def test_a_claim_is_computed_as_a_job(api):

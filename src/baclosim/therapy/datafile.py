@@ -84,9 +84,9 @@ def is_plain(text: str, layout: Layout) -> bool:
     return (
         layout == Layout()
         and "," in first
-        and "\n\n" not in rest.rstrip("\n")
+        and "\n\n" not in text.rstrip("\n")
         and not first.startswith("#")
-        and "\n#" not in rest
+        and "\n#" not in text
         and f"\n{first}\n" not in f"\n{rest}\n"
         and first.split(",")[0].strip().upper() != MARK
         and are_words(first.replace('"', "").split(","))
