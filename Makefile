@@ -23,14 +23,11 @@ test: $(STAMP) browser
 
 # The tests of the page drive a real browser: Debian's Chromium, installed here when it is missing and we may.
 browser:
-	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null \
+	&& { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -q libatomic.so.1 \
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
-	&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
-	|| { echo "The tests of the page need Chromium: install it (Debian: apt-get install chromium), then run this again."; exit 1; }
-
-# The pictures in docs/workbench.md, made by the tests that walk there.
-pictures: $(STAMP) browser
-	BACLOSIM_PICTURES=1 $(BIN)/python -m pytest -n 0 tests/test_web_journeys.py
+	&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium libatomic1 >/dev/null; } \
+	|| { echo "The tests of the page need Chromium and libatomic (Debian: apt-get install chromium libatomic1), then run this again."; exit 1; }
 
 check: $(STAMP)
 	$(BIN)/ruff check .
