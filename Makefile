@@ -24,7 +24,7 @@ test: $(STAMP) browser
 # The tests of the page drive a real browser: Debian's Chromium, installed here when it is missing and we may.
 browser:
 	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null \
-	&& { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -q libatomic.so.1 \
+	&& { [ ! -x /sbin/ldconfig ] || /sbin/ldconfig -p | grep -q libatomic.so.1; } \
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium libatomic1 >/dev/null; } \
 	|| { echo "The tests of the page need Chromium and libatomic (Debian: apt-get install chromium libatomic1), then run this again."; exit 1; }
