@@ -6,7 +6,11 @@ import datetime as dt
 import json
 from typing import Any
 
+import numpy as np
+
 from baclosim.exchange.fhir import FhirError, Imported, read
+from baclosim.exchange.fhir.scenarios import export
+from baclosim.scenario import Scenario
 
 LOINC, SNOMED, UCUM = "http://loinc.org", "http://snomed.info/sct", "http://unitsofmeasure.org"
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
@@ -15,6 +19,7 @@ TODAY = dt.date(2026, 3, 2)
 PATIENT = {"resourceType": "Patient", "id": "p", "gender": "female", "birthDate": "1983-03-02"}
 SUBJECT = {"reference": "Patient/p"}
 BACLOFEN = {"coding": [{"system": RXNORM, "code": "1292", "display": "baclofen"}]}
+MONTH = 30 * 24.0
 THRICE = {"repeat": {"frequency": 3, "period": 1, "periodUnit": "d"}}
 
 
@@ -99,3 +104,22 @@ def oral(*resources: dict[str, Any], **more: Any) -> str:
 def said(lines: tuple[Any, ...], resource: str) -> str:
     """All that an account says of a resource."""
     return "; ".join(line.says for line in lines if line.resource.split(" ")[0] == resource)
+
+
+def written(scenario: Scenario) -> bytes:
+    return export(scenario).files[0].content
+
+
+def doses(scenario: Scenario, until: float) -> list[tuple[Any, ...]]:
+    """Every dose of a scenario up to a time after hour 0, in order: time, channel, amount, duration."""
+    weight = scenario.patient.covariates.weight
+    given = scenario.therapy.doses(scenario.before + until, weight=weight)
+    rows = zip(given.time - scenario.before, given.channel, given.amount, given.duration, strict=True)
+    return sorted((round(float(t), 5), int(c), float(a), round(float(d), 5)) for t, c, a, d in rows if a > 0.0)
+
+
+def assert_same_doses(one: Scenario, other: Scenario, until: float = MONTH) -> None:
+    a, b = doses(one, until), doses(other, until)
+    assert len(a) == len(b)
+    if a:
+        assert np.allclose(np.array(a), np.array(b), rtol=1e-8, atol=1e-5)
