@@ -14,8 +14,11 @@ BaclosimError                 could not finish (exit code 4)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,14 @@ class Problems:
         for problem in inner:
             where = ".".join(part for part in (prefix, problem.where) if part)
             self.found.append(Problem(where, problem.given, problem.allowed, problem.hint))
+
+    def attempt(self, read: Callable[[], T], otherwise: T) -> T:
+        """What is read, or a stand-in with its problems noted."""
+        try:
+            return read()
+        except InputError as error:
+            self.absorb(error)
+            return otherwise
 
     def raise_as(self, kind: type[InputError], title: str = "") -> None:
         """Raise one error holding every problem, if there is any."""

@@ -20,7 +20,17 @@ Columns = Annotated[
     str, typer.Option("--columns", help="Names of the columns, as $INPUT gives them: 'ID TIME CONC=DV'.")
 ]
 Ignore = Annotated[str, typer.Option("--ignore", help="Mark of lines that are comments, as $DATA's IGNORE: @ or C.")]
-UNITS = "Units of bare numbers in a NONMEM-style file: 'AMT=mg, DV=ng/mL' when not given."
+Therapy = Annotated[
+    str | None, typer.Option("--therapy", help="What is given, in words, when the file holds no doses.")
+]
+Who = Annotated[Path | None, typer.Option("--patient", help="Scenario file: its patient, and its therapy if needed.")]
+Since = Annotated[str, typer.Option("--since", help="How long the therapy had gone on at hour 0.")]
+Start = Annotated[str | None, typer.Option("--start", help="Date and time of hour 0, for files with dates.")]
+Units = Annotated[
+    str | None,
+    typer.Option("--units", help="Units of bare numbers in a NONMEM-style file: 'AMT=mg, DV=ng/mL' when not given."),
+]
+Draws = Annotated[int, typer.Option("--draws", min=200, max=200_000, help="Draws of the posterior.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -30,11 +40,11 @@ def add_to(app: typer.Typer) -> None:
 
 def fit(
     data: Annotated[str, typer.Argument(metavar="DATA.csv", help="time, what, value, unit; or a NONMEM-style file.")],
-    therapy: Annotated[str | None, typer.Option(help="What is given, in words, when the file holds no doses.")] = None,
-    patient: Annotated[Path | None, typer.Option(help="Scenario file: its patient, and its therapy if needed.")] = None,
-    since: Annotated[str, typer.Option(help="How long the therapy had gone on at hour 0.")] = "0 h",
-    start: Annotated[str | None, typer.Option(help="Date and time of hour 0, for files with dates.")] = None,
-    units: Annotated[str | None, typer.Option(help=UNITS)] = None,
+    therapy: Therapy = None,
+    patient: Who = None,
+    since: Since = "0 h",
+    start: Start = None,
+    units: Units = None,
     columns: Columns = "",
     ignore: Ignore = "",
     parameters: Annotated[str | None, typer.Option(help="Estimate only these, separated by commas.")] = None,
@@ -43,7 +53,7 @@ def fit(
     ] = False,
     forecast: Annotated[str | None, typer.Option(help="How far ahead to look, such as '7 days'.")] = None,
     change: Annotated[str | None, typer.Option(help="Another therapy from the next dose on, in words.")] = None,
-    draws: Annotated[int, typer.Option(min=200, max=200_000, help="Draws of the posterior.")] = 5000,
+    draws: Draws = 5000,
     seed: Seed = None,
     out: Annotated[Path | None, typer.Option(help="Folder for sheet, report, calendar, tables and JSON.")] = None,
     pdf: Pdf = False,

@@ -118,6 +118,8 @@ def show(individual: Individual, ahead: Forecast | None) -> None:
     title = f"{person.name}: " if person.name else ""
     screen.print(printable(f"{title}{patient_sentence(person.patient)}"), style="bold", markup=False, soft_wrap=True)
     screen.print(printable(str(person.therapy)), markup=False, soft_wrap=True)
+    if ahead and ahead.change:
+        show_emergencies(individual)
     columns = ("parameter", "unit", "people like this one", "this person", "left of the spread")
     screen.print(table(columns, estimate_lines(individual), numbers=3))
     observed = ((f"{a} {note}", b, c, d) for (a, note), (b, _), (c, _), (d, _) in observation_words(individual))
@@ -134,6 +136,18 @@ def show(individual: Individual, ahead: Forecast | None) -> None:
             : 3 + (ahead.change is not None)
         ]
         screen.print(table(columns, forecast_lines(ahead), numbers=len(columns) - 2))
+
+
+def show_emergencies(individual: Individual) -> None:
+    """What calls for help while the dose is changed, before any number."""
+    from ..report.follow_up import emergencies
+    from .plans import emergency_lines
+
+    screen = console()
+    screen.print("\nCALL FOR EMERGENCY HELP", style="bold", markup=False)
+    for line in emergency_lines(emergencies(individual)):
+        screen.print(line, style="red", markup=False, soft_wrap=True)
+    screen.print()
 
 
 def estimate_lines(individual: Individual) -> list[tuple[str, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,6 +15,7 @@ from .output import console, printable, say, table, working
 
 if TYPE_CHECKING:
     from ..plan.plan import Comparison, Plan
+    from ..plan.safety import Emergency
 
 INDENT = "  "
 NAMED_GAPS = {
@@ -33,11 +34,7 @@ class Reading:
 
     def attempt(self, read: Callable[[], T], otherwise: T) -> T:
         """What is read, or a stand-in with its problems noted."""
-        try:
-            return read()
-        except InputError as error:
-            self.problems.absorb(error)
-            return otherwise
+        return self.problems.attempt(read, otherwise)
 
     def hours(self, where: str, given: str) -> float:
         """A time above zero [h], such as "8 months"; of a wrong one a week stands in, which no later check refuses."""
@@ -136,7 +133,7 @@ def show(plan: Plan) -> None:
 
     screen.print(printable(plan.title), style="bold", markup=False)
     tell(iter((plan.patient, f"now: {plan.before}")))
-    tell(emergency_lines(plan), "CALL FOR EMERGENCY HELP", "red")
+    tell(emergency_lines(plan.emergencies), "CALL FOR EMERGENCY HELP", "red")
     screen.print()
     screen.print(steps_table(plan))
     if plan.odds:
@@ -151,9 +148,9 @@ def show(plan: Plan) -> None:
     screen.print(DISCLAIMER, style="dim", markup=False, soft_wrap=True)
 
 
-def emergency_lines(plan: Plan) -> Iterator[str]:
+def emergency_lines(emergencies: Iterable[Emergency]) -> Iterator[str]:
     """Signs and what to do, one line for each emergency."""
-    for one in plan.emergencies:
+    for one in emergencies:
         yield f"{INDENT}{one.when}: {', '.join(one.signs)}."
         yield f"{INDENT}{' '.join(one.act)}"
 

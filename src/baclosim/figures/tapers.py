@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .display import time_scale
-from .draw import draw_key, title_above
-from .style import FONT, SERIES, colour, theme
+from .draw import title_above
+from .side_by_side import lines_of, stacked
+from .style import FONT, colour, theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,27 +38,15 @@ def tapers_figure(
 
     levels  tiers of severity [%] with their names; unit: of the daily doses
     """
-    from matplotlib.figure import Figure
-    from matplotlib.lines import Line2D
-
-    columns = 3 if width > 5.0 else 1
-    key = 0.2 * -(-len(ways) // columns) + 0.25
-    height = key + 3.9
-    inks = [colour(SERIES[i % len(SERIES)]) for i in range(len(ways))]
-    weights = [2.2 if i == 0 else 1.0 for i in range(len(ways))]
+    lines = lines_of([one.name for one in ways])
     with theme():
-        figure = Figure(figsize=(width, height))
-        left, wide = 0.5 / width, 1 - 0.7 / width
-        upper = figure.add_axes((left, 2.65 / height, wide, 1.05 / height))
-        lower = figure.add_axes((left, 0.5 / height, wide, 1.75 / height))
-        for one, ink, weight in reversed(list(zip(ways, inks, weights, strict=True))):
-            upper.step(one.days, one.dose, where="post", color=ink, linewidth=weight)
-            lower.plot(one.days, one.severity, color=ink, linewidth=weight)
+        figure, (upper, lower) = stacked(width, lines, (1.05, 1.75), columns=3)
+        for one, line in reversed(list(zip(ways, lines, strict=True))):
+            upper.step(one.days, one.dose, where="post", color=line.ink, linewidth=line.weight)
+            lower.plot(one.days, one.severity, color=line.ink, linewidth=line.weight)
         title_above(upper, f"Daily dose, {unit}")
         title_above(lower, "Severity of withdrawal that 95 % of patients keep, %")
         draw_axes(upper, lower, ways, levels)
-        marks = [Line2D([], [], color=ink, linewidth=weight) for ink, weight in zip(inks, weights, strict=True)]
-        draw_key(figure, list(zip(marks, (one.name for one in ways), strict=True)), columns)
         return figure
 
 

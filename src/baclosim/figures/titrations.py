@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from .draw import draw_key, title_above
-from .style import SERIES, colour, theme
+from .draw import title_above
+from .side_by_side import Line, lines_of, stacked
+from .style import colour, theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,24 +38,16 @@ class Rising:
 
 def titrations_figure(ways: Sequence[Rising], unit: str, width: float = 7.4) -> Figure:
     """The first way with the spread of its doses; of all ways how many have come to the goal by each day."""
-    from matplotlib.figure import Figure
-    from matplotlib.lines import Line2D
-
-    columns = 2 if width > 5.0 else 1
-    key = 0.2 * -(-len(ways) // columns) + 0.25
-    height = key + 3.9
-    inks = [colour(SERIES[i % len(SERIES)]) for i in range(len(ways))]
-    weights = [2.2 if i == 0 else 1.0 for i in range(len(ways))]
+    lines = lines_of([one.name for one in ways])
     with theme():
-        figure = Figure(figsize=(width, height))
-        left, wide = 0.5 / width, 1 - 0.7 / width
-        upper = figure.add_axes((left, 2.45 / height, wide, 1.25 / height))
-        lower = figure.add_axes((left, 0.5 / height, wide, 1.55 / height))
+        figure, (upper, lower) = stacked(width, lines, (1.25, 1.55), columns=2)
         first = ways[0]
-        upper.fill_between(first.days, first.dose[0], first.dose[2], step="post", color=inks[0], alpha=0.2, linewidth=0)
-        upper.step(first.days, first.dose[1], where="post", color=inks[0], linewidth=2.2)
-        for one, ink, weight in reversed(list(zip(ways, inks, weights, strict=True))):
-            draw_arrivals(lower, one, ink, weight)
+        upper.fill_between(
+            first.days, first.dose[0], first.dose[2], step="post", color=lines[0].ink, alpha=0.2, linewidth=0
+        )
+        upper.step(first.days, first.dose[1], where="post", color=lines[0].ink, linewidth=lines[0].weight)
+        for one, line in reversed(list(zip(ways, lines, strict=True))):
+            draw_arrivals(lower, one, line)
         title_above(upper, f"Daily dose, {unit}: median and 5 to 95 % of the patients")
         title_above(lower, "Seen at the goal by then, % of the patients")
         end = max(float(one.days[-1]) for one in ways)
@@ -63,13 +56,11 @@ def titrations_figure(ways: Sequence[Rising], unit: str, width: float = 7.4) -> 
             axes.locator_params(axis="y", nbins=4)
         upper.tick_params(labelbottom=False)
         lower.set_xlabel("days of the drug", color=colour("muted"))
-        marks = [Line2D([], [], color=ink, linewidth=weight) for ink, weight in zip(inks, weights, strict=True)]
-        draw_key(figure, list(zip(marks, (one.name for one in ways), strict=True)), columns)
         return figure
 
 
-def draw_arrivals(axes: Axes, one: Rising, ink: str, weight: float) -> None:
+def draw_arrivals(axes: Axes, one: Rising, line: Line) -> None:
     """How many have come to the goal, as steps from nobody on."""
     share = 100.0 * np.arange(len(one.arrived) + 1) / one.patients
     days = np.concatenate(([0.0], one.arrived, [one.days[-1]]))
-    axes.step(days, np.append(share, share[-1]), where="post", color=ink, linewidth=weight)
+    axes.step(days, np.append(share, share[-1]), where="post", color=line.ink, linewidth=line.weight)

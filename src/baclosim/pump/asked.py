@@ -28,11 +28,7 @@ class Asked:
 
     def attempt(self, read: Callable[[], T], otherwise: T) -> T:
         """What is read, or a stand-in with its problems noted."""
-        try:
-            return read()
-        except InputError as error:
-            self.problems.absorb(error)
-            return otherwise
+        return self.problems.attempt(read, otherwise)
 
     def device(self, name: str) -> Device:
         """The device of that name."""

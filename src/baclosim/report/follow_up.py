@@ -20,7 +20,7 @@ from ..individualise.sampling import next_level
 from ..patient.speech import patient_sentence
 from ..plan.people import told
 from ..plan.plan import DAY, Check, Odds, Plan, Step, Take
-from ..plan.safety import OVERDOSE, PUMP_WITHDRAWAL, WITHDRAWAL
+from ..plan.safety import OVERDOSE, PUMP_WITHDRAWAL, WITHDRAWAL, Emergency
 from ..plan.tablets import Supply
 from ..plan.treatment import LEAST_SINCE, Treatment, read_treatment
 from ..quantities import known
@@ -81,15 +81,13 @@ def follow_up(individual: Individual, ahead: Forecast, dates: Dates) -> Plan:
     """The plan that goes with an estimate and its forecast."""
     person = individual.person
     level = next_level(ahead, dates.clock)
-    now = treatment_of(going_on(individual), individual)
-    pumped = now is not None and now.is_pump
     return Plan(
         kind="follow-up",
         title=f"{person.name or 'One person'}: what comes next",
         patient=patient_sentence(person.patient),
         before=f"{person.therapy}; {individual.rests_on.split(' of ')[0]}",
         steps=tuple(sorted(steps(individual, ahead, level, dates), key=lambda step: (step.start, step.says))),
-        emergencies=(OVERDOSE, PUMP_WITHDRAWAL if pumped else WITHDRAWAL),
+        emergencies=emergencies(individual),
         odds=tuple(odds(ahead)),
         checks=CHECKS,
         reasons=tuple(reasons(level)),
@@ -99,6 +97,12 @@ def follow_up(individual: Individual, ahead: Forecast, dates: Dates) -> Plan:
         seed=individual.seed,
         begins=dates.begins,
     )
+
+
+def emergencies(individual: Individual) -> tuple[Emergency, Emergency]:
+    """What calls for emergency care while a dose is changed: too much, and too little by the route in use."""
+    now = treatment_of(going_on(individual), individual)
+    return OVERDOSE, PUMP_WITHDRAWAL if now is not None and now.is_pump else WITHDRAWAL
 
 
 def going_on(individual: Individual) -> Any:

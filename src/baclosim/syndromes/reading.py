@@ -182,11 +182,7 @@ def joined(base: Case, signs: Mapping[str, bool], measured: Mapping[str, float],
 
 def attempt(problems: Problems, act: Any, *given: Any) -> Any:
     """What a function returns, or None with its problems noted."""
-    try:
-        return act(*given)
-    except InputError as error:
-        problems.absorb(error)
-        return None
+    return problems.attempt(lambda: act(*given), None)
 
 
 def note_sign(signs: dict[str, bool], given: object, there: bool, where: str, problems: Problems) -> None:

@@ -212,11 +212,7 @@ class Reader:
 
     def attempt(self, reading: Callable[[], T], otherwise: Any) -> T | Any:
         """What is read, or a stand-in with its problems noted."""
-        try:
-            return reading()
-        except InputError as error:
-            self.problems.absorb(error)
-            return otherwise
+        return self.problems.attempt(reading, otherwise)
 
     def patient(self, table: PatientTable) -> Patient:
         """The person; an adult of whom nothing is known when the table cannot be read."""

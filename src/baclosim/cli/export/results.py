@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..fit import UNITS, Columns, Ignore
+from ..fit import Columns, Draws, Ignore, Since, Start, Therapy, Units, Who
 from ..output import AsJson, Patients, Quiet, Seed
 from .shared import Folder, ScenarioFile, finish
 
@@ -18,70 +18,54 @@ if TYPE_CHECKING:
     from ...outcome import Outcome
 
 QUANTITIES = "plasma,ashworth,spasm_score,drowsiness"
+OF_A_RUN = {
+    "netcdf": (
+        "netcdf",
+        "Write curves as NetCDF. Virtual patients, the typical one and its draws, with units and the run's manifest.",
+    ),
+    "parquet": ("parquet", "Write the curves of the patients as Parquet. With units and the run's manifest."),
+    "table": (
+        "nonmem_table",
+        "Write doses and curves as a NONMEM-like table.\n\nOne subject for each virtual patient: dose and observation "
+        "records, and every quantity under a name with its unit; as CSV and as Parquet.",
+    ),
+}
+"""Commands that write what a run holds: name -> maker of `baclosim.exchange`, help."""
 
 
 def add_to(group: typer.Typer) -> None:
     """Register the commands."""
-    group.command("netcdf")(netcdf)
-    group.command("parquet")(parquet)
-    group.command("table")(table)
+    for name, (maker, says) in OF_A_RUN.items():
+        group.command(name, help=says)(of_a_run(maker))
     group.command("predictions")(predictions)
     group.command("posterior")(posterior)
 
 
-def netcdf(
-    scenario: ScenarioFile,
-    out: Folder = None,
-    patients: Patients = None,
-    seed: Seed = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> None:
-    """Write curves as NetCDF. Virtual patients, the typical one and its draws, with units and the run's manifest."""
-    from ...exchange import netcdf
+def of_a_run(maker: str) -> Callable[..., None]:
+    """The command that runs a scenario and hands the outcome to a maker of `baclosim.exchange`."""
 
-    export(netcdf, scenario, out, patients, seed, as_json, quiet)
+    def command(
+        scenario: ScenarioFile,
+        out: Folder = None,
+        patients: Patients = None,
+        seed: Seed = None,
+        as_json: AsJson = False,
+        quiet: Quiet = False,
+    ) -> None:
+        from ... import exchange
 
+        export(getattr(exchange, maker), scenario, out, patients, seed, as_json, quiet)
 
-def parquet(
-    scenario: ScenarioFile,
-    out: Folder = None,
-    patients: Patients = None,
-    seed: Seed = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> None:
-    """Write the curves of the patients as Parquet. With units and the run's manifest."""
-    from ...exchange import parquet
-
-    export(parquet, scenario, out, patients, seed, as_json, quiet)
-
-
-def table(
-    scenario: ScenarioFile,
-    out: Folder = None,
-    patients: Patients = None,
-    seed: Seed = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> None:
-    """Write doses and curves as a NONMEM-like table.
-
-    One subject for each virtual patient: dose and observation records, and every quantity under a name with its unit;
-    as CSV and as Parquet.
-    """
-    from ...exchange import nonmem_table
-
-    export(nonmem_table, scenario, out, patients, seed, as_json, quiet)
+    return command
 
 
 def predictions(
     data: Annotated[str, typer.Argument(metavar="DATA.csv", help="A NONMEM-style file; doses by row.")],
-    therapy: Annotated[str | None, typer.Option(help="What is given, in words, when the file holds no doses.")] = None,
+    therapy: Therapy = None,
     patient: Annotated[Path | None, typer.Option(help="Scenario file: the patient beyond the file's columns.")] = None,
     quantities: Annotated[str, typer.Option(help="What to predict, separated by commas.")] = QUANTITIES,
-    start: Annotated[str | None, typer.Option(help="Date and time of hour 0, for files with dates.")] = None,
-    units: Annotated[str | None, typer.Option(help=UNITS)] = None,
+    start: Start = None,
+    units: Units = None,
     columns: Columns = "",
     ignore: Ignore = "",
     out: Folder = None,
@@ -113,14 +97,14 @@ def predictions(
 
 def posterior(
     data: Annotated[str, typer.Argument(metavar="DATA.csv", help="Levels and scores, as `baclosim fit` reads them.")],
-    therapy: Annotated[str | None, typer.Option(help="What is given, in words, when the file holds no doses.")] = None,
-    patient: Annotated[Path | None, typer.Option(help="Scenario file: its patient, and its therapy if needed.")] = None,
-    since: Annotated[str, typer.Option(help="How long the therapy had gone on at hour 0.")] = "0 h",
-    start: Annotated[str | None, typer.Option(help="Date and time of hour 0, for files with dates.")] = None,
-    units: Annotated[str | None, typer.Option(help=UNITS)] = None,
+    therapy: Therapy = None,
+    patient: Who = None,
+    since: Since = "0 h",
+    start: Start = None,
+    units: Units = None,
     columns: Columns = "",
     ignore: Ignore = "",
-    draws: Annotated[int, typer.Option(min=200, max=200_000, help="Draws of the posterior.")] = 5000,
+    draws: Draws = 5000,
     seed: Seed = None,
     out: Folder = None,
     as_json: AsJson = False,

@@ -6,6 +6,8 @@ negative. DV is what baclosim simulates, so that a model written beside the reco
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +19,8 @@ from ...patient import Patients
 from ...simulate import simulate
 from ...simulate.run import doses_of
 from ...therapy.doses import CHANNELS, ROUTES, Doses
-from .structure import covariates_of, numbers, with_residual
+from ..parcel import File, Parcel
+from .structure import covariates_of, facts, numbers, with_residual
 
 if TYPE_CHECKING:
     import polars
@@ -28,6 +31,17 @@ Array = NDArray[np.float64]
 
 COMPARTMENTS = {"mouth": 1, "vein": 2}  # of the oral two-compartment model: gut, blood
 NUMERIC = ("ID", "TIME", "EVID", "AMT", "RATE", "CMT", "MDV", "DV", "WT", "CRCL", "AGE")
+
+
+def with_records(
+    kind: str, suffix: str, says: str, scenario: Scenario, model: Callable[[Scenario, str, tuple[str, ...]], str]
+) -> Parcel:
+    """A model's text, of the scenario, the files' stem and notes, with the records beside it; raises as `records`."""
+    data, stem = records(scenario), Path(scenario.name).stem
+    notes = told(scenario, data)
+    text = File(f"{stem}.{suffix}", says, model(scenario, stem, notes).encode("ascii"))
+    beside = File(f"{stem}.csv", "records: doses, and plasma of the typical patient as DV", data.write_csv().encode())
+    return Parcel(kind, scenario.name, (text, beside), notes, facts())
 
 
 def records(scenario: Scenario) -> polars.DataFrame:

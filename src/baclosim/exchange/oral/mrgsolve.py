@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..parcel import File, Parcel
-from .dataset import records, told
+from .dataset import with_records
 from .dialect import ascii_only, compiled, heading, remark
-from .structure import COVARIATES, RATIOS, Number, covariates_of, facts, laws, numbers, places, with_residual
+from .structure import COVARIATES, RATIOS, Number, covariates_of, individual, laws, numbers, places, with_residual
 
 if TYPE_CHECKING:
     from ...scenario import Scenario
+    from ..parcel import Parcel
 
 USE = (
     'mod <- mrgsolve::mread("{stem}.cpp"); data <- read.csv("{stem}.csv")',
@@ -22,19 +21,7 @@ USE = (
 
 def mrgsolve(scenario: Scenario) -> Parcel:
     """Model text and data file; raises ScenarioError for a scenario that such a model cannot follow."""
-    data, stem = records(scenario), Path(scenario.name).stem
-    notes = told(scenario, data)
-    text = model(scenario, stem, notes)
-    return Parcel(
-        "mrgsolve",
-        scenario.name,
-        (
-            File(f"{stem}.cpp", "model text: the oral model with sources", text.encode("ascii")),
-            File(f"{stem}.csv", "records: doses, and plasma of the typical patient as DV", data.write_csv().encode()),
-        ),
-        notes,
-        facts(),
-    )
+    return with_records("mrgsolve", "cpp", "model text: the oral model with sources", scenario, model)
 
 
 def model(scenario: Scenario, stem: str, notes: tuple[str, ...]) -> str:
@@ -99,19 +86,8 @@ def main_lines() -> Iterator[str]:
     for symbol, (covariate, usual) in RATIOS.items():
         yield f"double {symbol} = {covariate}/{usual!r};"
     for number in numbers():
-        yield f"double P_{number.symbol} = {individual(number)};"
+        yield f"double P_{number.symbol} = {individual(number, f'TV{number.symbol}', 'exp')};"
     for symbol, law in laws().items():
         yield f"double {symbol} = {compiled(law)};"
     yield "double CL = CLR + CLNR;\ndouble KA = P_KA;\ndouble FORAL = P_FORAL;"
     yield "F_GUT = FORAL;\nALAG_GUT = P_ALAG;"
-
-
-def individual(number: Number) -> str:
-    """A person's value of a number: typical value and deviate on the parameter's own scale."""
-    typical = f"TV{number.symbol}"
-    if number.symbol not in places():
-        return typical
-    eta = f"ETA({places()[number.symbol]})"
-    if number.parameter.distribution == "logit":
-        return f"1.0/(1.0 + (1.0/{typical} - 1.0)*exp(-{eta}))"
-    return f"{typical}*exp({eta})"

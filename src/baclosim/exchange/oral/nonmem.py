@@ -7,37 +7,24 @@ differs slightly; how much is measured for each scenario and told in the file.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..parcel import File, Parcel
-from .dataset import records, told
+from .dataset import with_records
 from .dialect import abbreviated, ascii_only, heading, remark
-from .structure import COVARIATES, RATIOS, Number, covariates_of, facts, laws, numbers, places, with_residual
+from .structure import COVARIATES, RATIOS, Number, covariates_of, individual, laws, numbers, places, with_residual
 
 if TYPE_CHECKING:
     from ...scenario import Scenario
+    from ..parcel import Parcel
 
 TABLED = "ID TIME EVID AMT DV PRED IPRED CL V2 Q V3 KA FORAL"
 
 
 def nonmem(scenario: Scenario) -> Parcel:
     """Control stream and data file; raises ScenarioError for a scenario that such a model cannot follow."""
-    data, stem = records(scenario), Path(scenario.name).stem
-    notes = told(scenario, data)
-    text = control(scenario, stem, notes)
-    return Parcel(
-        "nonmem",
-        scenario.name,
-        (
-            File(f"{stem}.ctl", "control stream: the oral model with sources", text.encode("ascii")),
-            File(f"{stem}.csv", "records: doses, and plasma of the typical patient as DV", data.write_csv().encode()),
-        ),
-        notes,
-        facts(),
-    )
+    return with_records("nonmem", "ctl", "control stream: the oral model with sources", scenario, control)
 
 
 def control(scenario: Scenario, stem: str, notes: tuple[str, ...]) -> str:
@@ -69,21 +56,11 @@ def pk_lines(scenario: Scenario) -> Iterator[str]:
     for symbol, (covariate, usual) in RATIOS.items():
         yield f"  {symbol} = {covariate}/{usual!r}"
     for place, number in enumerate(numbers(), 1):
-        yield f"  P_{number.symbol} = {individual(number, f'THETA({place})')}"
+        yield f"  P_{number.symbol} = {individual(number, f'THETA({place})', 'EXP')}"
     for symbol, law in laws().items():
         yield f"  {symbol} = {abbreviated(law)}"
     yield "  CL = CLR + CLNR"
     yield "  KA = P_KA\n  FORAL = P_FORAL\n  F1 = FORAL\n  ALAG1 = P_ALAG\n  S2 = V2"
-
-
-def individual(number: Number, typical: str) -> str:
-    """A person's value of a number: typical value and deviate on the parameter's own scale."""
-    if number.symbol not in places():
-        return typical
-    eta = f"ETA({places()[number.symbol]})"
-    if number.parameter.distribution == "logit":
-        return f"1.0/(1.0 + (1.0/{typical} - 1.0)*EXP(-{eta}))"
-    return f"{typical}*EXP({eta})"
 
 
 def theta_lines() -> Iterator[str]:

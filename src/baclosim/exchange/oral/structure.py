@@ -98,6 +98,16 @@ def places() -> dict[str, int]:
     return {n.symbol: place for place, n in enumerate(varying, 1)}
 
 
+def individual(number: Number, typical: str, exp: str) -> str:
+    """A person's value of a number: typical value and deviate on the parameter's own scale; `exp` as it is spelt."""
+    if number.symbol not in places():
+        return typical
+    eta = f"ETA({places()[number.symbol]})"
+    if number.parameter.distribution == "logit":
+        return f"1.0/(1.0 + (1.0/{typical} - 1.0)*{exp}(-{eta}))"
+    return f"{typical}*{exp}({eta})"
+
+
 def number(parameter: Parameter, symbol: str) -> Number:
     """A parameter in a modeller's units, with the variance of its deviate."""
     unit = THOUSANDTH.get(parameter.unit)
