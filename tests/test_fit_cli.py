@@ -29,6 +29,12 @@ def call(tmp_path, monkeypatch):
     return lambda *args: CliRunner().invoke(app, ["fit", *args])
 
 
+def test_a_change_of_dose_is_shown_below_what_calls_for_help(call):
+    shown = call("ann.csv", *THERAPY, "--change", "5 mg by mouth every 8 h").stdout
+    assert shown.index("CALL FOR EMERGENCY HELP") < shown.index("people like this one")
+    assert "CALL FOR EMERGENCY HELP" not in call("ann.csv", *THERAPY).stdout
+
+
 def test_a_person_is_told_as_json_that_its_schema_describes(call):
     done = call("ann.csv", *THERAPY, "--forecast", "1 day", "--change", "5 mg by mouth every 8 h", "--json")
     assert done.exit_code == 0, done.output

@@ -329,6 +329,12 @@ def test_a_scenario_with_a_failing_pump_tells_the_case_itself():
     assert json.loads(done.stdout)["title"] == "Rescue: 400 ug/day intrathecally, interrupted 24 h ago"
 
 
+def test_a_moment_that_cannot_be_read_is_one_problem():
+    done = CliRunner().invoke(app, ["rescue", "pump-catheter-disconnection", "--at", "x"])
+    assert done.exit_code == 2
+    assert done.output.count("is not allowed") == 1
+
+
 def test_slips_are_listed_together_without_a_traceback():
     done = run("rescue", PUMP, "--ago", "2 h", "--delivered", "1 ug/day intrathecally", "--since", "0 h")
     assert done.exit_code == 2

@@ -56,8 +56,7 @@ def rescue_patient(
         if at is None:
             case = Case(treatment, reading.hours("--since", since), about.patient, delivered=delivered)
         else:
-            who = about.patient if asked.says_who else None
-            case = from_scenario(treatment, reading.hours("--at", at), who, reading)
+            case = at_moment(treatment, at, about.patient, reading, says_who=asked.says_who)
         without = reading.hours("--off", off) if off else case.off
         before = reading.hours("--ago", ago) if ago else 0.0
     known: dict[str, Any] = {
@@ -107,6 +106,15 @@ def check_together(reading: Reading, given: dict[str, str | None]) -> None:
         note("--delivered", given["--delivered"], "nothing: the scenario's pump tells what was delivered")
     if not has & {"--off", "--at"}:
         note("--off", None, "time without drug, such as '18 h'; or --overdose; or --at, of a scenario with a pump")
+
+
+def at_moment(treatment: str, at: str, patient: Patient, reading: Reading, *, says_who: bool) -> Case:
+    """The case of a scenario's run at a moment told in words; of words that are none, the treatment as it stands."""
+    problems = len(reading.problems.found)
+    moment = reading.hours("--at", at)
+    if len(reading.problems.found) > problems:
+        return Case(treatment, moment, patient)
+    return from_scenario(treatment, moment, patient if says_who else None, reading)
 
 
 def from_scenario(name: str, at: float, patient: Patient | None, reading: Reading) -> Case:

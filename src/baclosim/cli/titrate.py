@@ -24,7 +24,7 @@ def titrate(
         str | None, typer.Option(help="Of one patient: 'ashworth below 2', 'tone down by 1'; 'in 60 % of patients'.")
     ] = None,
     limit: Annotated[
-        Several | None, typer.Option(help="Across the patients, such as 'drowsiness below 60 % in 90 % of patients'.")
+        Several | None, typer.Option(help="Across the patients, such as 'drowsiness below 70 % in 80 % of patients'.")
     ] = None,
     drug: Annotated[Several | None, typer.Option("--with", help="Another drug that is taken; repeat it.")] = None,
     history: Annotated[Several | None, typer.Option(help="What is known, such as epilepsy; repeat it.")] = None,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ..cautions import Caution
 from ..errors import InputError, Problem, ScenarioError
-from ..plan.plan import Plan, Step
+from ..plan.plan import Plan, Step, Take
 from ..plan.safety import NEVER_ALONE, WITHDRAWAL, Emergency, Kind
 from ..plan.tables import calendar_entries
 from ..pump.calendar import Entry, calendar
@@ -26,6 +26,7 @@ from ..therapy.timeline import timeline
 from .parcel import File, Parcel
 
 if TYPE_CHECKING:
+    from ..plan.record import StepRecord
     from ..pump.log import Event
     from ..scenario import Scenario
     from ..therapy.regimen import Regimen
@@ -81,12 +82,18 @@ def plan_of(text: str, name: str) -> Plan:
         title=found.title,
         patient=found.patient,
         before=found.before,
-        steps=tuple(Step(s.start_h, inf if s.end_h is None else s.end_h, s.says, do=s.do) for s in found.steps),
+        steps=tuple(map(step_of, found.steps)),
         emergencies=tuple(emergency(e.model_dump()) for e in found.emergencies),
         warnings=tuple(Caution(w.about, w.says, tuple(w.evidence)) for w in found.warnings),
         facts=tuple(found.facts),
         begins=found.begins,
     )
+
+
+def step_of(found: StepRecord) -> Step:
+    """A step from its record."""
+    takes = tuple(Take(take.at, take.what, take.amount_ug) for take in found.takes)
+    return Step(found.start_h, inf if found.end_h is None else found.end_h, found.says, takes=takes, do=found.do)
 
 
 def emergency(found: dict[str, Any]) -> Emergency:

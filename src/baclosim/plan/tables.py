@@ -121,6 +121,11 @@ def steps_frame(plan: Plan) -> polars.DataFrame:
     return polars.DataFrame(rows, schema_overrides=kinds)
 
 
+def given(step: Step) -> str:
+    """What is given, for people: at the times of day of the sheet where there are some, else as it was simulated."""
+    return ", ".join(f"{take.at} {take.what}" for take in step.takes) or step.says
+
+
 def calendar_entries(plan: Plan) -> Iterator[Entry]:
     """One entry for each step, on the day on which it begins; none when it is not known when the plan begins."""
     from ..pump.calendar import Entry
@@ -130,5 +135,5 @@ def calendar_entries(plan: Plan) -> Iterator[Entry]:
         day = plan.date_of(step.start)
         if day is None or plan.begins is None:
             continue
-        title = " · ".join(part for part in (f"Baclofen: {step.says}", step.do) if part)
+        title = " · ".join(part for part in (f"Baclofen: {given(step)}", step.do) if part)
         yield Entry(day, title, f"{lasting(step)}. {warning}", plan.begins, f"{plan.title}; {plan.before}; {number}")

@@ -129,7 +129,8 @@ def odds(virtual: Interrupted, typical: Interrupted, off: float) -> Iterator[Odd
         left = [one.left(tier, off) for one in (virtual, typical)]
         yield share(f"{tier} or worse within {span(HORIZON)} of the end, nothing done", left[0] < HORIZON)
         if (left[0] < HORIZON).any():
-            yield told(f"left until {tier}, of those who reach it", "h", *left)
+            reach = f"the {(left[0] < HORIZON).sum()} of {left[0].size} who reach it"
+            yield told(f"left until {tier}, of {reach}", "h", *left)
     if virtual.treatment.is_pump:
         covered = [one.covered() for one in (virtual, typical)]
         highest = highest_by_mouth(virtual.held.group.like.covariates)

@@ -136,7 +136,8 @@ def comparison(found: Found, ruled: Sequence[Weighed], trial: Trial) -> Comparis
     )
     notes = (
         f"On the same {trial.n} virtual patients, worst severity until {TAIL} days after the end. Rules are put into "
-        "what is at hand, each target rounded up.",
+        "what is at hand, each target rounded up. All in the longer time steps of the search: tenths may "
+        "differ from what is predicted above.",
         "; ".join(f"{w.rule.says}: {w.rule.name} ({w.rule.applies_to})" for w in ruled if w.rule.is_published),
     )
     return Comparison("Against the published rules", columns, rows, tuple(note for note in notes if note))
