@@ -1,4 +1,4 @@
-"""Are individual estimates right? Bias, coverage of 90 % intervals and speed, over persons whose truth is known.
+"""Are individual estimates right? Bias and coverage of 90 % intervals, over persons whose truth is known.
 
     .venv/bin/python bench/individual.py [persons of the first design] [persons of the second]
 
@@ -19,16 +19,13 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from baclosim.individualise import Person, fit
+from baclosim.individualise import fit
 from baclosim.individualise.individual import prepared
 from baclosim.individualise.likelihood import latent, log_likelihood
-from baclosim.individualise.optimum import optimum
-from baclosim.individualise.posterior import posterior, weighted_quantiles
+from baclosim.individualise.posterior import weighted_quantiles
 from baclosim.parameters import parameters
 from baclosim.patient.many import at_deviate, deviates, patients_at, varying
-from baclosim.therapy.language import parse
-from fit_cases import DIARY, LEVELS, PATIENT, TABLETS, observation, persons
-from measuring import seconds_of
+from fit_cases import DIARY, LEVELS, PATIENT, persons
 
 RESULTS = Path(__file__).parent / "results" / "individual.json"
 DESIGNS = {"eight plasma levels": LEVELS, "two levels and a diary": DIARY}
@@ -98,39 +95,9 @@ def summary(values):
     }
 
 
-def timed():
-    """Processor time [s] of a best fit with 10 samples and of 20,000 draws, warm."""
-    regimen = parse(TABLETS)
-    times = (1.0, 2.5, 5.0, 8.0, 73.0, 75.0, 200.0, 204.0, 330.0, 335.5)
-    rng = np.random.default_rng(1)
-    seen = tuple(
-        observation("plasma", t, float(x)) for t, x in zip(times, 0.15 * rng.lognormal(0, 0.3, 10), strict=True)
-    )
-    oral = Person("", PATIENT, regimen, seen)
-    pump = Person(
-        "", PATIENT, parse("100 ug/day intrathecally"),
-        (*(observation("ashworth", 24.0 * day, 2.0) for day in (10, 20, 30, 45, 60)), observation("csf", 240.0, 0.15)),
-    )  # fmt: skip
-    found = {}
-    for name, person in (("oral, 14 days, 10 levels", oral), ("whole model, 60 days", pump)):
-        target = prepared(person)
-        best = optimum(target)
-        found[name] = {
-            "best fit": cpu(lambda t=target: optimum(t)),
-            "20,000 draws": cpu(lambda t=target, b=best: posterior(t, b, 20_000)),
-        }
-    return found
-
-
-def cpu(work):
-    """Processor and wall-clock time [s] of one call."""
-    return dict(zip(("processor_s", "wall_s"), seconds_of(work), strict=True))
-
-
 def main() -> None:
     counts = [int(word) for word in sys.argv[1:3]] or [500, 500]
-    found = {"speed": timed()}
-    print(json.dumps(found, indent=1))
+    found = {}
     for (name, design), n in zip(DESIGNS.items(), counts, strict=False):
         found[name] = judged(design, n)
         print(name, json.dumps(found[name], indent=1), flush=True)

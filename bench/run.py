@@ -12,7 +12,7 @@ from pathlib import Path
 from measuring import machine
 
 HERE = Path(__file__).parent
-BENCHES = ("oral_population", "pump_year", "effects_cost", "cohort", "commands", "individual", "workbench")
+BENCHES = ("oral_population", "pump_year", "effects_cost", "cohort", "commands", "plans", "individual", "workbench")
 
 
 def main() -> None:
