@@ -19,8 +19,9 @@ def to_tab(page: Page, name: str) -> None:
 
 
 def violations(page: Page) -> list[tuple[str, object, str]]:
-    """What axe finds fault with, nothing being focused: what is has keys of its own."""
+    """What axe finds fault with, nothing being focused: what is has keys of its own, and keeps them a moment after."""
     page.evaluate("document.activeElement?.blur()")
+    page.wait_for_function("document.querySelector('[role=tab][tabindex=\"0\"]')")
     found = Axe().run(page, options=RULES).response["violations"]
     return [(v["id"], node["target"], node["html"][:90]) for v in found for node in v["nodes"]]
 
