@@ -35,7 +35,12 @@ INTERNAL = {
     "dose per weight": "microgram/kilogram",
 }
 
-_NUMBER = re.compile(r"^\s*([-+]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][-+]?\d+)?)\s*(.*?)\s*$")
+_NUMBER = re.compile(r"^\s*([-+]?(?:\d+(?:[.,]\d+)*|[.,]\d+)(?:[eE][-+]?\d+)?)\s*(.*?)\s*$")
+_EITHER = re.compile(r"(?<![\d.,])([1-9]\d{0,2}),(\d{3})(?![\d.,])")  # 1,000 is one or a thousand; 0,025 a decimal
+_THOUSANDS = {  # a mark between groups of three that can be no decimal: it comes twice, or before the other mark
+    ",": re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+|(?<=,\d{3},\d{3}))(e[-+]?\d+)?", re.IGNORECASE),
+    ".": re.compile(r"[-+]?[1-9]\d{0,2}(\.\d{3})+(,\d+|(?<=\.\d{3}\.\d{3}))(e[-+]?\d+)?", re.IGNORECASE),
+}
 _SPELLINGS = {
     "µ": "u", "μ": "u", "mcg": "ug", "cc": "mL", "years": "year", "yrs": "year", "yr": "year", "y": "year",
     "months": "month", "weeks": "week", "days": "day", "hours": "hour", "hrs": "hour", "hr": "hour",
@@ -97,6 +102,37 @@ def factor(unit: str, kind: str) -> tuple[float, float]:
     return float(one - zero), float(zero)
 
 
+def number(digits: str, where: str, given: object = None) -> float:
+    """The number that digits stand for, a decimal comma and thousands in groups understood where they are certain.
+
+    Raises UnitError for one group of three behind a comma, which is a decimal or a thousand, and for what is no number;
+    `given` is what was typed, where that is more than the digits.
+
+    >>> number("0,5", ""), number("0,025", ""), number("1,000.5", ""), number("1.000,5", ""), number("1,000,000", "")
+    (0.5, 0.025, 1000.5, 1000.5, 1000000.0)
+    """
+    if hint := either_way(given or digits):
+        raise UnitError(Problem(where, given or digits, "a number without a thousands separator", hint))
+    mark = next((mark for mark, grouped in _THOUSANDS.items() if grouped.fullmatch(digits)), "")
+    try:
+        return float(digits.replace(mark, "").replace(",", "."))
+    except ValueError:
+        raise UnitError(Problem(where, given or digits, "a number such as 2.5")) from None
+
+
+def either_way(given: object) -> str:
+    """A hint with both spellings of a number whose comma may part thousands or be a decimal one; else nothing.
+
+    >>> either_way("1,000 ug/day")
+    "Write '1000 ug/day' or '1.000 ug/day', whichever is meant."
+    """
+    text = str(given)[:200]
+    if not _EITHER.search(text):
+        return ""
+    thousands, decimal = (_EITHER.sub(spelled, text) for spelled in (r"\1\2", r"\1.\2"))
+    return f"Write {thousands!r} or {decimal!r}, whichever is meant."
+
+
 def read(given: object, kind: str, *, where: str = "", default_unit: str | None = None) -> float:
     """Turn "68 kg" (or a bare number in `default_unit`) into the internal unit of `kind`.
 
@@ -117,18 +153,18 @@ def read(given: object, kind: str, *, where: str = "", default_unit: str | None 
     unit = match[2] or default_unit or ("dimensionless" if kind == "fraction" else "")
     if not unit:
         raise UnitError(Problem(name, given, f"a unit as well, such as '{match[1]} {INTERNAL[kind]}'"))
-    return _scaled(float(match[1].replace(",", ".")), unit, kind, name, given)
+    return _scaled(number(match[1], name, given), unit, kind, name, given)
 
 
-def _scaled(number: float, unit: str, kind: str, where: str, given: object) -> float:
+def _scaled(value: float, unit: str, kind: str, where: str, given: object) -> float:
     try:
         scale, offset = factor(unit, kind)
     except UnitError:
         raise UnitError(Problem(where, given, f"a unit of {kind}, such as {INTERNAL[kind]}")) from None
-    value = number * scale + offset
-    if not math.isfinite(value):
+    inside = value * scale + offset
+    if not math.isfinite(inside):
         raise UnitError(Problem(where, given, "a finite number"))
-    return value
+    return inside
 
 
 def convert(value: Any, unit: str, to: str) -> Any:

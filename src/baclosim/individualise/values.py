@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..errors import Problems, UnitError
-from ..units import factor, read
+from ..units import either_way, factor, read
 from .kinds import Kind, Scale
 from .observations import Observation
 from .rows import Row
@@ -109,7 +109,7 @@ def number(given: Any, where: str, problems: Problems) -> float | None:
     try:
         return read(given, "fraction", where=where)
     except UnitError:
-        problems.add(where, given, "a number")
+        problems.add(where, given, "a number", either_way(given))
         return None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import Problems, UnitError, nearest
-from ..units import convert, read
+from ..units import convert, number, read
 from . import kidney
 
 ADULT_AGE, ADULT_WEIGHT, ADULT_HEIGHT = 40.0, 70.0, 170.0
@@ -45,7 +45,7 @@ ALIASES = {
 SEXES = {"female": "female", "f": "female", "woman": "female", "male": "male", "m": "male", "man": "male"}
 FORMULAS = ("cockcroft-gault", "ckd-epi 2021", "bedside schwartz")
 
-MOLAR = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*([uµμmn]?mol\s*/\s*(?:d|m)?[Ll])\s*")
+MOLAR = re.compile(r"\s*(\d+(?:[.,]\d+)*)\s*([uµμmn]?mol\s*/\s*(?:d|m)?[Ll])\s*")
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def creatinine(given: Any) -> float:
     """Serum creatinine [mg/dL] from mass or molar text, or a number in mg/dL. Raises UnitError."""
     molar = MOLAR.fullmatch(str(given)[:80])
     if molar:
-        return convert(float(molar[1].replace(",", ".")), molar[2], "umol/L") / kidney.MICROMOLAR_PER_MG_DL
+        return convert(number(molar[1], "serum_creatinine", given), molar[2], "umol/L") / kidney.MICROMOLAR_PER_MG_DL
     return read(given, "creatinine", where="serum_creatinine", default_unit="mg/dL")
 
 

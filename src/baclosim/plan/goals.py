@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ..errors import PlanError, Problem, TherapyError
 from ..therapy.conditions import Condition, level_in_words, read_condition
 from ..trajectory import Trajectory
+from ..units import number
 
 Array = NDArray[np.float64]
 When = Literal["throughout", "on the last day"]
@@ -31,7 +32,7 @@ _WHEN: dict[str, When] = {
     "by the end": "on the last day",
 }  # fmt: skip
 _OF = r"(?: of)?(?: the)?(?: virtual)?(?: patients| cases)?"
-_SHARE = re.compile(rf"\bin (?:at least )?(?:(?P<percent>\d+(?:\.\d+)?) ?%|(?P<word>half|all|most)){_OF}$")
+_SHARE = re.compile(rf"\bin (?:at least )?(?:(?P<percent>\d+(?:[.,]\d+)?) ?%|(?P<word>half|all|most)){_OF}$")
 _SHARES = {"half": 0.5, "all": 1.0, "most": 0.5}
 
 
@@ -91,7 +92,7 @@ def read_goal(text: str, share: float = USUAL_SHARE, when: When = "throughout", 
     rest = " ".join(text.lower().split())
     found = _SHARE.search(rest)
     if found:
-        share = float(found["percent"]) / 100.0 if found["percent"] else _SHARES[found["word"]]
+        share = number(found["percent"], where, text) / 100.0 if found["percent"] else _SHARES[found["word"]]
         rest = rest[: found.start()].strip(" ,")
     said = next((words for words in _WHEN if rest.endswith(words)), "")
     if said:

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from .case import Change, Drug, Status
 from .clauses import denial, is_doubted
 from .grammar import pattern, whole_words
+from .measured import number_in
 from .medicines import generic_names
 from .quantities_in_text import TIME, Time, blanked, times
 
 _SWITCH = re.compile(r"\b(?:changed|switched|converted|swapped)\b", re.IGNORECASE)
 _CHAIN = re.compile(r"[\s,/+&]*(?:and|with|plus)?[\s,/+&]*", re.IGNORECASE)
 _AMOUNT = re.compile(
-    r"(?<!\d)(\d[\d,]{0,11}(?:\.\d{1,20})?)\s*(mg|ug|mcg|µg|μg|micrograms?|milligrams?|g)\b(?!\s*/\s*ml)"
+    r"(?<![\d.,])(\d{1,3}(?:,\d{3}){1,3}(?:\.\d{1,20})?|\d{1,12}(?:[.,]\d{1,20})?)\s*(mg|ug|mcg|µg|μg|micrograms?|milligrams?|g)\b(?!\s*/\s*ml)"
     r"\s*(/\s*(?:day|d|24\s?h)|per day|daily|a day)?",
     re.IGNORECASE,
 )
@@ -215,7 +216,7 @@ def dose_in(text: str, route: str = "") -> tuple[str, str]:
     text = _FROM_TO.sub(r"\1 \2", text)
     for match in _AMOUNT.finditer(text):
         unit = {"mcg": "ug", "µg": "ug", "μg": "ug"}.get(match[2].lower(), match[2].lower())
-        number = float(match[1].replace(",", ""))
+        number = number_in(match[1])
         if match[3]:
             daily = daily or f"{number:g} {unit}/day"
         elif number * MILLIGRAMS.get(unit.rstrip("s"), 0.0) >= OVERDOSE[route]:

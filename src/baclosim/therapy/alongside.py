@@ -13,6 +13,7 @@ from ..cautions import Caution
 from ..drugs.companions import LOADS, NAMES, SEROTONERGIC, Companion, companion
 from ..drugs.serotonergic import Agent, listed
 from ..errors import InputError, Problem
+from ..units import number
 from .doses import CHANNELS, Doses
 from .language import parse
 from .regimen import Regimen
@@ -22,7 +23,7 @@ MILLIGRAMS = {"ug": 1e-3, "mcg": 1e-3, "mg": 1.0, "g": 1e3, "drink": 14e3, "drin
 
 WEIGHS = frozenset({"sedative_load", "opioid_load"})
 EASES = frozenset(LOADS) - WEIGHS - frozenset(SEROTONERGIC)
-_AMOUNT = re.compile(r"(\d+(?:[.,]\d+)?)\s*(ug|mcg|mg|g|drinks?|units?)\b(?!\s*/)", re.IGNORECASE)
+_AMOUNT = re.compile(r"(\d+(?:[.,]\d+)*)\s*(ug|mcg|mg|g|drinks?|units?)\b(?!\s*/)", re.IGNORECASE)
 STAND_IN = 50.0  # mg by mouth that stand in for a load of 1 while the timing is read, within the limits of a dose
 
 
@@ -71,7 +72,7 @@ class Alongside:
         return replace(read, channel=channel, amount=read.amount / (1e3 * STAND_IN))
 
     def _as_load(self, found: re.Match[str]) -> str:
-        milligrams = float(found[1].replace(",", ".")) * MILLIGRAMS[found[2].lower()]
+        milligrams = number(found[1], "alongside", found[0]) * MILLIGRAMS[found[2].lower()]
         if found[2].lower().startswith(("drink", "unit")) and self.drug.kind != "alcohol":
             raise InputError(Problem("alongside", found[0], "an amount in mg or g", "Drinks and units are alcohol."))
         return f"{STAND_IN * milligrams / self.drug.unit:.12g} mg"

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..errors import Problem, TherapyError, UnitError, nearest
 from ..parameters import parameters
 from ..quantities import QUANTITIES, Quantity
-from ..units import read
+from ..units import either_way, read
 
 Side = Literal["below", "above"]
 
@@ -139,6 +139,8 @@ def _allowed(name: str) -> str:
 
 
 def _slip(name: str, word: str) -> str:
+    if either := either_way(word):
+        return either
     is_share = QUANTITIES[name].limits == (0.0, 1.0)
     if is_share and word.replace(".", "", 1).isdigit() and 1.0 < float(word) <= 100.0:
         return f"Did you mean '{word} %'?"

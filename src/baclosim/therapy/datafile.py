@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import Problems
+from ..units import either_way
 
 LARGEST = 500_000_000  # bytes
 DROPPED = ("DROP", "SKIP")
@@ -97,7 +98,8 @@ def lines_of(text: str, layout: Layout, problems: Problems) -> Lines | None:
     """Cells of the records; None with the fault noted where the columns have no names or a name twice."""
     kept = list(spoken(text, layout))
     if comma := decimal_comma(kept, text):
-        problems.add("events", comma, "decimal points", f"Write {comma.replace(',', '.')}, and so in the whole file.")
+        hint = either_way(comma) or f"Write {comma.replace(',', '.')!r}, and so in the whole file."
+        problems.add("events", comma, "decimal points", hint)
         return None
     names = named(layout.columns) if layout.columns else names_in(kept, problems)
     if names is None:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import Problems
+from ..units import either_way
 from . import clock
 from .datafile import Layout, decoded, is_plain, lines_of, text_of
 
@@ -152,7 +153,8 @@ class Table:
             return np.full(len(self), missing)
         numbers, wrong = parse(self.columns[name], missing, words)
         for row in np.flatnonzero(wrong):
-            problems.add(self.where(int(row), name), self.columns[name][row], "a number")
+            cell = self.columns[name][row]
+            problems.add(self.where(int(row), name), cell, "a number", either_way(cell))
         return np.where(wrong, 0.0, numbers)
 
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from ..errors import Problem, Problems, TherapyError
+from ..errors import Problem, Problems, TherapyError, UnitError
+from ..units import number
 from .words import FRACTIONS, NOISE, NUMBERS
 
 T = TypeVar("T")
@@ -30,7 +31,6 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+")  # 1,000 is one or a thousand; 0,025 can only be a decimal
 
 
 @dataclass(frozen=True)
@@ -96,17 +96,11 @@ def _ratio(text: str, place: int, problems: Problems) -> float:
 
 
 def _number(text: str, place: int, problems: Problems) -> float:
-    if _AMBIGUOUS.fullmatch(text):
-        decimal = f" or {text.replace(',', '.')!r}" if text.count(",") == 1 else ""
-        hint = f"Write {text.replace(',', '')!r}{decimal}, whichever is meant."
-        problems.add(at(place), text, "a number without a thousands separator", hint)
-        return 1.0
-    fraction = FRACTIONS.get(text[-1], 0.0)
-    digits = text.rstrip("".join(FRACTIONS)).replace(",", ".")
+    digits = text.rstrip("".join(FRACTIONS))
     try:
-        value = float(digits or 0) + fraction
-    except ValueError:
-        problems.add(at(place), text, "a number such as 2.5")
+        value = number(digits or "0", at(place)) + FRACTIONS.get(text[-1], 0.0)
+    except UnitError as error:
+        problems.absorb(error)
         return 1.0
     if value > 1e9 or (0 < value < 1e-9):
         problems.add(at(place), text, "a number between 1e-9 and 1e9")

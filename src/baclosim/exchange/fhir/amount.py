@@ -9,14 +9,14 @@ from typing import Any
 
 from ...errors import Problem, TherapyError, UnitError
 from ...therapy.amounts import Amount, Mass, MassPerWeight, Tablets, tidy
-from ...units import read
+from ...units import number, read
 from .account import shortly
 from .codes import meaning, reading_unit, shown, texts
 
 Json = dict[str, Any]
 TABLET = ("{tbl}", "{tablet}", "tab", "tbl", "tab(s)", "tablet", "tablets", "1")
 PIECES = (*TABLET, "{capsule}", "cap", "capsule", "capsules")
-_STRENGTH = re.compile(r"(\d+(?:[.,]\d+)?)\s*(mg|mcg|ug|µg|g)(?:\s*/\s*(\d+(?:[.,]\d+)?)?\s*(ml))?\b", re.IGNORECASE)
+_STRENGTH = re.compile(r"(\d+(?:[.,]\d+)*)\s*(mg|mcg|ug|µg|g)(?:\s*/\s*(\d+(?:[.,]\d+)*)?\s*(ml))?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,7 @@ def strength_of(medication: Json | None, concept: Any) -> Strength:
         return Strength()
     amount, unit, volume, is_liquid = found[0].groups()
     drug = read(f"{amount} {unit.lower()}", "mass")
-    return Strength(per_ml=drug / _number(volume or "1")) if is_liquid else Strength(per_piece=drug)
-
-
-def _number(text: str) -> float:
-    return float(text.replace(",", "."))
+    return Strength(per_ml=drug / number(volume or "1", "strength")) if is_liquid else Strength(per_piece=drug)
 
 
 def _ratio(strength: Json) -> Strength:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..studying import StudyDone
 
 FIRST, FEW = "drowsiness-label", "300"
+_GROUPED = re.compile(r"\d{1,3}(,\d{3})+")  # of whole numbers no comma is a decimal one
 _TITLE = re.compile(r'^title = "(.*)"$', re.MULTILINE)
 
 
@@ -101,7 +102,8 @@ def whole(where: str, given: str | None) -> int | None:
     least = 1 if where == "patients" else 0
     from ..studying import MOST_PATIENTS
 
-    text = (given or "").replace(",", "").strip()
+    text = (given or "").strip()
+    text = text.replace(",", "") if _GROUPED.fullmatch(text) else text
     if not text.isascii() or not text.isdigit() or not least <= int(text) < 2**63:
         allowed = f"a whole number up to {MOST_PATIENTS:,}" if where == "patients" else "a whole number"
         raise InputError(Problem(where, given, allowed))
