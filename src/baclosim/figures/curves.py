@@ -41,7 +41,8 @@ class Course(Protocol):
 @dataclass(frozen=True)
 class Curve:
     """One quantity over time, in the unit shown. `half` and `most` hold 50 and 90 % of the patients (2, t);
-    `known` is the 95 % interval of the typical patient (2, t); each is None where there is nothing to show."""
+    `known` is the 95 % interval of the typical patient (2, t); each is None where there is nothing to show.
+    `unit` is that shown, empty for a score."""
 
     name: str
     label: str
@@ -51,6 +52,7 @@ class Curve:
     half: Array | None = None
     most: Array | None = None
     known: Array | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,9 +156,9 @@ def is_dense(values: Array) -> bool:
 def curve(course: Course, name: str, known: Course | None = None, *, mean: bool = False) -> Curve:
     """The curve of one quantity with all bands that the data allow, in the unit shown."""
     quantity = next(q for q in course.quantities if q.name == name)
-    scale = display(quantity.unit, quantity.kind, float(np.max(course[name]))).factor
+    shown = display(quantity.unit, quantity.kind, float(np.max(course[name])))
     time, values = _view(course, name, mean)
-    spread = bands(values, SPREAD) * scale
+    spread = bands(values, SPREAD) * shown.factor
     many = len(values) > 1
     return Curve(
         name=name,
@@ -166,7 +168,8 @@ def curve(course: Course, name: str, known: Course | None = None, *, mean: bool 
         median=spread[2],
         half=spread[[1, 3]] if many else None,
         most=spread[[0, 4]] if many else None,
-        known=_known(known, name, mean, time, scale),
+        known=_known(known, name, mean, time, shown.factor),
+        unit=shown.unit,
     )
 
 

@@ -18,6 +18,7 @@ from ..figures.style import INKS, SERIES
 from ..parameters import typical
 from ..pump.deliver import Delivery
 from ..scenario import Scenario
+from . import hover
 
 Array = NDArray[np.float64]
 Options = dict[str, Any]
@@ -90,6 +91,7 @@ def course_options(outcomes: Sequence[Drawn], labels: Sequence[str], look: Look)
     options["dataZoom"] = [{"type": "inside", "xAxisIndex": list(range(len(rows))), "filterMode": "none"}]
     options["axisPointer"]["link"] = [{"xAxisIndex": "all"}]
     options["dataset"] = numbers.sets()
+    options["tooltip"] |= hover.course(scale.unit, [series.pop("told", None) for series in options["series"]])
     return options
 
 
@@ -210,15 +212,16 @@ def panel_series(
     for curve in panel.curves:
         ink = colour or look.of_light(curve.colour)
         time = curve.time / scale.hours
+        edges: dict[str, list[Options]] = {"between": [], "known": []}
         if look.between and curve.most is not None and not panel.log:
-            yield from band(curve.most, time, place, ink, f"{name}{curve.name} between", numbers)
+            edges["between"] = list(band(curve.most, time, place, ink, f"{name}{curve.name} between", numbers))
+        if look.uncertain and curve.known is not None and not panel.log:
+            edges["known"] = [edge_line(place, ink) | numbers.line(time, edge) for edge in curve.known]
         line = median(place, ink, name or curve.label) | numbers.line(time, curve.median)
         if isinstance(panel.reference, Tiers) and curve is panel.curves[0]:
             line["markLine"] = tier_lines(panel.reference, curve, look)
-        yield line
-        if look.uncertain and curve.known is not None and not panel.log:
-            for edge in curve.known:
-                yield edge_line(place, ink) | numbers.line(time, edge)
+        line["told"] = hover.line(name, curve.label, curve.unit, **edges)
+        yield from (*edges["between"], line, *edges["known"])
 
 
 def median(place: int, ink: str, name: str) -> Options:
@@ -291,7 +294,9 @@ def volume_options(delivery: Delivery, duration: float, look: Look) -> Options:
     )
     volume: Options = {"type": "value", "name": "mL", "min": 0, "nameTextStyle": {"color": look.ink("muted")}}
     volume |= {"axisLabel": {"color": look.ink("muted")}, "splitLine": {"lineStyle": {"color": look.ink("rule")}}}
-    return base_options(look) | {
+    base = base_options(look)
+    base["tooltip"] |= hover.course(scale.unit, [hover.line("", name, "mL") for name, *_ in curves])
+    return base | {
         "grid": [{"left": 62, "right": 22, "top": 62, "bottom": 48}],
         "legend": {"show": True, "top": 4, "textStyle": {"color": look.ink("ink")}},
         "xAxis": [time_axis(scale, duration, 0, look, is_last=True)],

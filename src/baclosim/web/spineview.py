@@ -11,6 +11,7 @@ from ..figures.display import time_in_words
 from ..figures.spine import Canal
 from ..quantities import CANAL
 from ..trajectory import Trajectory
+from . import hover
 from .charts import Look, Options, base_options, rounded
 
 Array = NDArray[np.float64]
@@ -26,9 +27,11 @@ def spine_options(course: Trajectory, canal: Canal, look: Look) -> Options:
     chosen = np.unique(np.linspace(0, len(course.time) - 1, FRAMES).round().astype(int))
     values = NANOGRAMS * np.stack([course[name][0, chosen] for name in CANAL])
     most = float(values.max()) or 1.0
+    base = base_options(look)
+    base["tooltip"] |= hover.value("ng/mL")
     return {
         "baseOption": {
-            **base_options(look),
+            **base,
             "grid": {"left": 64, "right": 230, "top": 24, "bottom": 120},
             "xAxis": concentration_axis(most, look),
             "yAxis": vertebra_axis(canal, look),

@@ -48,6 +48,7 @@ def register() -> None:
 def workbench(s: str = "", tab: str = "Simulate") -> None:
     """Build the page of one visitor; `s` is a shared study, `tab` what to show first."""
     ui.add_css(style())
+    ui.add_head_html('<script src="/static/hover.js"></script>')
     bench, fault = opened(s)
     dark = ui.dark_mode(None)
     with ui.element("header"):
