@@ -56,6 +56,7 @@ def test_shards_hold_every_patient_once(patients: int):
         (('visits = ["0 h", "1 day", "2 days"]', ""), "visits, at which patients who fare badly can leave"),
         (("share = 0.1", "share = 1.0"), "design.drop_out.share"),
         (('record = ["plasma", ', 'record = ["csf_07", "plasma", '), "a quantity that every run can tell"),
+        (('every = "2 h"', 'every = "0 h"'), "simulate.every (line"),
         (("[design]", "[desing]"), "Did you mean 'design'?"),
         (('arms = "shared"', 'arms = "crossed"'), "'shared' or 'randomised'"),
     ],

@@ -119,7 +119,7 @@ def before_of(table: SimulateTable, problems: Problems) -> float:
 
 
 def every_of(table: SimulateTable, duration: float, problems: Problems) -> float:
-    """Time between recorded values [h]: as written, or what suits the duration."""
+    """Time between recorded values [h]: as written, or what suits the duration; the latter also when it is at fault."""
     if table.every is None:
         return usual_interval(duration)
     hours = time_of(table.every, "simulate.every", problems)
@@ -129,6 +129,7 @@ def every_of(table: SimulateTable, duration: float, problems: Problems) -> float
     if not least <= hours <= duration:
         allowed = f"between {least * 60:.3g} min and the duration of {duration:g} h"
         problems.add("simulate.every", table.every, allowed)
+        return usual_interval(duration)
     return hours
 
 
