@@ -42,6 +42,20 @@ def test_a_repeated_run_equals_the_first_to_the_last_bit(name):
         assert course.parameters_used == plain.parameters_used
 
 
+@pytest.mark.parametrize("n", [16, 20, 32])
+def test_the_first_of_a_group_share_its_body_and_are_the_same_to_the_last_bit(n):
+    study = load("taper-80-mg-1-week")
+    group = virtual_patients(40, like=study.patient, seed=3)
+    run = {"every": 2.0, "step": 0.5, "before": 240.0, "quantities": SHOWN, "seed": 3}
+    again = Repeated(group)
+    whole = again.simulate(study.therapy, 96.0, **run)
+    part = again.simulate(study.therapy, 96.0, first=n, **run)
+    assert part.patients == n
+    assert all(np.array_equal(part[quantity], whole[quantity][:n]) for quantity in SHOWN)
+    assert (part.cautions, part.parameters_used) == (whole.cautions, whole.parameters_used)
+    assert len(again.bodies) == 1
+
+
 def test_the_past_is_marched_once_while_what_follows_is_dragged():
     first = loads(TAPER.format(15))
     again = Repeated(virtual_patients(20, like=first.patient, seed=1))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -126,6 +126,10 @@ class LinearSystem:
     def patients(self) -> int:
         """Number of patients n."""
         return self.A.shape[0]
+
+    def first(self, n: int) -> LinearSystem:
+        """The systems of the first n patients; the arrays are views."""
+        return replace(self, A=self.A[:n], B=self.B[:n], C=self.C[:n])
 
 
 @functools.lru_cache(maxsize=1024)

@@ -49,6 +49,10 @@ class Basis:
     vectors: Array
     inverse: Array
 
+    def first(self, n: int) -> Basis:
+        """Those of the first n bodies; the arrays are views."""
+        return Basis(self.rates[:n], self.turns[:n], self.vectors[:n], self.inverse[:n])
+
     @functools.cached_property
     def pairs(self) -> int:
         """How many leading pairs of rows turn in some patient."""

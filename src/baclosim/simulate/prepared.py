@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..body.transfers import Body, assemble
+from ..body.transfers import Body, LinearSystem, assemble
 from .run import effects_for, inputs_for, parameters_behind, stretches_for
 
 if TYPE_CHECKING:
     from ..engine.basis import Basis
     from ..engine.kernel import Precision
-    from ..engine.march import Lanes, Marched, Present, System
+    from ..engine.march import Lanes, Marched, Present
     from ..patient import Patients
     from ..therapy.doses import Doses
 
@@ -24,9 +24,10 @@ class Prepared:
 
     group: Patients
     body: Body
-    stretches: tuple[tuple[float, System], ...]
+    stretches: tuple[tuple[float, LinearSystem], ...]
     bases: tuple[Basis, ...]
     lanes: Lanes = field(default_factory=dict, repr=False)
+    parts: dict[int, Prepared] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, group: Patients, body: Body, therapy: Any, until: float) -> Prepared:
@@ -35,6 +36,18 @@ class Prepared:
 
         stretches = tuple((time, assemble(body, known)) for time, known in stretches_for(group, therapy, until))
         return cls(group, body, stretches, tuple(basis(system.A) for _, system in stretches))
+
+    def first(self, n: int) -> Prepared:
+        """The first n of the group, who share all that is arranged already where they fill their lanes."""
+        from ..engine.kernel import LANES
+
+        if n >= self.group.n:
+            return self
+        if n not in self.parts:
+            stretches = tuple((time, system.first(n)) for time, system in self.stretches)
+            bases, lanes = tuple(b.first(n) for b in self.bases), {} if n % LANES else self.lanes
+            self.parts[n] = Prepared(self.group[:n], self.body, stretches, bases, lanes)
+        return self.parts[n]
 
     @functools.cached_property
     def behind(self) -> tuple[str, ...]:

@@ -60,29 +60,30 @@ class Repeated:
         before: float = 0.0,
         seed: int = 0,
         precision: Precision = "double",
+        first: int | None = None,
     ) -> Trajectory:
-        """The same as `simulate` in one thread, to the last bit; times in h.
+        """The same as `simulate` in one thread, to the last bit, of the `first` so many patients; times in h.
 
         A therapy that is decided on at visits, or that is asked for its serotonin, is simulated from the beginning.
         """
+        n = self.group.n if first is None else min(first, self.group.n)
+        group = self.group if n == self.group.n else self.group[:n]
         run = {"every": every, "step": step, "precision": precision}
         if guided_by(therapy) or _with_serotonin(quantities):
-            return simulate(
-                self.group, therapy, until, quantities=quantities, before=before, seed=seed, threads=1, **run
-            )
-        doses = doses_of(therapy, until + before, self.group, seed)
+            return simulate(group, therapy, until, quantities=quantities, before=before, seed=seed, threads=1, **run)
+        doses = doses_of(therapy, until + before, group, seed)
         doses = replace(doses, time=doses.time - before)
         body = body_for(doses, draws=bool(drawn_by(therapy)), charcoal=bool(charcoal_by(therapy)))
         routes, mark = routes_of(doses), _mark(body, therapy, until)
-        ready = self.bodies.of(mark, lambda: Prepared.of(self.group, body, therapy, until))
+        ready = self.bodies.of(mark, lambda: Prepared.of(self.group, body, therapy, until)).first(n)
         present = None
         if before > 0.0:
-            past, doses = parted(doses, self.group)
-            known = (*mark, _digest(past), before, step, precision)
+            past, doses = parted(doses, group)
+            known = (*mark, n, _digest(past), before, step, precision)
             present = self.pasts.of(known, lambda: _settled(ready, past, before, step, precision))
         marched = ready.march(doses, present, until, quantities, record_start=True, threads=1, **run)
         return trajectory(
-            self.group, therapy, routes, body, effects_for(quantities), marched, marched.final, behind=ready.behind
+            group, therapy, routes, body, effects_for(quantities), marched, marched.final, behind=ready.behind
         )
 
 
