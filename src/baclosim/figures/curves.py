@@ -126,8 +126,10 @@ def daily_mean(time: Array, values: Array, at: Array) -> Array:
 def _read_off(time: Array, rows: Array, at: Array) -> Array:
     """Linear interpolation of every column of rows (t, n) at the times `at` (a,); (a, n)."""
     after = np.clip(np.searchsorted(time, at), 1, len(time) - 1)
-    share = ((at - time[after - 1]) / (time[after] - time[after - 1]))[:, None]
-    return rows[after - 1] * (1 - share) + rows[after] * share
+    share = (at - time[after - 1]) / (time[after] - time[after - 1])
+    if np.all((share == 0.0) | (share == 1.0)):  # no time lies between two others
+        return rows[after - (share == 0.0)]
+    return rows[after - 1] * (1 - share[:, None]) + rows[after] * share[:, None]
 
 
 def thinned(time: Array, values: Array, points: int = POINTS) -> tuple[Array, Array]:
@@ -277,7 +279,7 @@ def panels(
 
     All show 24 h means when one of them swings too often to be seen.
     """
-    felt = {q.name for q in course.quantities if _is_felt(course, q)}
+    felt = _felt(course)
     rows = [(name,) for name in names] or [tuple(n for n in row if n in felt) for row in MAIN]
     rows = [row for row in rows if row] or [(q.name,) for q in course.quantities[:5]]
     mean = any(is_dense(course[row[0]]) for row in rows)
@@ -285,11 +287,13 @@ def panels(
     return tuple(panel(course, _distinct(course, row), known, given.get(row[0]), mean=mean) for row in rows)
 
 
-def _is_felt(course: Course, quantity: Any) -> bool:
-    """Whether a quantity leaves its rest noticeably in one patient of twenty at least."""
-    values = course[quantity.name]
-    low, high = (bands(extremes[:, None], SPREAD)[[0, -1], 0] for extremes in (values.min(axis=1), values.max(axis=1)))
-    return quantity.is_felt(float(low[0]), float(high[1]))
+def _felt(course: Course) -> set[str]:
+    """The quantities that leave their rest noticeably in one patient of twenty at least."""
+    each = [course[quantity.name] for quantity in course.quantities]
+    low = bands(np.stack([values.min(axis=1) for values in each], axis=1), SPREAD[:1])[0]
+    high = bands(np.stack([values.max(axis=1) for values in each], axis=1), SPREAD[-1:])[0]
+    extremes = zip(course.quantities, low.tolist(), high.tolist(), strict=True)
+    return {quantity.name for quantity, least, most in extremes if quantity.is_felt(least, most)}
 
 
 def _distinct(course: Course, names: Sequence[str]) -> tuple[str, ...]:

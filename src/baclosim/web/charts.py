@@ -111,7 +111,7 @@ class Numbers:
     def sets(self) -> list[Options]:
         """All sets; each a table (1 + lines, t) with few digits."""
         return [
-            {"source": np.stack([rounded(r) for r in rows]).astype(np.float32), "sourceHeader": False}
+            {"source": rounded(np.stack(rows)).astype(np.float32), "sourceHeader": False}
             for rows in self._rows.values()
         ]
 
@@ -321,6 +321,8 @@ def points(time: Array, values: Array) -> list[list[float]]:
 
 
 def rounded(values: Array) -> Array:
-    """Values with DIGITS significant digits of the largest, so that what is sent is short."""
-    largest = float(np.abs(values).max(initial=0.0))
-    return np.round(values, DIGITS - 1 - int(np.floor(np.log10(largest)))) if largest > 0.0 else values
+    """Values (..., t) with DIGITS significant digits of the largest of their row, so that what is sent is short."""
+    largest = np.abs(values).max(axis=-1, keepdims=True, initial=0.0)
+    size = np.floor(np.log10(np.where(largest > 0.0, largest, 1.0)))
+    scale = 10.0 ** np.abs(DIGITS - 1 - size)
+    return np.where(size < DIGITS, np.rint(values * scale) / scale, np.rint(values / scale) * scale)
