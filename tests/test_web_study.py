@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from baclosim.engine.march import available_cores
 from baclosim.errors import InputError
 from baclosim.scenario.reading import examples
 from baclosim.therapy.language import parse
@@ -23,7 +24,7 @@ from baclosim.web.bench import Bench, without_empty
 from baclosim.web.charts import Look, course_options
 from baclosim.web.daystrip import rates_of, steps_of, with_rate
 from baclosim.web.dosetable import Row, rows_of, sentence_of
-from baclosim.web.live import COARSE, WHILE_DRAGGED, Latest, Stale, outcomes, previews, repeated
+from baclosim.web.live import COARSE, WHILE_DRAGGED, Latest, Stale, outcomes, pool, previews, repeated
 from baclosim.web.study import History, Study, from_address, from_example, to_address
 
 
@@ -182,6 +183,44 @@ def test_a_drag_shows_what_has_begun_and_then_the_newest():
     begun.clear()
     asyncio.run(drag(let_go=True))
     assert shown == [4]
+
+
+def test_a_page_whose_turn_comes_shows_the_newest_that_it_asked_for_by_then():
+    shown, free = [], threading.Event()
+
+    async def ask(page: Latest, number: int) -> None:
+        with contextlib.suppress(Stale):
+            shown.append(await page.in_passing(lambda: number))
+
+    async def drag() -> None:
+        busy = [pool().submit(free.wait) for _ in range(available_cores() + 1)]
+        page = Latest()
+        moves = []
+        for number in range(5):
+            moves.append(asyncio.create_task(ask(page, number)))
+            await asyncio.sleep(0.01)
+        free.set()
+        await asyncio.gather(*moves)
+        await ask(page, 5)
+        assert all(thread.result() for thread in busy)
+
+    asyncio.run(drag())
+    assert shown == [4, 5]
+
+
+def test_whoever_asked_within_a_second_is_counted_as_dragging(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr("baclosim.web.live.monotonic", lambda: now[0])
+    monkeypatch.setattr(Latest, "dragging", {})
+
+    async def drag() -> list[int]:
+        counts = []
+        for page, later in ((Latest(), 0.0), (first := Latest(), 0.5), (first, 0.4), (Latest(), 0.3)):
+            now[0] += later
+            counts.append(await page.in_passing(lambda: len(Latest.dragging)))
+        return counts
+
+    assert asyncio.run(drag()) == [1, 2, 2, 2]
 
 
 def test_empty_entries_say_nothing():

@@ -1,9 +1,10 @@
 """Curves of a study, quickly: fewer patients than a report, only what is shown, and the newest request first.
 
 Simulations run on threads beside the server's own, a few at a time. What a page asked for before and has since
-replaced is dropped before it begins. While something is dragged only the virtual patients are marched, who are drawn
-and made ready once, in single precision and on a coarser grid, fewer of them when time is long or many people drag at
-once; the page says how many. All of them, and the rest, come when it is let go.
+replaced is dropped before it begins: pages take turns, and whose turn it is gets the newest that it asked for. While
+something is dragged only the virtual patients are marched, who are drawn and made ready once, in single precision and
+on a coarser grid, fewer of them when time is long or many people drag at once; the page says how many. All of them, and
+the rest, come when it is let go.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import functools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any, ClassVar, TypeVar
 
 from ..engine.march import available_cores
@@ -30,6 +32,7 @@ WHILE_DRAGGED = (PATIENTS, 96, 48)  # so many of the virtual patients, always th
 PATIENT_HOURS = PATIENTS * 24.0 * 31.0  # marched at once while something is dragged, where that is possible
 LONGEST_DRAG = 24.0 * 731  # h shown; beyond it curves are drawn when the slider is released
 COARSE = 2.0  # h between the points of a curve that is dragged
+STILL = 1.0  # s after which a page that has not asked for more is no longer dragged
 SHOWN = (
     "plasma", "csf_lumbar", "csf_cervical", "csf_cisternal", "ashworth", "spasm_score", "drowsiness", "strength",
     "withdrawal", "brain_deficit", "cord_deficit", "encephalopathy", "coma", "ventilation", "respiratory_drive",
@@ -83,17 +86,17 @@ def preview(scenario: Scenario, n: int = PATIENTS) -> Preview:
     """One therapy for the first n virtual patients, quickly."""
     group = repeated(scenario.patient, n, scenario.seed, canal=scenario.therapy.enters_canal)
     course = group.simulate(
-        scenario.therapy, scenario.duration, every=COARSE, step=COARSE / 4.0, before=scenario.before,
+        scenario.therapy, scenario.duration, first=n, every=COARSE, step=COARSE / 4.0, before=scenario.before,
         quantities=SHOWN, seed=scenario.seed, precision="single",
     )  # fmt: skip
     return Preview(scenario, course)
 
 
 def repeated(like: Patient, n: int, seed: int, *, canal: bool) -> Repeated:
-    """The virtual patients of a study, drawn and made ready once for every drag; bodies with a canal weigh more."""
-    return (_canals if canal else _groups).of(
-        (like, n, seed), lambda: Repeated(virtual_patients(n, like=like, seed=seed))
-    )
+    """At least n virtual patients of a study, made ready once for every drag; bodies with a canal weigh more."""
+    kept = _canals if canal else _groups
+    enough = next((m for m in WHILE_DRAGGED if m > n and (like, m, seed) in kept), n)
+    return kept.of((like, enough, seed), lambda: Repeated(virtual_patients(enough, like=like, seed=seed)))
 
 
 class Stale(Exception):
@@ -103,11 +106,13 @@ class Stale(Exception):
 class Latest:
     """One page's requests of one kind: the newest is computed, those that it overtakes end in `Stale`."""
 
-    dragging: ClassVar[set[Latest]] = set()  # pages that wait for something made in passing, of all visitors
+    dragging: ClassVar[dict[Latest, float]] = {}  # when a page last asked in passing [s], of all visitors
 
     def __init__(self) -> None:
         self._number = 0
         self._settled = 0  # number of the last request that was not made in passing
+        self._newest: tuple[int, Callable[[], Any]] = (0, tuple)  # of those made in passing, with its number
+        self._begun = 0  # number of the last of them that was begun
         self._turn = asyncio.Lock()
 
     async def run(self, work: Callable[..., T], *arguments: Any) -> T:
@@ -128,21 +133,36 @@ class Latest:
     async def in_passing(self, work: Callable[..., T], *arguments: Any) -> T:
         """The same while something is dragged: what has begun is shown even if the drag goes on, one after the other.
 
+        A page waits for one thread at a time, and when it has one, the newest is computed that was asked for by then.
         Raises Stale for what was overtaken before it began, or by a request that was not made in passing.
         """
         self._number += 1
         mine = self._number
+        self._newest = (mine, functools.partial(work, *arguments))
+        self._drags()
         async with self._turn:
-            if mine != self._number:
+            if mine != self._number or mine == self._begun:
                 raise Stale
-            self.dragging.add(self)
-            try:
-                found = await asyncio.get_running_loop().run_in_executor(pool(), work, *arguments)
-            finally:
-                self.dragging.discard(self)
-        if mine < self._settled:
+            number, found = await asyncio.get_running_loop().run_in_executor(pool(), self._begin)
+        if number < self._settled:
             raise Stale
         return found
+
+    def _begin(self) -> tuple[int, Any]:
+        """The newest of the requests made in passing, with its number; on a thread of the pool."""
+        number, work = self._newest
+        if number < self._settled:
+            raise Stale
+        self._begun = number
+        return number, work()
+
+    def _drags(self) -> None:
+        """Note when this page asked in passing, and forget those that have not asked for long."""
+        now = monotonic()
+        self.dragging.pop(self, None)
+        self.dragging[self] = now
+        for page in [page for page, asked in self.dragging.items() if now - asked > STILL]:
+            del self.dragging[page]
 
     def cancel(self) -> None:
         """Forget what is under way; its result is dropped."""

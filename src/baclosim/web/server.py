@@ -72,7 +72,7 @@ def serve(host: str = HOST, port: int = PORT, token: str | None = None) -> None:
     sys.setswitchinterval(TURN)
     uvicorn.run(
         app, host=host, port=port, log_level="warning", access_log=False, limit_concurrency=MOST_CONNECTIONS,
-        ws_max_size=1 << 20, server_header=False,
+        ws_max_size=1 << 20, ws_per_message_deflate=host not in LOOPBACK, server_header=False,
     )  # fmt: skip
     jobs.cancel_all()
 
