@@ -142,7 +142,8 @@ def test_a_course_gives_the_doses_of_the_same_words() -> None:
     trial = treated(group, read_treatment("20 mg three times daily", 240.0, 70.0))
     course = Course(trial.treatment, (Stage(0, (10_000.0,) * 3), Stage(3, (0.0,) * 3)))
     ours = follow(trial, course, 10, quantities=("withdrawal",), every=1.0, step=0.25)
-    words = "20 mg three times daily for 10 days, then 10 mg three times daily for 3 days, then stop"
+    rounds = "in the morning, in the afternoon and at night"
+    words = f"20 mg {rounds} for 10 days, then 10 mg {rounds} for 3 days, then stop"
     whole = simulate(group, words, 480.0 - LEAD, every=1.0, quantities=("withdrawal",))
     same = np.searchsorted(whole.time, ours.time)
     assert np.allclose(whole["withdrawal"][:, same], ours["withdrawal"], atol=2e-3)

@@ -210,7 +210,7 @@ def test_the_command_prints_json_of_the_published_shape_and_writes_a_sheet(tmp_p
 
 
 def test_the_search_finds_what_trying_everything_finds() -> None:
-    aim, group = request_for(STIFF, "oral").aim, bs.virtual_patients(40, STIFF, seed=6)
+    aim, group = request_for(STIFF, "oral").aim, bs.virtual_patients(80, STIFF, seed=6)  # of forty one person decides
     left, tried = oral_open(STIFF.covariates), {}
 
     def try_out(arm):

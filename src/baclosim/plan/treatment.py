@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,19 +13,13 @@ from ..errors import Problem, Problems, TherapyError
 from ..therapy.doses import Doses
 from ..therapy.language import parse
 from ..therapy.regimen import Dosing, Intake, Regimen
+from ..therapy.rounds import rounds
 from ..therapy.speech import clock_time
-from ..therapy.timing import START_CLOCK, Clock, Continuous, Once, dose_times
+from ..therapy.timing import START_CLOCK, Clock, Continuous, Once, Timing, dose_times
 
 Array = NDArray[np.float64]
 
 DAY = 24.0
-NAMES = {
-    1: ("once a day",),
-    2: ("morning", "evening"),
-    3: ("morning", "afternoon", "evening"),
-    4: ("morning", "midday", "evening", "night"),
-}
-"""Times of the day of evenly spaced doses, as people call them."""
 MOST_SINCE = 2.0 * 365.0 * DAY
 """Treatment beyond this [h] changes nothing more that the model knows, and is not simulated."""
 LEAST_SINCE = 3.0 * DAY
@@ -168,13 +163,22 @@ def _check(intake: Intake, text: str, problems: Problems) -> None:
 
 def _by_mouth(regimen: Regimen, step: Dosing, since: float, weight: float) -> Treatment:
     at: dict[float, float] = {}
+    names: dict[float, str] = {}
     for intake in step.intakes:
         dose = float(intake.amount.ug(weight)) * intake.timing.share
-        for time in dose_times(intake.timing, None, 0.0, DAY, START_CLOCK).tolist():
+        for time, name in _times(intake.timing):
             at[time] = at.get(time, 0.0) + dose
-    is_even = all(not isinstance(intake.timing, Clock) for intake in step.intakes)
+            names.setdefault(time, name)
+    is_even = not any(isinstance(intake.timing, Clock) for intake in step.intakes)
     hours = sorted(at) if is_even else sorted(at, key=lambda h: (h + START_CLOCK) % DAY)
-    names = NAMES.get(len(hours), ()) if is_even else ()
-    named = names or tuple(clock_time((h + START_CLOCK) % DAY) for h in hours)
-    slots = tuple(Slot(name, (h - hours[0]) % DAY) for name, h in zip(named, hours, strict=True))
+    slots = tuple(Slot(names[h], (h - hours[0]) % DAY) for h in hours)
     return Treatment(str(regimen), slots, tuple(at[h] for h in hours), since)
+
+
+def _times(timing: Timing) -> Iterator[tuple[float, str]]:
+    """Hours after the day begins, and what they are called."""
+    named = rounds(timing)
+    for hour, name in named.items():
+        yield (hour - START_CLOCK) % DAY, name
+    for time in () if named else dose_times(timing, None, 0.0, DAY, START_CLOCK).tolist():
+        yield time, clock_time((time + START_CLOCK) % DAY)

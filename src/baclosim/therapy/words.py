@@ -86,7 +86,6 @@ PARTS_OF_DAY = {
        for before, (noun, hour) in product(("", "in", "at", "every", "each", "with", "before"), _HOUR_OF.items())},
     "mane": 8.0, "nocte": 22.0, "nightly": 22.0,
 }  # fmt: skip
-
 _DAY_NAMES = (
     ("monday", "mon"), ("tuesday", "tue", "tues"), ("wednesday", "wed"), ("thursday", "thu", "thur", "thurs"),
     ("friday", "fri"), ("saturday", "sat"), ("sunday", "sun"),

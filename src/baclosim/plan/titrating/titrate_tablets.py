@@ -12,6 +12,7 @@ from ...patient import Patients
 from ...patient.speech import patient_sentence
 from ...therapy import speech
 from ...therapy.policy import Guided
+from ...therapy.rounds import rounds
 from ..people import People, people_like, share, told
 from ..plan import Check, Odds, Plan, Step, Take
 from ..safety import OVERDOSE, WITHDRAWAL
@@ -25,8 +26,6 @@ from .titration_arms import oral_arms, oral_open
 from .weighing import OPTIMISED, chart, chosen, compared, sought, warnings_of
 
 TABLETS = Supply()
-TIMES = {2: ("morning", "evening"), 3: ("morning", "afternoon", "evening"),
-         4: ("morning", "midday", "evening", "night")}  # fmt: skip
 SCREENING = ("screen.test-doses.drugscom", "screen.observation.drugscom", "screen.nonresponder.northampton")
 
 
@@ -84,9 +83,10 @@ def _step(guided: Guided, level: float, start: float, end: float, do: str, weigh
     """The dosing at one level, with what is taken at each time of the day."""
     (intake,) = guided.last.intakes
     dose = float(intake.amount.ug(weight)) * intake.timing.share * level
-    count = round(DAY / intake.timing.gap)
+    count = round(intake.timing.per_day / intake.timing.share)
+    names = rounds(intake.timing).values()
     says = speech.intake(replace(intake, amount=intake.amount.scaled(level)))
-    takes = tuple(Take(time, TABLETS.in_words(dose), dose) for time in TIMES.get(count, ()))
+    takes = tuple(Take(time, TABLETS.in_words(dose), dose) for time in names)
     return Step(start, end, says, dose * count, "mouth", takes, do)
 
 

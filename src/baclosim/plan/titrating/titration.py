@@ -22,6 +22,7 @@ from ...therapy.alongside import Alongside
 from ...therapy.doses import Doses
 from ...therapy.policy import Condition, Guided, Rule
 from ...therapy.policy_reading import prescription
+from ...therapy.rounds import at_rounds
 from ...trajectory import Trajectory
 from ..switch import together
 
@@ -155,7 +156,7 @@ def follow(
     first_levels  (n,) multiples of the first dose with which each begins; beside: other drugs that are taken
     """
     read, raising = rising(arm.policy(goal, signs))
-    guided = Started(read.regimen, read.policy, differs, first_levels, beside)
+    guided = Started(at_rounds(read.regimen), read.policy, differs, first_levels, beside)
     course = simulate(group, guided, arm.days * DAY, quantities=record, seed=seed, examiner=examiner)
     (log,) = course.decisions
     wanted, *ends = (condition for clause in raising.clauses for condition in clause.conditions)
