@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import itertools
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -146,6 +149,27 @@ def test_the_same_figure_gives_the_same_bytes(told):
     first, second = (to_svg(stack.draw(told), "course") for _ in range(2))
     assert first == second
     assert "<dc:date>" not in first
+
+
+def test_matplotlib_without_its_manual_draws_the_same_and_documents_what_is_made_later():
+    script = """
+import sys
+from baclosim.figures.loading import load_matplotlib
+if sys.argv[1] == "quick":
+    load_matplotlib()
+from matplotlib.patches import Rectangle
+import fake_runs
+from baclosim.figures import stack
+from baclosim.figures.svg import to_svg
+class Late(Rectangle): pass
+print(to_svg(stack.draw(stack.story(fake_runs.oral_course(12, days=6))), "same"), Late.set.__doc__)
+"""
+    quick, full = (
+        subprocess.run([sys.executable, "-c", script, way], cwd=Path(__file__).parent, capture_output=True, check=True)
+        for way in ("quick", "full")
+    )
+    assert b"<svg" in quick.stdout
+    assert quick.stdout == full.stdout
 
 
 def test_inline_figures_name_no_outside_address_and_share_no_id(told):

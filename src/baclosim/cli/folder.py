@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +36,19 @@ def paper_for(pdf: bool, paper: str | None, folder: Path | None) -> str | None:
 
     check_paper(paper or "a4")
     return paper or "a4"
+
+
+def load_meanwhile() -> None:
+    """Load what a report needs on a thread of its own, while the model computes without Python."""
+    threading.Thread(target=_load).start()
+
+
+def _load() -> None:
+    from ..figures.loading import load_matplotlib
+
+    load_matplotlib()
+    for name in ("polars", "jinja2"):
+        importlib.import_module(name)
 
 
 @contextmanager

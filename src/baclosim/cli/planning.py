@@ -88,8 +88,11 @@ class Asked:
 
     def carry_out(self, doing: str, plan: Callable[[], Plan], about: About) -> None:
         """Make the plan, write it where it was asked for, and show it."""
+        from .folder import load_meanwhile
         from .run import announce_compiling
 
+        if self.out:
+            load_meanwhile()
         announce_compiling(self.quiet)
         with working(doing, self.quiet):
             made = plan()

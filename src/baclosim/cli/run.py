@@ -62,11 +62,11 @@ def finish(
     quiet: bool = False,
 ) -> None:
     """Simulate a study, write its folder when there is one, and print the result."""
-    from .folder import check_target
+    from .folder import check_target, load_meanwhile
 
     if folder:
         check_target(folder)
-        load_meanwhile("matplotlib.figure", "matplotlib.backends.backend_svg", "polars", "jinja2")
+        load_meanwhile()
     outcome = computed(study, quiet)
     files: tuple[str, ...] = ()
     if folder:
@@ -80,18 +80,6 @@ def finish(
     show(outcome)
     if folder:
         say(f"report: {folder / 'report.html'}", quiet)
-
-
-def load_meanwhile(*modules: str) -> None:
-    """Load what the report will need on a thread of its own, while the simulation computes without Python."""
-    import importlib
-    import threading
-
-    def load() -> None:
-        for name in modules:
-            importlib.import_module(name)
-
-    threading.Thread(target=load).start()
 
 
 def adjusted(study: Scenario, patients: int | None, seed: int | None) -> Scenario:

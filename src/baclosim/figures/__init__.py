@@ -4,7 +4,7 @@ style    colours and type, once        display  scale, unit, digits, ticks
 curves   bands and views of a course   doses    what is given          stack    panels stacked in time
 spine    the canal                     events   alarms and log
 compare  predicted against observed, forest plots
-svg      the same bytes each time, themed for a page
+svg      the same bytes each time, themed for a page      loading  Matplotlib without its manual
 """
 
 from __future__ import annotations

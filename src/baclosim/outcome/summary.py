@@ -33,6 +33,7 @@ MEASURES: dict[Measure, str] = {
 PATIENT_LEVELS = (0.05, 0.5, 0.95)  # spread between patients
 TYPICAL_LEVELS = (0.025, 0.975)  # uncertainty of the typical patient
 DAY = 24.0
+SORTED = 128  # times at once: those of 500 patients stay in the processor's own memory
 RESIDUE = 1e-9  # of the largest value of a quantity: what is less is left over from rounding
 LEAST = 1e-12  # in any unit, where the largest value is itself such a rest
 OVERSTATED = ("encephalopathy", "coma", "ventilation", "respiratory_drive")
@@ -128,13 +129,19 @@ def worst(rows: Mapping[Measure, Row]) -> Row:
 
 
 def quantiles(values: Array, levels: tuple[float, ...]) -> Array:
-    """Quantiles over the patients, (n, t) -> (levels, t), as numpy.quantile; sorted patient-wise, twice as fast."""
-    ordered = np.sort(np.ascontiguousarray(values.T), axis=1)
-    place = np.array(levels) * (values.shape[0] - 1)
+    """Quantiles over the patients, (n, t) -> (levels, t), as numpy.quantile, three times as fast."""
+    patients, times = values.shape
+    place = np.array(levels) * (patients - 1)
     below = place.astype(np.int64)
-    above = np.minimum(below + 1, values.shape[0] - 1)
-    share = place - below
-    return np.ascontiguousarray(((1.0 - share) * ordered[:, below] + share * ordered[:, above]).T)
+    above = np.minimum(below + 1, patients - 1)
+    share = (place - below)[:, None]
+    found = np.empty((len(levels), times))
+    for first in range(0, times, SORTED):
+        some = slice(first, first + SORTED)
+        ordered = np.array(values[:, some].T, order="C")
+        ordered.sort(axis=1)
+        found[:, some] = (1.0 - share) * ordered.T[below] + share * ordered.T[above]
+    return found
 
 
 def measured(time: Array, values: Array) -> dict[Measure, Array]:
