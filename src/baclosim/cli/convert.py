@@ -26,7 +26,7 @@ def convert_dose(
     from ..plan.treatment import read_treatment
 
     with asked.reading() as (reading, about):
-        hours = reading.hours("--since", since)
+        hours = reading.hours("since", since)
         reading.attempt(lambda: read_treatment(treatment, hours, about.patient.covariates.weight), None)
     plan = functools.partial(
         convert, treatment, since=hours, patient=about.patient, patients=asked.patients or PATIENTS, seed=about.seed,

@@ -21,10 +21,11 @@ import typer
 
 from ..errors import InputError, Problem
 from .output import AsJson, PaperSize, Patients, Pdf, Quiet, Seed, working
-from .plans import Reading, finish
+from .plans import finish
 
 if TYPE_CHECKING:
     from ..patient import Patient
+    from ..plan.asked import Reading
     from ..plan.people import Known
     from ..plan.plan import Plan
 
@@ -66,11 +67,12 @@ class Asked:
 
         wait  days from now to day 1 when it is not said
         """
+        from ..plan.asked import Reading
         from .folder import check_target, paper_for
 
         if self.out:
             check_target(self.out)
-        reading = Reading()
+        reading = Reading(lambda key: f"--{key}")
         if self.patient and self.estimate:
             reading.problems.add("--patient", str(self.patient), "either this or --estimate, which knows who it is")
         known = reading.attempt(lambda: known_from(self.estimate), None)

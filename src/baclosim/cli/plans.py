@@ -1,16 +1,13 @@
-"""How planning commands speak: their words read, the plan on the terminal, as JSON, and as a folder of files."""
+"""How planning commands speak: the plan on the terminal, as JSON, and as a folder of files."""
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from ..errors import InputError, Problems, nearest
 from .output import console, printable, say, table, working
 
 if TYPE_CHECKING:
@@ -18,70 +15,6 @@ if TYPE_CHECKING:
     from ..plan.safety import Emergency
 
 INDENT = "  "
-NAMED_GAPS = {
-    "week": (7,), "weekly": (7,), "once a week": (7,), "twice a week": (3, 4), "twice weekly": (3, 4), "day": (1,),
-    "other day": (2,), "second day": (2,), "fortnight": (14,), "month": (28,),
-}  # fmt: skip
-WEEK = 168.0  # h
-T = TypeVar("T")
-
-
-class Reading:
-    """Reads the options of a plan, collecting every problem; `done` raises them all."""
-
-    def __init__(self) -> None:
-        self.problems = Problems()
-
-    def attempt(self, read: Callable[[], T], otherwise: T) -> T:
-        """What is read, or a stand-in with its problems noted."""
-        return self.problems.attempt(read, otherwise)
-
-    def hours(self, where: str, given: str) -> float:
-        """A time above zero [h], such as "8 months"; of a wrong one a week stands in, which no later check refuses."""
-        from ..units import read
-
-        hours = self.attempt(lambda: float(read(given, "time", where=where)), WEEK)
-        if not 0.0 < hours < math.inf:
-            self.problems.add(where, given, "a time above zero, such as '8 months'")
-            return WEEK
-        return hours
-
-    def part(self, where: str, given: str) -> float:
-        """A share above 0 and below 1: "95 %" or 0.95."""
-        from ..units import read
-
-        share = self.attempt(lambda: float(read(given.replace("%", " %"), "fraction", where=where)), 0.5)
-        if not 0.0 < share < 1.0:
-            hint = f"Did you mean '{share:g} %'?" if 1.0 < share < 100.0 and "%" not in given else ""
-            self.problems.add(where, given, "a share above 0 and below 100 %, such as '95 %'", hint)
-            return 0.5
-        return share
-
-    def one_of(self, where: str, given: str, allowed: Sequence[str]) -> str:
-        """One of these words."""
-        word = given.strip().lower()
-        if word not in allowed:
-            self.problems.add(where, given, f"one of {', '.join(allowed)}", nearest(word, allowed))
-            return allowed[0]
-        return word
-
-    def gaps(self, given: str | None) -> tuple[tuple[int, ...], ...]:
-        """Days between steps: "week", "3 days", "twice a week"; none when not given."""
-        if given is None:
-            return ()
-        word = " ".join(given.lower().removeprefix("every ").split())
-        if word in NAMED_GAPS:
-            return (NAMED_GAPS[word],)
-        found = re.fullmatch(r"(\d+) ?(days?|weeks?)?", word)
-        days = int(found[1]) * (7 if (found[2] or "").startswith("week") else 1) if found else 0
-        if not 1 <= days <= 56:
-            self.problems.add("--every", given, "step days such as 'week', '3 days' or 'twice a week', up to 8 weeks")
-            return ()
-        return ((days,),)
-
-    def done(self) -> None:
-        """Raise InputError listing every problem, if there is any."""
-        self.problems.raise_as(InputError)
 
 
 def finish(plan: Plan, *, as_json: bool, folder: Path | None, paper: str | None = None, quiet: bool = False) -> None:

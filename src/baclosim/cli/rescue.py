@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from .planning import Asked, planning
-from .plans import Reading
 
 if TYPE_CHECKING:
     from ..patient import Patient
-    from ..therapy.alongside import Alongside
+    from ..plan.asked import Reading
+    from ..scenario.interrupted import Case
 
 
 def add_to(app: typer.Typer) -> None:
@@ -47,6 +46,7 @@ def rescue_patient(
     """Say what to do after an interruption or an overdose. Time left, what helps, the dose to go on with."""
     from ..plan.rescuing.overdose import overdose as plan_overdose
     from ..plan.rescuing.rescue import PATIENTS, rescue
+    from ..scenario.interrupted import Case
 
     with asked.reading(wait=0) as (reading, about):
         if at is None and is_scenario(treatment):
@@ -54,11 +54,11 @@ def rescue_patient(
         options = {"--off": off, "--delivered": delivered, "--at": at, "--overdose": overdose, "--ago": ago}
         check_together(reading, options)
         if at is None:
-            case = Case(treatment, reading.hours("--since", since), about.patient, delivered=delivered)
+            case = Case(treatment, reading.hours("since", since), about.patient, delivered=delivered)
         else:
             case = at_moment(treatment, at, about.patient, reading, says_who=asked.says_who)
-        without = reading.hours("--off", off) if off else case.off
-        before = reading.hours("--ago", ago) if ago else 0.0
+        without = reading.hours("off", off) if off else case.off
+        before = reading.hours("ago", ago) if ago else 0.0
     known: dict[str, Any] = {
         "since": case.since, "patient": case.patient, "patients": asked.patients or PATIENTS, "seed": about.seed,
         "begins": about.begins, "known": about.known,
@@ -70,18 +70,6 @@ def rescue_patient(
     else:
         plan = functools.partial(plan_overdose, case.treatment, overdose, ago=before, **known)
     asked.carry_out("following virtual patients", plan, about)
-
-
-@dataclass(frozen=True)
-class Case:
-    """Who was given what, for how long [h]; of a scenario what was delivered, hours without drug, and other drugs."""
-
-    treatment: str
-    since: float
-    patient: Patient
-    off: float = 0.0
-    delivered: str | None = None
-    beside: tuple[Alongside, ...] = ()
 
 
 def is_scenario(given: str) -> bool:
@@ -110,35 +98,11 @@ def check_together(reading: Reading, given: dict[str, str | None]) -> None:
 
 def at_moment(treatment: str, at: str, patient: Patient, reading: Reading, *, says_who: bool) -> Case:
     """The case of a scenario's run at a moment told in words; of words that are none, the treatment as it stands."""
+    from ..scenario import load
+    from ..scenario.interrupted import Case, case_at
+
     problems = len(reading.problems.found)
-    moment = reading.hours("--at", at)
+    moment = reading.hours("at", at)
     if len(reading.problems.found) > problems:
         return Case(treatment, moment, patient)
-    return from_scenario(treatment, moment, patient if says_who else None, reading)
-
-
-def from_scenario(name: str, at: float, patient: Patient | None, reading: Reading) -> Case:
-    """The case that the pump of a scenario has come to at a time of its run [h]."""
-    from ..plan.rescuing.delivered import last_dose
-    from ..scenario import load
-    from ..therapy.intrathecal import number
-
-    study = load(name)
-    pump, who = study.therapy.pump, patient or study.patient
-    if pump is None:
-        reading.problems.add("scenario", name, "a scenario with a table [therapy.pump], or a treatment in words")
-        return Case(name, at, who)
-    if study.therapy.regimens:
-        given = "; ".join(map(str, study.therapy.regimens))
-        hint = "Leave the tablets out: the plan follows what the pump gave, and they cover a part of it."
-        reading.problems.add("therapy", given, "a pump alone", hint)
-    last = last_dose(pump.delivery(at, study.seed))
-    if last.delivered <= 0.0 or last.programmed <= 0.0:
-        reading.problems.add("--at", f"{number(at)} h", "a time at which the pump is programmed and has given drug")
-    elif last.off < 1.0 and not last.fell_short:
-        reading.problems.add("--at", f"{number(at)} h", "a time at which the pump fails: here it gives what it should")
-    given = f"{number(round(last.delivered, 1))} ug/day intrathecally" if last.fell_short else None
-    programmed = f"{number(last.programmed)} ug/day intrathecally"
-    return Case(
-        programmed, study.before + at - last.off, who, max(round(last.off, 2), 1.0), given, study.therapy.beside
-    )
+    return case_at(load(treatment), moment, reading, patient if says_who else None)

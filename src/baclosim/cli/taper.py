@@ -35,42 +35,18 @@ def taper(
     ] = None,
 ) -> None:
     """Plan a taper that keeps withdrawal below a tier. The soonest, or the gentlest within a time."""
-    from ..plan.goals import Goal
-    from ..plan.tablets import read_supply
-    from ..plan.tapering.bounds import least_of_pump, read_bridge, with_bridge
+    from ..plan.tapering.asked import TaperWords, wish_of
     from ..plan.tapering.taper import plan_taper
-    from ..plan.tapering.wish import PATIENTS, PATTERNS, PUMP_PATTERNS, TABLETS, Wish
-    from ..plan.treatment import read_treatment
-    from ..therapy.conditions import TIERS, Condition, tier_level
+    from ..plan.tapering.wish import PATIENTS
 
+    words = TaperWords(
+        treatment, since, tablets, halves, liquid, within, tier, probability, every, largest_step, device,
+        concentration, bridge,
+    )  # fmt: skip
     with asked.reading() as (reading, about):
-        hours = reading.hours("--since", since)
-        level = tier_level(reading.one_of("--tier", tier, TIERS))
-        share = reading.part("--probability", probability)
-        days = None if within is None else int(reading.hours("--within", within) // 24)
-        gaps = reading.gaps(every)
-        step = None if largest_step is None else reading.part("--largest-step", largest_step)
-        supply = reading.attempt(lambda: read_supply(tablets, halves, liquid), TABLETS)
-        weight = about.patient.covariates.weight
-        now = reading.attempt(lambda: read_treatment(treatment, hours, weight), None)
-        over = reading.attempt(lambda: read_bridge(bridge, weight), None) if bridge else None
-        if now and not now.is_pump and (bridge or concentration):
-            reading.problems.add("treatment", treatment, "a pump's dose with --bridge or --concentration")
-        least = reading.attempt(lambda: least_of_pump(device, concentration), 0.0) if now and now.is_pump else 0.0
-    assert now is not None
-    wish = Wish(
-        patient=about.patient,
-        treatment=with_bridge(now, over) if over else now,
-        supply=supply,
-        limit=Goal(Condition("withdrawal", "below", level), share),
-        within=days,
-        patterns=gaps or (PUMP_PATTERNS if now.is_pump else PATTERNS),
-        step_share=step,
-        pump_least=least,
-        bridge=over.doses if over else (),
-        patients=asked.patients or PATIENTS,
-        seed=about.seed,
-        begins=about.begins,
-        known=about.known,
-    )
+        wish = wish_of(
+            words, reading, about.patient, patients=asked.patients or PATIENTS, seed=about.seed, begins=about.begins,
+            known=about.known,
+        )  # fmt: skip
+    assert wish is not None
     asked.carry_out(f"trying tapers on {wish.patients} patients", lambda: plan_taper(wish), about)

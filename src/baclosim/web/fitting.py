@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..errors import InputError, Problem
+from ..plan.asked import Reading
 from ..scenario.tables import PatientTable
 from .jobs import Job, Progress
-from .planning import Reader
+from .planning import patient_of
 
 if TYPE_CHECKING:
     from ..individualise import Forecast, Individual, Person, Population
@@ -61,8 +62,8 @@ class FitWanted(BaseModel):
         """Who is told of; raises InputError with everything that cannot be read, or is too much."""
         from ..individualise import read_persons
 
-        reader = Reader()
-        who = reader.patient(self.patient)
+        reader = Reading()
+        who = patient_of(reader, self.patient)
         hours = reader.hours("since", self.since) if self.since else 0.0
         begun = reader.attempt(lambda: moment(self.start), None)
         reader.attempt(self.ahead, None)

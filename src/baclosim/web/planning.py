@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import abc
 import datetime as dt
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, Strict
 
-from ..errors import InputError, Problems
+from ..errors import InputError, Problem
 from ..patient import Patient
+from ..plan.asked import Reading
 from ..plan.plan import Plan
-from ..scenario.tables import PatientTable
-from ..units import read
+from ..pump.asked import USUAL
+from ..scenario.tables import PatientTable, ScenarioTable
 
 if TYPE_CHECKING:
     from ..individualise import Individual
+    from ..scenario.interrupted import Case
 
-T = TypeVar("T")
 MOST_PATIENTS = 1_000
+OFF = "18 h"
 Tier = Literal["mild", "moderate", "severe"]
+OTHERWISE = {"with": "drugs", "limit": "limits", "overdose": "taken", "start": "begins"}
+"""Options of the command line whose keys are called otherwise here."""
 
 
 def only_text(given: Any) -> Any:
@@ -66,9 +70,27 @@ class Wanted(BaseModel, abc.ABC):
         """The day on which the plan begins."""
         return self.begins or dt.date.today() + dt.timedelta(days=self.waits)
 
-    @abc.abstractmethod
     def plan(self) -> Plan:
         """The plan; raises InputError listing what cannot be read, PlanError when nothing satisfies it."""
+        try:
+            return self.planned(Reading())
+        except InputError as error:
+            raise InputError([keyed(problem) for problem in error.problems] or str(error)) from None
+
+    @abc.abstractmethod
+    def planned(self, read: Reading) -> Plan:
+        """The same, problems named as planners name them."""
+
+
+def keyed(problem: Problem) -> Problem:
+    """A problem named by its key, where planners name it by the option of the command line."""
+    option = problem.where.removeprefix("--")
+    return replace(problem, where=OTHERWISE.get(option, option).replace("-", "_"))
+
+
+def patient_of(read: Reading, table: PatientTable) -> Patient:
+    """The person; an adult of whom nothing is known when the table cannot be read."""
+    return read.attempt(lambda: Patient(**table.given()), Patient())
 
 
 class TaperWanted(Wanted):
@@ -78,29 +100,26 @@ class TaperWanted(Wanted):
     since: str = Field("6 months", max_length=100)
     tablets: str | None = Field(None, max_length=100, description="strengths in mg, such as '10, 5'")
     halves: bool = False
+    liquid: str | None = Field(None, max_length=100, description="a liquid instead, by its finest measure: '0.5 mg'")
     within: str | None = Field(None, max_length=100, description="the gentlest within this time")
     tier: Tier = "moderate"
-    probability: float = Field(0.95, gt=0.0, lt=1.0)
+    probability: float | Annotated[str, Field(max_length=20)] = Field(0.95, description="a share: 0.95 or '95 %'")
+    every: str | None = Field(None, max_length=100, description="step days: 'week', '3 days', 'twice a week'")
+    largest_step: str | None = Field(None, max_length=20, description="as a share of the day's dose: '25 %'")
+    device: str = Field(USUAL, max_length=100, description="of a pump: its model")
+    concentration: str | None = Field(None, max_length=100, description="of a pump: sets its least dose")
+    bridge: str | None = Field(None, max_length=500, description="of a pump: tablets that take over")
 
-    def plan(self) -> Plan:
+    def planned(self, read: Reading) -> Plan:
         """The soonest taper within the limit, or the gentlest within the time."""
-        from ..plan.goals import Goal
-        from ..plan.tablets import read_supply
+        from ..plan.tapering.asked import TaperWords, wish_of
         from ..plan.tapering.taper import plan_taper
-        from ..plan.tapering.wish import TABLETS, Wish
-        from ..plan.treatment import read_treatment
-        from ..therapy.conditions import Condition, tier_level
 
-        reader = Reader()
-        who = reader.patient(self.patient)
-        hours = reader.hours("since", self.since)
-        supply = reader.attempt(lambda: read_supply(self.tablets, self.halves, None), TABLETS)
-        days = int(reader.hours("within", self.within) // 24) if self.within else None
-        now = reader.attempt(lambda: read_treatment(self.treatment, hours, who.covariates.weight), None)
-        reader.done()
-        assert now is not None
-        limit = Goal(Condition("withdrawal", "below", tier_level(self.tier)), self.probability)
-        wish = Wish(who, now, supply, limit, days, **self.shared)
+        own = TaperWanted.model_fields.keys() - Wanted.model_fields.keys()
+        words = TaperWords(**{**self.model_dump(include=own), "probability": str(self.probability)})
+        wish = wish_of(words, read, patient_of(read, self.patient), **self.shared)
+        read.done()
+        assert wish is not None
         return plan_taper(wish)
 
 
@@ -111,21 +130,25 @@ class TitrationWanted(Wanted):
     goal: str | None = Field(None, max_length=500, examples=["ashworth below 2"])
     drugs: list[str] = Field([], max_length=40)
     history: list[str] = Field([], max_length=40)
+    limits: list[str] = Field([], max_length=10, examples=[["drowsiness below 70 % in 80 % of patients"]])
+    despite: list[str] = Field([], max_length=40, description="refusals that are overruled, such as 'kidneys'")
+    walks: bool = Field(False, description="by pump: weakness and worse walking end it too")
+    optimise: bool = Field(False, description="the best way within published limits")
 
-    def plan(self) -> Plan:
-        """The published way, tried on patients like this one."""
+    def planned(self, read: Reading) -> Plan:
+        """The published way or the best one, tried on patients like this one."""
         from ..plan.titrating.request import request_for
         from ..plan.titrating.titrate import titrate
 
-        reader = Reader()
-        who = reader.patient(self.patient)
-        request = reader.attempt(
+        who = patient_of(read, self.patient)
+        request = read.attempt(
             lambda: request_for(
-                who, self.route, self.goal, (), self.drugs, self.history, **self.shared
+                who, self.route, self.goal, self.limits, self.drugs, self.history, despite=tuple(self.despite),
+                walks=self.walks, optimise=self.optimise, **self.shared,
             ),
             None,
         )  # fmt: skip
-        reader.done()
+        read.done()
         assert request is not None
         return titrate(request)
 
@@ -135,22 +158,52 @@ class RescueWanted(Wanted):
 
     waits: ClassVar[int] = 0
 
-    treatment: str = Field(max_length=500, examples=["350 ug/day intrathecally"])
+    treatment: str = Field("", max_length=500, examples=["350 ug/day intrathecally"])
     since: str = Field("1 year", max_length=100)
-    off: str = Field("18 h", max_length=100, description="time without drug")
+    off: str | None = Field(None, max_length=100, description="time without drug; 18 h unless told, or told by `at`")
     delivered: str | None = Field(None, max_length=500, description="what really reached the patient")
+    scenario: ScenarioTable | None = Field(None, description="instead of all these: a run whose pump fails, and `at`")
+    at: str | None = Field(None, max_length=100, description="the time of the scenario's run that is now")
 
-    def plan(self) -> Plan:
+    def planned(self, read: Reading) -> Plan:
         """Time left, what helps, and with which dose to go on."""
         from ..plan.rescuing.rescue import rescue
 
-        reader = Reader()
-        who = reader.patient(self.patient)
-        hours, without = reader.hours("since", self.since), reader.hours("off", self.off)
-        reader.done()
+        case = self.told(read) if self.scenario is None else self.come_to(self.scenario, read)
+        read.done()
         return rescue(
-            self.treatment, since=hours, off=without, delivered=self.delivered or None, patient=who, **self.shared
+            case.treatment, since=case.since, off=case.off, delivered=case.delivered, patient=case.patient,
+            beside=case.beside, **self.shared,
         )  # fmt: skip
+
+    def told(self, read: Reading) -> Case:
+        """The case as it is told in words."""
+        from ..scenario.interrupted import Case
+
+        if not self.treatment:
+            read.refuse("treatment", None, "what was prescribed, such as '350 ug/day intrathecally'")
+        if self.at is not None:
+            read.refuse("at", self.at, "a scenario as well, of whose run it is a time")
+        who, since = patient_of(read, self.patient), read.hours("since", self.since)
+        return Case(self.treatment, since, who, read.hours("off", self.off or OFF), self.delivered)
+
+    def come_to(self, table: ScenarioTable, read: Reading) -> Case:
+        """The case that the pump of a scenario has come to."""
+        from ..scenario.checking import checked
+        from ..scenario.interrupted import Case, case_at
+        from ..scenario.reading import Source
+
+        study = checked(Source("scenario", "", table.model_dump(exclude_none=True)))
+        for key, given in (("treatment", self.treatment), ("off", self.off), ("delivered", self.delivered)):
+            if given:
+                read.refuse(key, given, "nothing: the scenario's pump tells it")
+        at = read.hours("at", self.at or "")
+        if at > study.duration:
+            read.refuse("at", self.at, f"a time of the scenario's run, which ends at {study.duration:g} h")
+        if read.problems.found:
+            return Case(self.treatment, at, study.patient)
+        given = self.patient.given()
+        return case_at(study, at, read, patient_of(read, self.patient) if given else None)
 
 
 class OverdoseWanted(Wanted):
@@ -163,14 +216,13 @@ class OverdoseWanted(Wanted):
     taken: str = Field(max_length=500, examples=["800 mg by mouth once"])
     ago: str = Field("3 h", max_length=100)
 
-    def plan(self) -> Plan:
+    def planned(self, read: Reading) -> Plan:
         """Hours of coma and ventilation, what removal spares, the withdrawal that can follow."""
         from ..plan.rescuing.overdose import overdose
 
-        reader = Reader()
-        who = reader.patient(self.patient)
-        hours, before = reader.hours("since", self.since), reader.hours("ago", self.ago)
-        reader.done()
+        who = patient_of(read, self.patient)
+        hours, before = read.hours("since", self.since), read.hours("ago", self.ago)
+        read.done()
         return overdose(
             self.treatment, self.taken, ago=before, since=hours, patient=who, **self.shared
         )  # fmt: skip
@@ -182,14 +234,12 @@ class ConversionWanted(Wanted):
     treatment: str = Field(max_length=500, examples=["60 mg/day by mouth in 3 doses"])
     since: str = Field("6 months", max_length=100)
 
-    def plan(self) -> Plan:
+    def planned(self, read: Reading) -> Plan:
         """Doses of equal effect by the other route, what cannot be covered, and how to get there."""
         from ..plan.converting.convert import convert
 
-        reader = Reader()
-        who = reader.patient(self.patient)
-        hours = reader.hours("since", self.since)
-        reader.done()
+        who, hours = patient_of(read, self.patient), read.hours("since", self.since)
+        read.done()
         return convert(
             self.treatment, since=hours, patient=who, **self.shared
         )  # fmt: skip
@@ -202,30 +252,3 @@ KINDS: dict[str, type[Wanted]] = {
     "overdose": OverdoseWanted,
     "convert": ConversionWanted,
 }
-
-
-class Reader:
-    """Reads words, collecting every problem; `done` raises them all."""
-
-    def __init__(self) -> None:
-        self.problems = Problems()
-
-    def attempt(self, reading: Callable[[], T], otherwise: Any) -> T | Any:
-        """What is read, or a stand-in with its problems noted."""
-        return self.problems.attempt(reading, otherwise)
-
-    def patient(self, table: PatientTable) -> Patient:
-        """The person; an adult of whom nothing is known when the table cannot be read."""
-        return self.attempt(lambda: Patient(**table.given()), Patient())
-
-    def hours(self, where: str, given: str) -> float:
-        """A time above zero [h]."""
-        hours = self.attempt(lambda: float(read(given, "time", where=where)), 1.0)
-        if not 0.0 < hours < float("inf"):
-            self.problems.add(where, given, "a time above zero, such as '8 months'")
-            return 1.0
-        return hours
-
-    def done(self) -> None:
-        """Raise InputError listing every problem, if there is any."""
-        self.problems.raise_as(InputError)

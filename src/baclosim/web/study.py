@@ -36,13 +36,16 @@ class Study:
 
     def scenario(self, number: int = 0, **simulate: Any) -> Scenario:
         """One therapy as a scenario, with changes to how it is simulated; raises ScenarioError with every mistake."""
-        raw = {
+        return checked(Source("page", "", self.raw(number, **simulate)))
+
+    def raw(self, number: int = 0, **simulate: Any) -> Raw:
+        """The same as the tables of a scenario file."""
+        return {
             "title": self.title,
             "patient": self.patient,
             "therapy": self.therapies[number],
             "simulate": {**self.simulate, **simulate},
         }
-        return checked(Source("page", "", raw))
 
     def scenarios(self, **simulate: Any) -> tuple[Scenario, ...]:
         """Every therapy as a scenario; raises ScenarioError with every mistake of the first faulty one."""

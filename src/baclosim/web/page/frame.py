@@ -35,6 +35,7 @@ NOTICE = (
     "Research and education, not a medical device.",
     "Never stop baclofen, or change its dose, without the prescriber: stopping suddenly can be fatal.",
 )
+SCRIPTS = ("hover", "reach")
 LINE = {"light": "#8a9199", "dark": "#6c757e"}  # edges of fields: 3:1 against the paper
 
 
@@ -48,7 +49,7 @@ def register() -> None:
 def workbench(s: str = "", tab: str = "Simulate") -> None:
     """Build the page of one visitor; `s` is a shared study, `tab` what to show first."""
     ui.add_css(style())
-    ui.add_head_html('<script src="/static/hover.js"></script>')
+    ui.add_head_html("".join(f'<script src="/static/{name}.js"></script>' for name in SCRIPTS))
     bench, fault = opened(s)
     dark = ui.dark_mode(None)
     with ui.element("header"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from nicegui import background_tasks, ui
@@ -116,12 +117,19 @@ def problem_list(problems: Iterable[Problem], lead: str = DRAFT) -> None:
 def refusal(error: ValidationError | BaclosimError, lead: str = ASKED) -> None:
     """Why something that was asked for is not there: every problem, or the error itself."""
     if isinstance(error, ValidationError):
-        problem_list([Problem(".".join(map(str, e["loc"])), e["input"], e["msg"]) for e in error.errors()], lead)
+        problem_list(
+            [worded(Problem(".".join(map(str, e["loc"])), e["input"], e["msg"])) for e in error.errors()], lead
+        )
     elif isinstance(error, InputError) and error.problems:
-        problem_list(error.problems, lead)
+        problem_list(map(worded, error.problems), lead)
     else:
         with ui.element("div").classes("problems").props('role="alert"'):
             plain(str(error), "p")
+
+
+def worded(problem: Problem) -> Problem:
+    """A problem whose key is said in words."""
+    return replace(problem, where=problem.where.replace("_", " "))
 
 
 def caution_list(cautions: Iterable[Caution | str]) -> None:

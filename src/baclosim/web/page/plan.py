@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from nicegui import ui
 from pydantic import ValidationError
 
@@ -12,27 +9,14 @@ from ...errors import BaclosimError
 from ...figures.svg import inline, to_svg
 from ...plan.plan import Comparison, Plan
 from ...plan.tables import step_rows
-from ...report.planning import band_in_words, cell_in_words, document_of
+from ...report.planning import band_in_words, cell_in_words
 from ..bench import Bench, without_empty
 from ..live import Latest, Stale
 from ..planning import KINDS
-from .parts import caution_list, chip, choice, entry, nothing, plain, plain_table, refusal, soon
-from .takeaway import report_files, sheet_files, to_take
+from .parts import caution_list, chip, plain, plain_table, refusal, soon
+from .planforms import FORMS, fill, said
+from .takeaway import plan_files, to_take
 
-LABELS = {
-    "taper": "Taper",
-    "titrate": "Begin and raise",
-    "rescue": "Interrupted",
-    "overdose": "Overdose",
-    "convert": "Tablets ↔ pump",
-}
-FIRST: dict[str, dict[str, Any]] = {
-    "taper": {"treatment": "25 mg three times daily", "since": "8 months", "tablets": "10, 5", "tier": "moderate"},
-    "titrate": {"route": "oral", "goal": "ashworth below 2"},
-    "rescue": {"treatment": "350 ug/day intrathecally", "since": "2 years", "off": "18 h"},
-    "overdose": {"treatment": "none", "taken": "800 mg by mouth once", "ago": "3 h"},
-    "convert": {"treatment": "60 mg/day by mouth in 3 doses", "since": "6 months"},
-}
 WIDE = 7.4  # inches
 
 
@@ -54,21 +38,18 @@ class Tab:
     def __init__(self, bench: Bench, left: ui.element, right: ui.element) -> None:
         self.bench, self.left, self.right = bench, left, right
         self.kind = "taper"
-        self.held = {kind: dict(first) for kind, first in FIRST.items()}
+        self.held = {kind: dict(form.first) for kind, form in FORMS.items()}
         self.requests = Latest()
 
     def fill(self) -> None:
         """The form of the kind of plan that is chosen."""
         self.left.clear()
-        table = self.held[self.kind]
         with self.left:
             with ui.element("div").classes("chips"):
-                for kind, label in LABELS.items():
-                    chip(label, kind == self.kind, lambda kind=kind: self.choose(kind))
+                for kind, form in FORMS.items():
+                    chip(form.label, kind == self.kind, lambda kind=kind: self.choose(kind))
             self.problems = ui.element("div")
-            with ui.element("div").classes("stack"):
-                FORMS[self.kind](table)
-                entry("First day", table, "begins", nothing, hint="2026-01-05")
+            fill(FORMS[self.kind], self.held[self.kind], self.fill)
             self.whom()
             with ui.element("div").classes("chips"):
                 ui.button("Plan it", on_click=lambda: soon(self.compute)).classes("main").props("unelevated")
@@ -108,7 +89,8 @@ class Tab:
         person = self.bench.estimated
         patient = person.patient if person else self.bench.study.patient
         try:
-            wanted = KINDS[self.kind].model_validate({**without_empty(self.held[self.kind]), "patient": patient})
+            given = said(self.kind, self.held[self.kind], self.bench)
+            wanted = KINDS[self.kind].model_validate({**without_empty(given), "patient": patient})
             if person:
                 wanted.for_person(person.individual)
             self.status.text = f"Trying it on {wanted.patients} virtual patients…"
@@ -133,66 +115,6 @@ class Tab:
             refusal(error)
 
 
-def taper_form(table: dict[str, Any]) -> None:
-    """What is tapered, of what tablets, within what."""
-    entry("Taken now", table, "treatment", nothing, hint="25 mg three times daily")
-    entry("Since", table, "since", nothing, hint="8 months")
-    with ui.element("div").classes("pair"):
-        entry("Tablets at hand, mg", table, "tablets", nothing, hint="10, 5")
-        entry("Within", table, "within", nothing, hint="the soonest")
-    choice("Withdrawal stays below", ["mild", "moderate", "severe"], table, "tier", nothing, needed=True)
-    ui.checkbox("Tablets may be halved", value=bool(table.get("halves"))).bind_value(table, "halves")
-
-
-def titrate_form(table: dict[str, Any]) -> None:
-    """By which route, to what."""
-    choice("Route", ["oral", "pump"], table, "route", nothing, needed=True)
-    entry("Goal", table, "goal", nothing, hint="ashworth below 2")
-    lines("Other drugs, one a line", table, "drugs", "levodopa")
-    lines("History, one a line", table, "history", "epilepsy")
-
-
-def rescue_form(table: dict[str, Any]) -> None:
-    """What was interrupted, for how long."""
-    entry("Prescribed", table, "treatment", nothing, hint="350 ug/day intrathecally")
-    entry("Since", table, "since", nothing, hint="2 years")
-    entry("Time without drug", table, "off", nothing, hint="18 h")
-    entry("Really delivered until then", table, "delivered", nothing, hint="as prescribed")
-
-
-def overdose_form(table: dict[str, Any]) -> None:
-    """What was taken, when, on top of what."""
-    entry("Taken", table, "taken", nothing, hint="800 mg by mouth once")
-    entry("Ago", table, "ago", nothing, hint="3 h")
-    entry("Usual treatment", table, "treatment", nothing, hint="none")
-    entry("Since", table, "since", nothing, hint="1 year")
-
-
-def convert_form(table: dict[str, Any]) -> None:
-    """What is given now."""
-    entry("Given now", table, "treatment", nothing, hint="60 mg/day by mouth in 3 doses")
-    entry("Since", table, "since", nothing, hint="6 months")
-
-
-FORMS: dict[str, Callable[[dict[str, Any]], None]] = {
-    "taper": taper_form,
-    "titrate": titrate_form,
-    "rescue": rescue_form,
-    "overdose": overdose_form,
-    "convert": convert_form,
-}
-
-
-def lines(label: str, table: dict[str, Any], key: str, hint: str) -> None:
-    """A list, one entry a line."""
-    held = {"lines": "\n".join(table.get(key, []))}
-
-    def store() -> None:
-        table[key] = [line.strip() for line in held["lines"].splitlines() if line.strip()]
-
-    entry(label, held, "lines", store, hint=hint, lines=2)
-
-
 # --- the plan ---------------------------------------------------------------------------------------------------------
 
 
@@ -205,7 +127,7 @@ def show(plan: Plan) -> None:
     plain(plan.title, "h2")
     plain(f"{plan.patient}; now {plan.before}", "p", "muted")
     with ui.element("div").classes("chips"):
-        to_take((*sheet_files(plan), *report_files(f"{plan.kind}-report", lambda: document_of(plan))))
+        to_take(plan_files(plan))
     plain_table(*step_rows(plan))
     if plan.odds:
         plain("What is predicted", "h3")

@@ -100,3 +100,25 @@ def sheet_files(plan: Plan) -> tuple[File, ...]:
         File("Sheet as PDF", f"{plan.kind}-sheet.pdf", paper),
     )
     return (*sheets, *((File("Calendar file", f"{plan.kind}.ics", dates),) if plan.begins else ()))
+
+
+def plan_files(plan: Plan) -> tuple[File, ...]:
+    """All that the command line writes of a plan: sheets, dates, reports, its steps as a table, the record."""
+
+    def steps(_: str) -> bytes:
+        from ...plan.tables import steps_frame
+
+        return steps_frame(plan).write_csv().encode()
+
+    def kept(_: str) -> bytes:
+        from ...plan.record import record
+
+        return record(plan).model_dump_json(indent=1).encode()
+
+    def document() -> Document:
+        from ...report.planning import document_of
+
+        return document_of(plan)
+
+    data = (File("Steps as CSV", f"{plan.kind}.csv", steps), File("All as JSON", f"{plan.kind}.json", kept))
+    return (*sheet_files(plan), *report_files(f"{plan.kind}-report", document), *data)
