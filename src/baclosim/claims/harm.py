@@ -132,9 +132,19 @@ def beside_people(clinic: Clinic) -> Iterator[Finding]:
     facts = list(dict.fromkeys(str(row[0]) for row in rows))
     likely = float(np.exp(np.interp(LIKELY, shown["coma"], np.log(DOSES))))
     yield measured("dose that brings half of adults into coma", likely, "mg", facts=facts, table=table)
+    yield from below_threshold(shown["coma"])
+
+
+def below_threshold(coma: list[float]) -> Iterator[Finding]:
+    """Coma at the least dose at which a series saw it; how likely those who took less are to have shown none."""
     threshold = library().fact("overdose.threshold.leung-2006")
-    below = float(np.interp(np.log(one(threshold)), np.log(DOSES), shown["coma"]))
-    yield measured(f"coma at {one(threshold):g} mg, below which a series saw none", below, "", facts=[threshold.id])
+    least, doses = one(threshold), taken(*SERIES[0][3])
+    at = float(np.interp(np.log(least), np.log(DOSES), coma))
+    yield measured(f"coma at {least:g} mg, below which a series saw none", at, "", facts=[threshold.id])
+    share = float(np.interp(np.log(doses[doses < least]), np.log(DOSES), coma).mean())
+    few = round((threshold.n or 0) * float((doses < least).mean()))
+    yield measured(f"coma of those of that series who took less than {least:g} mg", share, "", facts=[threshold.id])
+    yield measured(f"probability that such a series sees none in {few} of them", (1.0 - share) ** few, "")
 
 
 def taken(mean: float, deviation: float, least: float, most: float) -> Array:
