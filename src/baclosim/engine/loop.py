@@ -125,12 +125,20 @@ def next_event(event_time, cursor, stop):
     return soonest
 
 
+def note_flows(u, active):
+    """Note which channels run in some lane."""
+    for j in range(u.shape[0]):
+        active[j] = False
+        for lane in range(16):
+            active[j] |= u[j, lane] != 0.0
+
+
 def march(
     start, step, steps, every, offset,
     pairs, moving, mode_rate, mode_turn, decay, cross, gain, inject,
     drive_weight, drive_mode, drive_bounds, drive_split, record_weight, record_mode, record_bounds, parameter,
     event_time, event_channel, event_kind, event_value, cursor, stop,
-    z, y, u, wanted, record_drives, chosen, out, written, column,
+    z, y, u, wanted, record_drives, chosen, out, written, column, reals, doubles, active,
 ):  # fmt: skip
     """March one block of 16 patients.
 
@@ -145,32 +153,27 @@ def march(
     drive_*           drives of the effects from the modes: weights (w, 16), their modes (w,), where each drive's
                       begin and end (d + 1,), and where its modes that move do (d,)
     record_*          the same for recorded outputs of the body
-    parameter         (p 16,)
+    parameter         (p 16,) of type REAL
     event_*           (e,) all events of the block, each lane's from cursor to stop in order of time
-    z, y, u           (m, 16), (s 16,), (k, 16) modes, states and present input rates; changed in place
+    z, y, u           (m, 16), (s, 16), (k, 16) modes, states and present input rates; changed in place
     wanted            (parts,) which parts of the network some chosen row needs
     record_drives     (x,) drives that these parts need beside those that move the states
     chosen            (c,) rows of [recorded outputs, quantities, states] to keep
     out               (c, times, patients) written from time `written` on, the block's lanes from `column` on
+    reals, doubles    rows of 16 numbers to work in;  active: (k,) which channels run in some lane
+
+    Nothing is allocated here: so arrays need no reference counts, whose atomic operations took a third of the time.
 
     Returns how many times are written by now.
     """
-    modes, channels, states = z.shape[0], u.shape[0], y.shape[0] // 16
-    drives, recorded = drive_bounds.shape[0] - 1, record_bounds.shape[0] - 1
-    before, after = np.zeros(drives * 16, REAL), np.zeros(drives * 16, REAL)
-    slope, slope_after = np.zeros(states * 16, REAL), np.zeros(states * 16, REAL)
-    now, predicted = np.zeros(states * 16, REAL), np.zeros(states * 16, REAL)
-    fixed = parameter.astype(REAL)
-    row, felt = np.zeros(recorded * 16), np.zeros(QUANTITIES * 16, REAL)
-    resting = np.zeros(max(RATE_DRIVES, 1) * 16)
-    turned = np.zeros((2 * pairs, 16))
+    modes, states, recorded = z.shape[0], y.shape[0], record_bounds.shape[0] - 1
+    before, after, slope, slope_after, now, predicted, felt = reals
+    row, resting, turned = doubles
     half = 0.5 * step
     was_stirred = True
     mix(drive_weight, drive_mode, drive_bounds, 0, RATE_DRIVES, z, before)
     soonest = next_event(event_time, cursor, stop)
-    active = np.zeros(channels, dtype=np.bool_)
-    for j in range(channels):
-        active[j] = np.any(u[j] != 0.0)
+    note_flows(u, active)
     for k in range(1, steps + 1):
         end = start + k * step
         is_stirred = soonest <= end + EARLY
@@ -178,7 +181,7 @@ def march(
         move(z, decay, cross, gain, u, active, pairs, last, turned)
         if k % SETTLED == 0:
             settle(z, NOTHING)
-            settle(y.reshape(states, 16), UNFELT)
+            settle(y, UNFELT)
         if is_stirred:
             for lane in range(16):
                 while cursor[lane] < stop[lane] and event_time[cursor[lane]] <= end + EARLY:
@@ -189,8 +192,7 @@ def march(
                         z, inject, mode_rate, mode_turn, pairs, lane, event_channel[e], event_kind[e], change, remaining
                     )
                     cursor[lane] += 1
-            for j in range(channels):
-                active[j] = np.any(u[j] != 0.0)
+            note_flows(u, active)
             soonest = next_event(event_time, cursor, stop)
         if last == modes:
             mix_resting(drive_weight, drive_mode, drive_bounds, drive_split, z, resting)
@@ -199,9 +201,9 @@ def march(
         if states > 0:
             if k == 1 or REAL is np.float64:
                 copy_rows(now, y, states)
-                rates(before, now, fixed, slope)
+                rates(before, now, parameter, slope)
             step_along(predicted, y, slope, step, states)
-            rates(after, predicted, fixed, slope_after)
+            rates(after, predicted, parameter, slope_after)
             step_between(y, slope, slope_after, half, states)
             copy_rows(slope, slope_after, states)
         copy_rows(before, after, RATE_DRIVES)
@@ -210,7 +212,7 @@ def march(
             for q in record_drives:
                 mix(drive_weight, drive_mode, drive_bounds, q, q + 1, z, before)
             copy_rows(now, y, states)
-            observe(before, now, fixed, wanted, felt)
+            observe(before, now, parameter, wanted, felt)
             for c in range(chosen.shape[0]):
                 write_record(recorded, row, felt, y, chosen[c], out[c, written], column)
             written += 1
@@ -225,18 +227,20 @@ def write_record(recorded, row, felt, y, chosen, out, column):
         elif chosen < recorded + QUANTITIES:
             out[column + lane] = felt[(chosen - recorded) * 16 + lane]
         else:
-            out[column + lane] = y[(chosen - recorded - QUANTITIES) * 16 + lane]
+            out[column + lane] = y[chosen - recorded - QUANTITIES, lane]
 
 
 def compile_loop(rates: Any, observe: Any, quantities: int, rate_drives: int, real: Any, module: str, file: str) -> Any:
     """Compile `march` around two lane functions that compute in `real` numbers, cached beside `file`."""
-    from numba import njit
+    import numba
 
-    inner = njit(fastmath={"contract"}, error_model="numpy")
-    outer = njit(cache=True, nogil=True, fastmath={"contract"}, error_model="numpy")
+    njit: Any = numba.njit  # its stubs know neither `_nrt`, no counts of references, nor sets of `fastmath`
+    inner = njit(_nrt=False, fastmath={"contract"}, error_model="numpy")
+    outer = njit(_nrt=False, cache=True, nogil=True, fastmath={"contract"}, error_model="numpy")
     names: dict[str, Any] = {"rates": rates, "observe": observe, "REAL": real}
     names |= {"QUANTITIES": quantities, "RATE_DRIVES": rate_drives}
-    events, modes = (amount_of, answer, turning_answer, land, next_event), (move, settle, mix, mix_moving, mix_resting)
+    events = (amount_of, answer, turning_answer, land, next_event, note_flows)
+    modes = (move, settle, mix, mix_moving, mix_resting)
     for helper in (*events, *modes, write_record):
         names[helper.__name__] = inner(_bound(helper, names, module, file))
     return outer(_bound(march, names, module, file))

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ..errors import NumericalError
 from .basis import Basis, basis
 from .inputs import EARLY, Inputs
-from .kernel import LANES, Precision, kernel
+from .kernel import LANES, REAL, Precision, kernel
 from .network import Network
 from .pieces import Piece, pieces_at, pieces_on_grid, record_times
 
@@ -139,7 +139,8 @@ def march(
         np.empty((n, len(network.states))),
         np.empty((n, len(system.channels))),
     )
-    own_parameters = np.stack([parameters[p] for p in network.parameters] or [np.zeros(n)])
+    rows = [parameters[p] for p in network.parameters] or [np.zeros(n)]
+    own_parameters = np.stack(rows).astype(REAL[precision])
     kept = {} if lanes is None else lanes
     job = _Job(stretches, held, inputs, network, own_parameters, pieces, extra, resume, values, final, begun, kept)
     loop = kernel(network, precision).march
@@ -206,14 +207,14 @@ def _columns(system: System, network: Network, record: Sequence[str]) -> _Column
 class _Job:
     """One run, block by block; every block writes only its own rows of `values` and `final`.
 
-    parameters  (p, n) those of the network
+    parameters  (p, n) those of the network, in its precision
     """
 
     stretches: Sequence[tuple[float, System]]
     bases: Sequence[Basis]
     inputs: Inputs
     network: Network
-    parameters: Array
+    parameters: NDArray[Any]
     pieces: Sequence[Piece]
     columns: _Columns
     resume: Present | None
@@ -235,7 +236,7 @@ class _Job:
         # without any they would sink into denormal numbers, with which arithmetic is slow
         if self.resume is not None:
             _skip(self.inputs.time, cursor, stop, self.resume.time + (EARLY if self.begun else -EARLY))
-        written, stretch, held, z = 0, -1, None, np.empty(0)
+        written, stretch, held, z, work = 0, -1, None, np.empty(0), None
         for piece in self.pieces:
             if piece.stretch != stretch:
                 if held is not None:
@@ -243,15 +244,17 @@ class _Job:
                 stretch = piece.stretch
                 held = self._block(stretch, rows)
                 z = held.coordinates(x)
+                work = held.scratch(self.network, parameter.dtype)
             assert held is not None
+            assert work is not None
             moving, decay, cross, gain = held.over(piece.step)
             written = loop(
                 piece.start, piece.step, piece.steps, piece.every, piece.offset,
                 held.pairs, moving, held.rate, held.turn, decay, cross, gain, held.inject,
                 *held.drive, held.split(moving), *held.record, parameter,
                 self.inputs.time, self.inputs.channel, self.inputs.kind, self.inputs.value, cursor, stop,
-                z, y.reshape(-1), u, self.columns.wanted, self.columns.record_drives, self.columns.chosen,
-                self.values, written, first,
+                z, y, u, self.columns.wanted, self.columns.record_drives, self.columns.chosen,
+                self.values, written, first, *work,
             )  # fmt: skip
         assert held is not None
         self.final.amounts[own] = held.amounts(z).T[:count]
@@ -310,6 +313,14 @@ class _Block:
     def amounts(self, z: Array) -> Array:
         """Amounts (s, lanes) from modes (m, lanes)."""
         return np.einsum("sml,ml->sl", self.vectors, z)
+
+    def scratch(self, network: Network, real: Any) -> tuple[Any, ...]:
+        """Room for the loop to work in: rows of `real` numbers, rows of doubles, and which channels run."""
+        drives, states, recorded = len(network.drives), len(network.states), len(self.record[2]) - 1
+        reals = (drives, drives, states, states, states, states, len(network.quantities))
+        doubles = (recorded, max(network.rate_drives, 1), 2 * self.pairs)
+        active = np.zeros(len(self.inject) // len(self.rate), dtype=np.bool_)
+        return tuple(np.zeros(k * LANES, real) for k in reals), tuple(np.zeros(k * LANES) for k in doubles), active
 
     def split(self, moving: int) -> NDArray[np.int64]:
         """Where the weights of each drive come to the first `moving` modes, (d,)."""
