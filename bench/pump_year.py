@@ -21,7 +21,7 @@ from baclosim.body.whole import WHOLE_BODY
 from baclosim.cautions import Caution
 from baclosim.effects.whole import EFFECTS
 from baclosim.engine.basis import basis
-from baclosim.engine.march import _Block, _columns
+from baclosim.engine.block import Block
 from baclosim.therapy.doses import Doses
 from measuring import Timing, equal, has, keep, seconds_of, show, timed
 from pump_peers import TURNS, Body, numbalsoda_days, scipy_days
@@ -91,8 +91,9 @@ def linear_work() -> float:
     The equations of the effects are left out, so the share of the peak is a lower bound.
     """
     system = assemble(WHOLE_BODY, virtual_patients(16).parameters)
-    block = _Block(basis(system.A), system, _columns(system, EFFECTS, ("plasma",)), np.arange(16))
-    return 2.0 * (2.0 * len(block.rate) + int(block.drive[2][EFFECTS.rate_drives]))
+    drives = [system.outputs.index(name) for name in EFFECTS.drives]
+    block = Block(basis(system.A), system, np.arange(16), [], [], drives)
+    return 2.0 * (2.0 * len(block.rate) + int(block.drive.bounds[EFFECTS.rate_drives]))
 
 
 def peak() -> float:

@@ -69,19 +69,23 @@ def basis(A: Array) -> Basis:
     The same matrices, bit for bit, are given the same coordinates again without finding them anew.
     """
     if A.nbytes > LARGEST_KEPT:
-        return _sound_basis(A)
+        return _read_only(_sound_basis(A))
     mark = hashlib.blake2b(np.ascontiguousarray(A).data, digest_size=16, person=str(A.shape).encode()[:16]).digest()
     with _lock:
         if mark in _kept:
             _kept.move_to_end(mark)
             return _kept[mark]
-    found = _sound_basis(A)
-    for array in _arrays(found):
-        array.flags.writeable = False
+    found = _read_only(_sound_basis(A))
     with _lock:
         _kept[mark] = found
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
+    return found
+
+
+def _read_only(found: Basis) -> Basis:
+    for array in _arrays(found):
+        array.flags.writeable = False
     return found
 
 

@@ -200,6 +200,25 @@ def step_between(typingctx, y, slope, slope_after, half, count):
 
 
 @primitive
+def step_on(typingctx, y, slope, slope_after, half, step, predicted, count):
+    """`step_between`, slope[i] = slope_after[i], and `step_along` from there into predicted, all in one pass."""
+
+    def codegen(context, builder, signature, arguments):
+        a, s, t, p = (_row(context, builder, signature.args[k], arguments[k]) for k in (0, 1, 2, 5))
+        between, along = (_in_all_lanes(builder, arguments[k]) for k in (3, 4))
+        with cgutils.for_range(builder, arguments[6]) as loop:
+            after = _load(builder, t(loop.index))
+            both = builder.fadd(_load(builder, s(loop.index)), after)
+            here = _fused(builder, between, both, _load(builder, a(loop.index)))
+            _store(builder, here, a(loop.index))
+            _store(builder, after, s(loop.index))
+            _store(builder, _fused(builder, along, after, here), p(loop.index))
+        return context.get_dummy_value()
+
+    return types.void(y, slope, slope_after, types.float64, types.float64, predicted, types.intp), codegen
+
+
+@primitive
 def copy_rows(typingctx, result, y, count):
     """result[i] = y[i] for i < count."""
 
@@ -210,3 +229,17 @@ def copy_rows(typingctx, result, y, count):
         return context.get_dummy_value()
 
     return types.void(result, y, types.intp), codegen
+
+
+@primitive
+def put_row(typingctx, source, row, result, position):
+    """Write source[row] to the 16 places of result from `position` on, counted over all of the array."""
+
+    def codegen(context, builder, signature, arguments):
+        value = _load(builder, _row(context, builder, signature.args[0], arguments[0])(arguments[1]))
+        data = context.make_array(signature.args[2])(context, builder, arguments[2]).data
+        here = builder.bitcast(builder.gep(data, [arguments[3]]), ROW.as_pointer())
+        _store(builder, value, here)
+        return context.get_dummy_value()
+
+    return types.void(source, types.intp, result, types.intp), codegen

@@ -19,7 +19,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .inputs import EARLY, IMPULSE
-from .lanes import add_row, copy_rows, cross_over, scale, scale_and_add, step_along, step_between, weigh, weigh_on
+from .lanes import (
+    add_row,
+    copy_rows,
+    cross_over,
+    put_row,
+    scale,
+    scale_and_add,
+    step_along,
+    step_between,
+    step_on,
+    weigh,
+    weigh_on,
+)  # fmt: skip
 from .vectormath import exp
 
 QUANTITIES = RATE_DRIVES = 0  # until compile_loop puts in the numbers; the same for rates and observe
@@ -169,6 +181,7 @@ def march(
     modes, states, recorded = z.shape[0], y.shape[0], record_bounds.shape[0] - 1
     before, after, slope, slope_after, now, predicted, felt = reals
     row, resting, turned = doubles
+    _, times, patients = out.shape
     half = 0.5 * step
     was_stirred = True
     mix(drive_weight, drive_mode, drive_bounds, 0, RATE_DRIVES, z, before)
@@ -202,10 +215,12 @@ def march(
             if k == 1 or REAL is np.float64:
                 copy_rows(now, y, states)
                 rates(before, now, parameter, slope)
-            step_along(predicted, y, slope, step, states)
+                step_along(predicted, y, slope, step, states)
             rates(after, predicted, parameter, slope_after)
-            step_between(y, slope, slope_after, half, states)
-            copy_rows(slope, slope_after, states)
+            if REAL is np.float64:
+                step_between(y, slope, slope_after, half, states)
+            else:
+                step_on(y, slope, slope_after, half, step, predicted, states)
         copy_rows(before, after, RATE_DRIVES)
         if (k + offset) % every == 0:
             mix(record_weight, record_mode, record_bounds, 0, recorded, z, row)
@@ -214,20 +229,19 @@ def march(
             copy_rows(now, y, states)
             observe(before, now, parameter, wanted, felt)
             for c in range(chosen.shape[0]):
-                write_record(recorded, row, felt, y, chosen[c], out[c, written], column)
+                write_record(recorded, row, felt, y, chosen[c], out, (c * times + written) * patients + column)
             written += 1
     return written
 
 
-def write_record(recorded, row, felt, y, chosen, out, column):
-    """Copy one row of [recorded outputs, quantities, states] to the block's lanes of the results (patients,)."""
-    for lane in range(16):
-        if chosen < recorded:
-            out[column + lane] = row[chosen * 16 + lane]
-        elif chosen < recorded + QUANTITIES:
-            out[column + lane] = felt[(chosen - recorded) * 16 + lane]
-        else:
-            out[column + lane] = y[chosen - recorded - QUANTITIES, lane]
+def write_record(recorded, row, felt, y, chosen, out, position):
+    """Copy one row of [recorded outputs, quantities, states] to the block's lanes of the results, at `position`."""
+    if chosen < recorded:
+        put_row(row, chosen, out, position)
+    elif chosen < recorded + QUANTITIES:
+        put_row(felt, chosen - recorded, out, position)
+    else:
+        put_row(y, chosen - recorded - QUANTITIES, out, position)
 
 
 def compile_loop(rates: Any, observe: Any, quantities: int, rate_drives: int, real: Any, module: str, file: str) -> Any:
@@ -235,7 +249,7 @@ def compile_loop(rates: Any, observe: Any, quantities: int, rate_drives: int, re
     import numba
 
     njit: Any = numba.njit  # its stubs know neither `_nrt`, no counts of references, nor sets of `fastmath`
-    inner = njit(_nrt=False, fastmath={"contract"}, error_model="numpy")
+    inner = njit(_nrt=False, forceinline=True, fastmath={"contract"}, error_model="numpy")
     outer = njit(_nrt=False, cache=True, nogil=True, fastmath={"contract"}, error_model="numpy")
     names: dict[str, Any] = {"rates": rates, "observe": observe, "REAL": real}
     names |= {"QUANTITIES": quantities, "RATE_DRIVES": rate_drives}

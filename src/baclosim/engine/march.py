@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ..errors import NumericalError
 from .basis import Basis, basis
+from .block import Block
 from .inputs import EARLY, Inputs
 from .kernel import LANES, REAL, Precision, kernel
 from .network import Network
@@ -25,9 +26,6 @@ from .pieces import Piece, pieces_at, pieces_on_grid, record_times
 Array = NDArray[np.float64]
 Lanes = dict[tuple[Any, ...], Any]
 """What is arranged of some bodies for the lanes, block by block (see `march`)."""
-STEPS_KEPT = 8  # lengths of a step, of which some are the odd ends of a run
-NOTHING = 1e-17  # a weight this small beside the largest of its row is rounding
-RESTED = -37.0  # below this rate x step less than half a unit in the last place of a mode outlives the step
 
 
 class System(Protocol):
@@ -236,7 +234,7 @@ class _Job:
         # without any they would sink into denormal numbers, with which arithmetic is slow
         if self.resume is not None:
             _skip(self.inputs.time, cursor, stop, self.resume.time + (EARLY if self.begun else -EARLY))
-        written, stretch, held, z, work = 0, -1, None, np.empty(0), None
+        written, stretch, held, z, room = 0, -1, None, np.empty(0), ()
         for piece in self.pieces:
             if piece.stretch != stretch:
                 if held is not None:
@@ -244,30 +242,35 @@ class _Job:
                 stretch = piece.stretch
                 held = self._block(stretch, rows)
                 z = held.coordinates(x)
-                work = held.scratch(self.network, parameter.dtype)
+                room = self._room(held)
             assert held is not None
-            assert work is not None
-            moving, decay, cross, gain = held.over(piece.step)
+            moving, decay, cross, gain, split = held.over(piece.step)
             written = loop(
                 piece.start, piece.step, piece.steps, piece.every, piece.offset,
                 held.pairs, moving, held.rate, held.turn, decay, cross, gain, held.inject,
-                *held.drive, held.split(moving), *held.record, parameter,
+                *held.drive, split, *held.record, parameter,
                 self.inputs.time, self.inputs.channel, self.inputs.kind, self.inputs.value, cursor, stop,
                 z, y, u, self.columns.wanted, self.columns.record_drives, self.columns.chosen,
-                self.values, written, first, *work,
+                self.values, written, first, *room,
             )  # fmt: skip
         assert held is not None
         self.final.amounts[own] = held.amounts(z).T[:count]
         self.final.effects[own] = y.T[:count]
         self.final.rates[own] = u.T[:count]
 
-    def _block(self, stretch: int, rows: NDArray[np.int64]) -> _Block:
+    def _block(self, stretch: int, rows: NDArray[np.int64]) -> Block:
         """The modes of a block in a stretch, arranged once where they are kept."""
         columns = self.columns
         mark = (stretch, int(rows[0]), *columns.outputs, "states", *columns.states, "drives", *columns.drives)
         if mark not in self.lanes:
-            self.lanes[mark] = _Block(self.bases[stretch], self.stretches[stretch][1], columns, rows)
+            of = (columns.outputs, columns.states, columns.drives)
+            self.lanes[mark] = Block(self.bases[stretch], self.stretches[stretch][1], rows, *of)
         return self.lanes[mark]
+
+    def _room(self, block: Block) -> tuple[Any, ...]:
+        """Room for the loop to work in."""
+        net = self.network
+        return block.room(len(net.drives), net.rate_drives, len(net.states), len(net.quantities), self.parameters.dtype)
 
     def _present(self, rows: NDArray[np.int64]) -> tuple[Array, Array, Array]:
         if self.resume is not None:
@@ -287,95 +290,6 @@ def _skip(time: Array, cursor: NDArray[np.int64], stop: NDArray[np.int64], done:
     for lane in range(LANES):
         mine = time[cursor[lane] : stop[lane]]
         cursor[lane] += np.searchsorted(mine, done, side="right")
-
-
-class _Block:
-    """The modes of one block of patients in one stretch, lanes last."""
-
-    def __init__(self, own: Basis, system: System, columns: _Columns, rows: NDArray[np.int64]) -> None:
-        vectors, inverse = own.vectors[rows], own.inverse[rows]
-        self.rate = np.ascontiguousarray(own.rates[rows].T)
-        self.turn = np.ascontiguousarray(own.turns[rows].T)
-        self.pairs = own.pairs
-        self.vectors = np.ascontiguousarray(vectors.transpose(1, 2, 0))
-        self.inverse = np.ascontiguousarray(inverse.transpose(1, 2, 0))
-        self.inject = _lanes_last((inverse @ system.B[rows]).transpose(2, 1, 0))
-        C = system.C[rows]
-        recorded = np.concatenate((C[:, columns.outputs] @ vectors, vectors[:, columns.states]), axis=1)
-        self.record = _sparse(recorded)
-        self.drive = _sparse(C[:, columns.drives] @ vectors)
-        self._known: dict[float, tuple[int, Array, Array, Array]] = {}
-
-    def coordinates(self, x: Array) -> Array:
-        """Modes (m, lanes) from amounts (s, lanes)."""
-        return np.einsum("msl,sl->ml", self.inverse, x)
-
-    def amounts(self, z: Array) -> Array:
-        """Amounts (s, lanes) from modes (m, lanes)."""
-        return np.einsum("sml,ml->sl", self.vectors, z)
-
-    def scratch(self, network: Network, real: Any) -> tuple[Any, ...]:
-        """Room for the loop to work in: rows of `real` numbers, rows of doubles, and which channels run."""
-        drives, states, recorded = len(network.drives), len(network.states), len(self.record[2]) - 1
-        reals = (drives, drives, states, states, states, states, len(network.quantities))
-        doubles = (recorded, max(network.rate_drives, 1), 2 * self.pairs)
-        active = np.zeros(len(self.inject) // len(self.rate), dtype=np.bool_)
-        return tuple(np.zeros(k * LANES, real) for k in reals), tuple(np.zeros(k * LANES) for k in doubles), active
-
-    def split(self, moving: int) -> NDArray[np.int64]:
-        """Where the weights of each drive come to the first `moving` modes, (d,)."""
-        _, mode, bounds = self.drive
-        above = np.concatenate(([0], np.cumsum(mode >= moving)))
-        return bounds[:-1] + above[bounds[1:]] - above[bounds[:-1]]
-
-    def over(self, step: float) -> tuple[int, Array, Array, Array]:
-        """Over a step: how many modes outlive it, what each keeps, takes from its partner, and gains of unit rates."""
-        known = self._known.get(step)
-        if known is None:
-            if len(self._known) >= STEPS_KEPT:
-                self._known.clear()
-            known = self._known[step] = self._over(step)
-        return known
-
-    def _over(self, step: float) -> tuple[int, Array, Array, Array]:
-        turning = self.turn != 0.0
-        turning[1:] |= turning[:-1]
-        outlived = (self.rate * step > RESTED) | turning
-        moving = 1 + int(np.flatnonzero(outlived.any(axis=1)).max(initial=-1))
-        kept = np.where(outlived, np.exp(self.rate * step), 0.0)
-        cross = np.zeros_like(kept)
-        still = self.rate == 0.0
-        gathered = np.where(still, step, np.expm1(self.rate * step) / np.where(still, 1.0, self.rate))
-        inject = self.inject.reshape(-1, *kept.shape)
-        gain = inject * gathered
-        for i in range(0, 2 * self.pairs, 2):
-            turning = self.turn[i] != 0.0
-            rate = np.where(turning, self.rate[i] - 1j * self.turn[i], 1.0)
-            moved: NDArray[np.complex128] = np.exp(rate * step)
-            answer = (inject[:, i] + 1j * inject[:, i + 1]) * (moved - 1.0) / rate
-            np.copyto(kept[i : i + 2], moved.real, where=turning)
-            np.copyto(cross[i : i + 2], (-moved.imag, moved.imag), where=turning)
-            np.copyto(gain[:, i : i + 2], np.stack((answer.real, answer.imag), axis=1), where=turning)
-        return moving, kept, cross, gain.reshape(self.inject.shape)
-
-
-def _sparse(weight: Array) -> tuple[Array, NDArray[np.int64], NDArray[np.int64]]:
-    """Weights (lanes, q, m) less those that are nothing in every lane: (w, lanes), modes (w,), bounds (q + 1,).
-
-    Those of the last modes come first, so that a sum can be begun with the modes that rest, whichever they are.
-    What is nothing is settled lane by lane and becomes 0, so that no patient's result depends on the neighbours.
-    """
-    size = np.abs(weight)
-    weight = np.where(size > NOTHING * size.max(axis=2, keepdims=True), weight, 0.0)
-    row, back = np.nonzero(np.any(weight[:, :, ::-1] != 0.0, axis=0))
-    mode = weight.shape[2] - 1 - back
-    bounds = np.searchsorted(row, np.arange(weight.shape[1] + 1))
-    return np.ascontiguousarray(weight[:, row, mode].T), np.ascontiguousarray(mode), bounds
-
-
-def _lanes_last(a: Array) -> Array:
-    """(q, m, 16) as contiguous rows (q m, 16)."""
-    return np.ascontiguousarray(a).reshape(-1, LANES)
 
 
 def _check(values: Array, record: Sequence[str], times: Array) -> None:
