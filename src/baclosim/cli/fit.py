@@ -82,10 +82,11 @@ def fit(
 
 def date_of_hour_0(given: str | None) -> dt.datetime | None:
     """The date and time of hour 0, where it was given; raises InputError for anything else."""
+    from .. import moments
     from ..errors import InputError, Problem
 
     try:
-        return dt.datetime.fromisoformat(given) if given else None
+        return moments.moment(given) if given else None
     except ValueError:
         raise InputError(Problem("--start", given, "a date and time such as '2026-03-01 08:00'")) from None
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
+from .. import moments
 from ..errors import InputError, Problem
 from .output import AsJson, PaperSize, Patients, Pdf, Quiet, Seed, working
 from .plans import finish
@@ -153,6 +154,6 @@ def known_from(estimate: Path | None) -> Known | None:
 def first_day(given: str | None, wait: int = 1) -> dt.date:
     """Day 1 of a plan: the date given, or so many days from now."""
     try:
-        return dt.date.fromisoformat(given) if given else dt.date.today() + dt.timedelta(days=wait)
+        return moments.day(given) if given else dt.date.today() + dt.timedelta(days=wait)
     except ValueError:
         raise InputError(Problem("--start", given, "a day as year-month-day, such as 2026-01-05")) from None

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from .. import moments
 from ..errors import Problems, UnitError
 from ..units import either_way, factor, read
 from .kinds import Kind, Scale
@@ -45,7 +46,7 @@ def date_of(given: Any) -> dt.datetime | None:
     if not isinstance(given, str) or not re.match(r"^\d{4}-\d\d-\d\d", given):
         return None
     try:
-        moment = dt.datetime.fromisoformat(given.strip()).replace(tzinfo=None)
+        moment = moments.moment(given.strip())
     except ValueError:
         return None
     return moment + dt.timedelta(hours=12) if len(given.strip()) == 10 else moment

@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from .. import moments
 from ..errors import InputError, Problems
 from .arithmetic import date_after
 from .catheter import Catheter
@@ -99,7 +100,7 @@ class Asked:
     def date(self, given: str | None, where: str = "filled-on") -> dt.date | None:
         """A day; None when it is not given."""
         try:
-            return dt.date.fromisoformat(given) if given else None
+            return moments.day(given) if given else None
         except ValueError:
             self.problems.add(self.named(where), given, "a day as year-month-day, such as 2026-01-05")
             return None

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from .. import moments
 from ..errors import InputError, Problem, Problems, ScenarioError
 from ..patient import Patient
 from ..therapy.timing import DAY
@@ -153,7 +154,7 @@ def start_of(table: SimulateTable, problems: Problems) -> dt.datetime | None:
         return None
     for text in (table.start, f"2026-01-05T{table.start}"):
         try:
-            return dt.datetime.fromisoformat(text).replace(tzinfo=None)
+            return moments.moment(text)
         except ValueError:
             continue
     problems.add("simulate.start", table.start, "a date and clock time, such as '2026-01-05 08:00'")

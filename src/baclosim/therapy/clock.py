@@ -92,9 +92,9 @@ ORDER_WORDS = {"DAT1": "day, month, year", "DAT2": "year, month, day", "DAT3": "
 
 
 def year_month_day(parts: Sequence[int], order: str) -> tuple[int, int, int]:
-    """Year, month and day of two or three numbers; raises ValueError for any other count."""
-    if len(parts) not in (2, 3):
-        raise ValueError("a date has two or three parts")
+    """Year, month and day of two or three numbers; raises ValueError for any other count, or years beyond calendars."""
+    if len(parts) not in (2, 3) or max(parts) > dt.MAXYEAR:
+        raise ValueError("a date has two or three parts, the largest of four digits")
     shown = order if len(parts) == 3 else order.replace("y", "")
     named = dict(zip(shown, parts, strict=True))
     year = named.get("y", NO_YEAR)

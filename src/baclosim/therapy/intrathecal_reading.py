@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from .. import moments
 from ..errors import Problems, TherapyError, UnitError, nearest
 from ..parameters import typical
 from ..units import read
@@ -78,7 +79,7 @@ def read_start(start: object, problems: Problems) -> tuple[float | None, dt.date
     """Clock time [h after midnight] and date of hour 0; None for what was not given."""
     if isinstance(start, str):
         try:
-            start = dt.time.fromisoformat(start) if ":" in start[:3] else dt.datetime.fromisoformat(start)
+            start = dt.time.fromisoformat(start) if ":" in start[:3] else moments.moment(start)
         except ValueError:
             problems.add("start", start, "a date and clock time, such as '2026-01-05 08:00'")
             return None, None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from .. import moments
 from ..errors import InputError, Problem
 from ..plan.asked import Reading
 from ..scenario.tables import PatientTable
@@ -142,7 +143,7 @@ class FitDone:
 def moment(given: str | None) -> dt.datetime | None:
     """A date and time; raises InputError for anything else."""
     try:
-        return dt.datetime.fromisoformat(given) if given else None
+        return moments.moment(given) if given else None
     except ValueError:
         raise InputError(Problem("start", given, "a date and time such as '2026-03-01 08:00'")) from None
 

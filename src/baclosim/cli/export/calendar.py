@@ -45,10 +45,11 @@ def dated(source: str, start: dt.datetime | None) -> Parcel:
 
 def begun(start: str | None) -> dt.datetime | None:
     """A date, with or without a time; raises InputError."""
+    from ... import moments
     from ...errors import InputError, Problem
 
     try:
-        return dt.datetime.fromisoformat(start).replace(tzinfo=None) if start else None
+        return moments.moment(start) if start else None
     except ValueError:
         raise InputError(
             Problem("--start", start, "year-month-day, such as 2026-01-05, or '2026-01-05 08:00'")

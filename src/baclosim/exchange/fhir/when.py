@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from math import inf
 
+from ... import moments
+
 HOUR = dt.timedelta(hours=1)
 START = dt.time(8)  # a day without a clock time begins where simulations begin
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
@@ -32,11 +34,11 @@ class Zero:
         partial = _DATE.fullmatch(text)
         if partial:
             year, month, day = (int(part) if part else None for part in partial.groups())
-            first = dt.datetime.combine(dt.date(year or 1, month or 1, day or 1), self.moment.time())
+            first = dt.datetime.combine(moments.within(dt.date(year or 1, month or 1, day or 1)), self.moment.time())
             if not is_end:
                 return first
             return first + dt.timedelta(days=1) if day else _next(first, month is not None)
-        found = dt.datetime.fromisoformat(text)
+        found = moments.within(dt.datetime.fromisoformat(text))
         if found.tzinfo is None:
             return found
         return (found.astimezone(self.zone) if self.zone else found).replace(tzinfo=None)
@@ -66,12 +68,14 @@ def zero(text: str | None, timestamp: str | None, today: dt.date) -> Zero:
 
 def _of(text: str, *, is_chosen: bool) -> Zero:
     if _DATE.fullmatch(text):
-        return Zero(dt.datetime.combine(dt.date.fromisoformat(text), START), None, is_chosen)
-    found = dt.datetime.fromisoformat(text).replace(second=0, microsecond=0)
+        return Zero(dt.datetime.combine(moments.day(text), START), None, is_chosen)
+    found = moments.within(dt.datetime.fromisoformat(text).replace(second=0, microsecond=0))
     return Zero(found.replace(tzinfo=None), found.tzinfo, is_chosen)
 
 
 def period(given: dict, zero: Zero) -> tuple[float | None, float]:
     """Start and end of a Period in hours; None for no start, infinite for no end. Raises ValueError."""
     start, end = given.get("start"), given.get("end")
+    if end and int(end[:4]) > moments.LAST_YEAR:
+        end = None  # 9999-12-31 is often written for no end
     return (zero.hours(start) if start else None), (zero.hours(end, is_end=True) if end else inf)
