@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import tempfile
 import time
 import tomllib
@@ -152,10 +153,11 @@ def test_a_study_is_a_job_with_a_result_and_leaves_no_folder(api, tmp_path, monk
     assert told["done"] == told["total"] == 300
     assert told["result"]["complete"]
     assert told["result"]["manifest"]["seed"] == 4
-    assert not list(tmp_path.iterdir())
     assert api.get(f"/api/jobs/{told['id']}/report").status_code == 409
     assert api.delete(f"/api/jobs/{told['id']}").status_code == 202
     assert api.get(f"/api/jobs/{told['id']}").status_code == 404
+    gc.collect()
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_study_is_the_same_as_tables_and_as_the_text_of_a_file(api):

@@ -125,24 +125,21 @@ def power_of(
     from ..cohort import open_results
     from ..cohort.power import power
     from ..cohort.summary import as_row
-    from ..cohort.words import between
+    from ..cohort.words import POWERED, power_rows
 
     found = power(open_results(folder), endpoint, arm, reference, size, level=level)
     if as_json:
         print_json([as_row(row) for row in found])
         return
-    rows = (
-        (str(row.patients), row.test, f"{100 * row.found:.1f} %", f"{between(row.low, row.high, 100.0)} %")
-        for row in found
-    )
     title = f"{endpoint}: {arm} against {reference}, level {level:g}"
-    console().print(table(("patients in each arm", "test", "power", "95 %"), rows, title, numbers=2))
+    console().print(table(POWERED, power_rows(found), title, numbers=2))
 
 
 def check_against(
     folder: Folder,
     data: Annotated[Path, typer.Argument(metavar="DATA", help="CSV or Parquet with columns time_h and value.")],
-    quantity: Annotated[str, typer.Option(help="What was measured, such as plasma; values in its unit.")] = "plasma",
+    quantity: Annotated[str, typer.Option(help="What was measured, such as plasma.")] = "plasma",
+    unit: Annotated[str, typer.Option(help="Of the values, such as ng/mL; else the quantity's own.")] = "",
     arm: Annotated[str | None, typer.Option(help="The arm that was measured; the first when left out.")] = None,
     out: Annotated[Path, typer.Option(help="The figure to write.")] = Path("vpc.svg"),
 ) -> None:
@@ -152,6 +149,6 @@ def check_against(
     from ..figures.svg import to_svg
 
     results = open_results(folder)
-    figure = draw_vpc(results, quantity, arm or results.arms[0], observations(data))
+    figure = draw_vpc(results, quantity, arm or results.arms[0], observations(data), unit)
     out.write_text(to_svg(figure, "vpc"), encoding="utf-8")
     say(f"figure: {out}")

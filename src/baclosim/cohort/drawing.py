@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,10 +15,11 @@ from ..figures.compare import Estimate, forest_figure
 from ..figures.display import axis_title, display
 from ..figures.svg import to_svg
 from ..quantities import known
+from ..units import read
 from .events import survival
 from .reported import side_by_side
 from .results import Results
-from .summary import NORMAL_95, Row, as_row, compare, scale, summary
+from .summary import NORMAL_95, Contrast, Row, as_row, compare, scale, summary
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -118,19 +119,48 @@ def draw_events(results: Results, endpoint: str) -> Figure:
     return events_figure(arms, hours, f"{endpoint[:1].upper()}{endpoint[1:]}, % of patients who have had it", end)
 
 
+def draw_differences(rows: Sequence[Contrast]) -> Iterator[tuple[str, Figure]]:
+    """Of each measure, by its column, the arms less the reference with 95 % intervals, and a line at no difference."""
+    for column in dict.fromkeys(row.measure for row in rows):
+        own = [row for row in rows if row.measure == column and row.difference is not None]
+        if not own:
+            continue
+        factor, unit = scale(own[0])
+        words = f"difference from {own[0].reference} with 95 % interval"
+        label = f"{own[0].label}{f', {unit}' if unit else ''}: {words}"
+        yield column, forest_figure([difference(row, factor) for row in own], label, reference=0.0)
+
+
+def difference(row: Contrast, factor: float) -> Estimate:
+    """A line of a forest of differences."""
+    value = factor * (row.difference or 0.0)
+    low, high = (value if edge is None else factor * edge for edge in (row.low, row.high))
+    return Estimate(row.arm, value, low, high)
+
+
 def observations(path: Path) -> pl.DataFrame:
     """What was seen, from a CSV or Parquet file with columns time_h and value; raises InputError."""
+    return seen_in(path, str(path), is_parquet=path.suffix == ".parquet")
+
+
+def seen_in(source: Path | bytes, name: str, *, is_parquet: bool = False) -> pl.DataFrame:
+    """The same from a file or its content; `name` is for people."""
     try:
-        table = pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path)
-        return table.select(pl.col("time_h", "value").cast(pl.Float64)).drop_nulls()
+        table = pl.read_parquet(source) if is_parquet else pl.read_csv(source)
+        found = table.select(pl.col("time_h", "value").cast(pl.Float64)).drop_nulls()
     except (OSError, pl.exceptions.PolarsError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         allowed = "a CSV or Parquet file with columns time_h and value"
-        raise InputError(Problem("data", str(path), allowed, f"({reason})")) from None
+        raise InputError(Problem("data", name, allowed, f"({reason})")) from None
+    if not found.select(pl.all_horizontal(pl.all().is_finite().all())).item():
+        raise InputError(Problem("data", name, "finite numbers in time_h and value"))
+    return found
 
 
-def draw_vpc(results: Results, quantity: str, arm: str, seen: pl.DataFrame) -> Figure:
-    """What was seen (columns time_h and value, in the quantity's unit) over the percentiles predicted for an arm.
+def draw_vpc(results: Results, quantity: str, arm: str, seen: pl.DataFrame, unit: str = "") -> Figure:
+    """What was seen (columns time_h and value) over the percentiles predicted for an arm.
+
+    unit  of the values, for a concentration; the quantity's own when left out
 
     Raises InputError for a quantity or an arm that the study has not, or fewer than five observations.
     """
@@ -141,8 +171,9 @@ def draw_vpc(results: Results, quantity: str, arm: str, seen: pl.DataFrame) -> F
             problems.add(where, given, f"one of {', '.join(allowed)}", nearest(given, allowed))
     if len(seen) < 5:
         problems.add("data", f"{len(seen)} observations", "five observations or more")
+    scaled = problems.attempt(lambda: in_own_unit(quantity, unit), 1.0) if quantity in kept else 1.0
     problems.raise_as(InputError)
-    time, value = seen["time_h"].to_numpy(), seen["value"].to_numpy()
+    time, value = seen["time_h"].to_numpy(), scaled * seen["value"].to_numpy()
     shown = display(known(quantity).unit, known(quantity).kind, float(value.max()))
     order = np.argsort(time, kind="stable")
     bins = np.array_split(order, min(BINS, len(order) // 5))
@@ -152,3 +183,14 @@ def draw_vpc(results: Results, quantity: str, arm: str, seen: pl.DataFrame) -> F
     at = np.asarray(results.manifest["band_time_h"])
     title = axis_title(known(quantity).label, shown.unit, known(quantity).limits)
     return vpc_figure(at, band, time, shown.factor * value, f"{title} ({arm})", (middles, levels))
+
+
+def in_own_unit(quantity: str, unit: str) -> float:
+    """By what values in a unit are multiplied to be in the quantity's own; raises InputError for what does not fit."""
+    own = known(quantity).unit
+    if not unit or unit == own:
+        return 1.0
+    if own != "ug/mL":
+        allowed = f"nothing, for {quantity} is told in {own}" if own != "dimensionless" else "nothing: it has no unit"
+        raise InputError(Problem("unit", unit, allowed))
+    return read(f"1 {unit}", "concentration", where="unit")

@@ -8,9 +8,10 @@ examiner's error of reading would lower the power a little, a response to placeb
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -21,6 +22,9 @@ from ..streams import stream
 from .drawing import wilson
 from .results import Results
 from .summary import Measure, measures_of
+
+if TYPE_CHECKING:
+    from .running import Progress
 
 Array = NDArray[np.float64]
 TRIALS = 2000
@@ -46,22 +50,32 @@ class Power:
 
 def power(
     results: Results, endpoint: str, arm: str, reference: str, sizes: Sequence[int], *, level: float = 0.05,
-    trials: int = TRIALS, seed: int = 0,
+    trials: int = TRIALS, seed: int = 0, progress: Progress | None = None,
 ) -> tuple[Power, ...]:  # fmt: skip
-    """The power at each size; raises InputError for arms or endpoints that the study has not, or impossible sizes."""
-    _check(results, arm, reference, sizes, level)
-    (measure,) = measures_of(results, [endpoint])
+    """The power at each size; raises InputError for arms or endpoints that the study has not, or impossible sizes.
+
+    progress  told how many trials are done, and of how many
+    """
+    measure = check(results, endpoint, arm, reference, sizes, level)
     one, two = _values(results, measure, arm, reference)
     is_share = measure.kind != "number"
     test, judge = _test(results.is_paired, is_share)
     answers = []
-    for size in sizes:
-        found = float(np.mean(_p_values(judge, one, two, results.is_paired, size, trials, seed) < level))
+    for number, size in enumerate(sizes):
+        tell = functools.partial(_told, progress, number * trials, len(sizes) * trials)
+        found = float(np.mean(_p_values(judge, one, two, results.is_paired, size, trials, seed, tell) < level))
         answers.append(Power(endpoint, arm, reference, size, test, found, *wilson(found, trials)))
     return tuple(answers)
 
 
-def _check(results: Results, arm: str, reference: str, sizes: Sequence[int], level: float) -> None:
+def _told(progress: Progress | None, before: int, total: int, done: int) -> None:
+    """Tell whoever wants to know how many trials are done."""
+    if progress:
+        progress(before + done, total)
+
+
+def check(results: Results, endpoint: str, arm: str, reference: str, sizes: Sequence[int], level: float) -> Measure:
+    """What is measured; raises InputError for everything that the study has not, and for impossible sizes."""
     problems = Problems()
     for name in (arm, reference):
         if name not in results.arms:
@@ -73,7 +87,9 @@ def _check(results: Results, arm: str, reference: str, sizes: Sequence[int], lev
             problems.add("size", size, "2 to 100000 patients")
     if not 0.0 < level < 1.0:
         problems.add("level", level, "a probability between 0 and 1")
+    found = problems.attempt(lambda: measures_of(results, [endpoint]), ())
     problems.raise_as(InputError)
+    return found[0]
 
 
 def _values(results: Results, measure: Measure, arm: str, reference: str) -> tuple[Array, Array]:
@@ -96,7 +112,10 @@ def _test(is_paired: bool, is_share: bool) -> tuple[str, str]:
     return ("two-sample z", "shares") if is_share else ("Welch t", "welch")
 
 
-def _p_values(judge: str, one: Array, two: Array, paired: bool, size: int, trials: int, seed: int) -> Array:
+def _p_values(
+    judge: str, one: Array, two: Array, paired: bool, size: int, trials: int, seed: int,
+    tell: Callable[[int], None] = lambda _: None,
+) -> Array:  # fmt: skip
     """The p value of each trial, (trials,), in batches that fit into memory."""
     generator = stream(seed, f"power/{size}", 0)
     found: list[Array] = []
@@ -106,6 +125,7 @@ def _p_values(judge: str, one: Array, two: Array, paired: bool, size: int, trial
         first = generator.integers(0, len(one), shape)
         second = first if paired else generator.integers(0, len(two), shape)
         found.append(_judged(judge, one[first], two[second]))
+        tell(start + shape[0])
     return np.concatenate(found)
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ..errors import InputError, Problem, nearest
 from .sketch import Counts, quantiles
+from .sql import scanned
 from .store import Store
 
 Array = NDArray[np.float64]
@@ -48,17 +49,19 @@ class Results:
         """Whether the same patients are in every arm."""
         return self.manifest["design"] == "shared"
 
+    def files(self, name: str) -> list[Path]:
+        """The files of a table, shard by shard; none when the study has no such table."""
+        found = [self.store.shard(n) / f"{name}.parquet" for n in self.shards]
+        return found if name in TABLES and found and found[0].exists() else []
+
     def table(self, name: str) -> pl.LazyFrame:
         """A table of all shards as a lazy frame, the arm by its name; raises InputError when there is none."""
-        files = [self.store.shard(n) / f"{name}.parquet" for n in self.shards]
-        if name not in TABLES or not files or not files[0].exists():
-            has = [t for t in TABLES if self.shards and (self.store.shard(self.shards[0]) / f"{t}.parquet").exists()]
+        files = self.files(name)
+        if not files:
+            has = [t for t in TABLES if self.files(t)]
             allowed = f"one of {', '.join(has)}" if has else "a study of which a shard is done"
             raise InputError(Problem("table", name, allowed, nearest(name, has)))
-        names = pl.Series(self.arms)
-        return pl.scan_parquet(files).with_columns(
-            pl.col("arm").replace_strict(range(len(names)), names, return_dtype=pl.Enum(names))
-        )
+        return scanned(files, self.arms)
 
     def columns(self) -> list[str]:
         """The numeric columns of the table of patients."""

@@ -13,7 +13,8 @@ from ..errors import InputError, Problem, nearest
 from ..outcome.record import rounded
 from ..outcome.summary import PATIENT_LEVELS, TYPICAL_LEVELS
 from ..quantities import QUANTITIES
-from .results import Results
+from .results import TABLES, Results
+from .sql import answered
 
 Kind = Literal["number", "event", "yes or no"]
 NORMAL_95 = 1.959963985
@@ -246,15 +247,9 @@ def query(results: Results, sql: str) -> pl.DataFrame:
 
     Raises InputError when it cannot be understood.
     """
-    tables = {}
-    for name in ("patients", "visits", "courses", "bands"):
-        try:
-            tables[name] = results.table(name)
-        except InputError:
-            continue
+    tables = {name: results.table(name) for name in TABLES if results.files(name)}
     try:
-        with pl.SQLContext(tables) as context:
-            return context.execute(sql).collect(engine="streaming")
+        return answered(tables, sql)
     except pl.exceptions.PolarsError as error:
         reason = str(error).splitlines()[0]
         raise InputError(Problem("query", sql, f"SQL over {', '.join(tables)}", f"({reason})")) from None

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..figures.display import readable
+from .power import Power
 from .reported import side_by_side
 from .results import Results
 from .summary import Contrast, Row, scale
 
 SUMMED = ("measure", "arm", "unit", "patients", "mean or share", "median (90 % of patients)")
 COMPARED = ("measure", "arm", "against", "difference", "95 %", "of the patients 90 %")
+POWERED = ("patients in each arm", "test", "power", "95 %")
 PAIRED = ("what a trial found", "reported", "predicted (95 % of such trials)", "")
 
 
@@ -46,6 +48,12 @@ def contrasts(rows: Sequence[Contrast]) -> Iterator[tuple[str, ...]]:
         label = f"{row.label}, {unit}" if unit else row.label
         interval = between(row.low, row.high, factor)
         yield label, row.arm, row.reference, number(row.difference, factor), interval, own
+
+
+def power_rows(found: Sequence[Power]) -> Iterator[tuple[str, ...]]:
+    """The power of a trial at each size."""
+    for row in found:
+        yield f"{row.patients:,}", row.test, f"{100 * row.found:.1f} %", f"{between(row.low, row.high, 100.0)} %"
 
 
 def between(low: float | None, high: float | None, factor: float) -> str:

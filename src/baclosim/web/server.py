@@ -62,11 +62,13 @@ def favicon() -> str:
 def serve(host: str = HOST, port: int = PORT, token: str | None = None) -> None:
     """Serve until interrupted. Anywhere but on loopback a token is needed; one is made up when none is given."""
     import gc
+    import signal
 
     import uvicorn
 
     from .jobs import jobs
 
+    signal.signal(signal.SIGTERM, ended)  # what uvicorn calls again when it has shut down
     app = application((host,), token_for(host, token))
     gc.freeze()  # what was loaded stays: no collection need look at it again while somebody waits
     sys.setswitchinterval(TURN)
@@ -75,6 +77,17 @@ def serve(host: str = HOST, port: int = PORT, token: str | None = None) -> None:
         ws_max_size=1 << 20, ws_per_message_deflate=host not in LOOPBACK, server_header=False,
     )  # fmt: skip
     jobs.cancel_all()
+
+
+def ended(number: int, _: object) -> None:
+    """End as the signal wants it, but leave no folder behind."""
+    import signal
+
+    from .folders import remove_all
+
+    remove_all()
+    signal.signal(number, signal.SIG_DFL)
+    signal.raise_signal(number)
 
 
 def token_for(host: str, token: str | None) -> str | None:

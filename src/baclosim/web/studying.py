@@ -1,16 +1,16 @@
-"""A study of many patients as a job: its size is judged, its folder is temporary, its summary is kept."""
+"""A study of many patients as a job: its size is judged, its folder is kept a while for what is asked afterwards."""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..cohort.record import StudyRecord
 from ..cohort.study import Study
 from ..errors import Problem, ScenarioError
+from .folders import Folder, Kept
 from .jobs import Job, Progress
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST_PATIENTS = 20_000
 MOST_PATIENT_YEARS = 4_000.0  # of all arms and draws, about half a minute on one core
+STUDY = "study"  # name of the study's own folder in the temporary one
 
 
 Said = tuple[str, Sequence[str], Sequence[Sequence[str]]]
@@ -26,12 +27,25 @@ Said = tuple[str, Sequence[str], Sequence[Sequence[str]]]
 
 @dataclass(frozen=True)
 class StudyDone:
-    """What came of a study: its record, and when it was to be drawn tables in words, figures as SVG, tables as CSV."""
+    """What came of a study: its record, and when it was to be drawn tables in words, figures as SVG, tables as CSV.
+
+    kept  its folder, for what is asked afterwards
+    """
 
     record: StudyRecord
+    kept: Kept
     said: Sequence[Said] = ()
     figures: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, bytes] = field(default_factory=dict)
+
+    @contextmanager
+    def results(self) -> Iterator[Results]:
+        """The results, which stay while they are read; raises InputError when they are no longer kept."""
+        from ..cohort import open_results
+
+        folder = self.kept.folder()
+        yield open_results(folder.path / STUDY)
+        del folder
 
 
 def study_job(study: Study, *, drawn: bool = False) -> Job[StudyDone]:
@@ -39,33 +53,31 @@ def study_job(study: Study, *, drawn: bool = False) -> Job[StudyDone]:
     check_size(study)
 
     def work(progress: Progress) -> StudyDone:
-        with tempfile.TemporaryDirectory(prefix="baclosim-") as folder:
-            return computed(study, Path(folder) / "study", progress, drawn)
+        return computed(study, Folder(), progress, drawn)
 
     return Job("study", work, study.draws * study.patients, "patients")
 
 
-def computed(study: Study, folder: Path, progress: Progress, drawn: bool) -> StudyDone:
+def computed(study: Study, folder: Folder, progress: Progress, drawn: bool) -> StudyDone:
     """A study simulated into a folder, shard by shard in one thread, and what is read from it."""
     from ..cohort import open_results, run_study
     from ..cohort.record import record
     from ..cohort.summary import summary
 
-    run_study(study, folder, threads=1, progress=progress)
-    results = open_results(folder)
+    run_study(study, folder.path / STUDY, threads=1, progress=progress)
+    results = open_results(folder.path / STUDY)
     told = record(results, summary(results))
-    return StudyDone(told, tuple(said(results)), *drawings(results)) if drawn else StudyDone(told)
+    drawn_up = (tuple(said(results)), *drawings(results)) if drawn else ((), {}, {})
+    return StudyDone(told, Kept(folder), *drawn_up)
 
 
 def said(results: Results) -> Iterator[Said]:
     """The tables of a study in words, those that hold anything."""
-    from ..cohort.summary import compare, summary
-    from ..cohort.words import COMPARED, PAIRED, SUMMED, contrasts, pairings, summary_rows
+    from ..cohort.summary import summary
+    from ..cohort.words import PAIRED, SUMMED, pairings, summary_rows
 
-    compared = compare(results) if len(results.arms) > 1 else ()
     for title, columns, rows in (
         ("Arms", SUMMED, summary_rows(summary(results))),
-        ("Against each other", COMPARED, contrasts(compared)),
         ("Beside what a trial found", PAIRED, pairings(results)),
     ):
         listed = tuple(rows)

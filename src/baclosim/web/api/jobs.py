@@ -1,4 +1,4 @@
-"""Work that takes long: begun by the routes of studies, estimates and claims, watched and cancelled here."""
+"""Work that takes long: begun by the routes of studies, estimates, trials and claims, watched and cancelled here."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Annotated, Any, TypeVar
 from fastapi import APIRouter, HTTPException, Path, Query, Response
 from pydantic import BaseModel, Field
 
+from ...cohort.power import Power
 from ...cohort.record import StudyRecord
 from ...individualise.record import FitRecord
+from ..afterwards import PowerDone
 from ..fitting import FitDone
 from ..jobs import Full, Job, State, jobs
 from ..studying import StudyDone
@@ -26,17 +28,26 @@ class ClaimsRecord(BaseModel):
     claims: list[dict[str, Any]]
 
 
+class PowerRecord(BaseModel):
+    """How often trials find a difference, at each size."""
+
+    power: list[Power]
+
+
+JobRecord = StudyRecord | FitRecord | PowerRecord | ClaimsRecord
+
+
 class JobTold(BaseModel):
     """How a job stands, with its result once it is done."""
 
     id: str
-    kind: str = Field(description="'study', 'fit' or 'claim'")
+    kind: str = Field(description="'study', 'fit', 'power' or 'claim'")
     state: State
     done: int
     total: int
-    unit: str = Field(description="what is counted: 'patients', 'persons' or 'claims'")
+    unit: str = Field(description="what is counted: 'patients', 'persons', 'trials' or 'claims'")
     error: str = ""
-    result: StudyRecord | FitRecord | ClaimsRecord | None = None
+    result: JobRecord | None = None
 
 
 @router.get("/{name}", responses=documented(404))
@@ -102,8 +113,10 @@ def told(job: Job[T]) -> JobTold:
     )  # fmt: skip
 
 
-def record_of(made: object) -> StudyRecord | FitRecord | ClaimsRecord | None:
+def record_of(made: object) -> JobRecord | None:
     """What came of a job in its published shape."""
     if isinstance(made, StudyDone):
         return made.record
+    if isinstance(made, PowerDone):
+        return PowerRecord(power=list(made.found))
     return made.record() if isinstance(made, FitDone) else made if isinstance(made, ClaimsRecord) else None

@@ -71,7 +71,7 @@ class Tab:
 
     def show(self, done: StudyDone) -> None:
         """Tables, figures, what to be careful about, files to take along."""
-        from ...figures.svg import inline
+        from .afterwards import Afterwards, picture
 
         manifest = done.record.manifest
         self.right.clear()
@@ -84,7 +84,8 @@ class Tab:
                 plain(title, "h3")
                 plain_table(columns, rows)
             for name, svg in done.figures.items():
-                ui.html(inline(svg, f"Figure: {name.replace('-', ' ')}"), sanitize=False).classes("figure")
+                picture(svg, f"Figure: {name.replace('-', ' ')}")
+            Afterwards(done).fill()
             caution_list(f"{c['about']}: {c['says']}" for c in manifest["cautions"])
             plain(done.record.disclaimer, "p", "muted")
 
