@@ -193,7 +193,7 @@ def picture(svg: str, label: str) -> None:
     """A figure in the dress of the page."""
     from ...figures.svg import inline
 
-    ui.html(inline(svg, label), sanitize=False).classes("figure").props("tabindex=0")
+    ui.html(inline(svg, label), sanitize=False).classes("figure scroll")
 
 
 def decoded(content: bytes) -> str:
