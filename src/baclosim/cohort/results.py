@@ -18,7 +18,7 @@ from .sql import scanned
 from .store import Store
 
 Array = NDArray[np.float64]
-TABLES = ("patients", "bands", "visits", "courses")
+TABLES = ("patients", "visits", "courses", "bands")
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
