@@ -62,6 +62,7 @@ def fit(
     quiet: Quiet = False,
 ) -> None:
     """Estimate who a patient is from levels, scores and signs. With a forecast of the next days."""
+    from ..individualise.estimated import names_in
     from .fitted import Fitted, finish
     from .folder import check_target, paper_for
 
@@ -72,7 +73,7 @@ def fit(
     persons = read(data, therapy, patient, since, begun, units, columns, ignore)
     ahead = forecast or (CHANGED if change else UNASKED if out else None)
     check_words(ahead, change)
-    chosen = tuple(name.strip().replace(" ", "_") for name in parameters.split(",")) if parameters else None
+    chosen = names_in(parameters) if parameters else None
     people, found = estimated(persons, chosen, population, draws, seed or 0, quiet)
     with working("looking ahead", quiet):
         futures = [future(individual, ahead, change) for individual in found] if ahead else [None] * len(found)

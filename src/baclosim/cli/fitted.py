@@ -188,22 +188,10 @@ def forecast_lines(ahead: Forecast) -> list[tuple[str, ...]]:
 
 def show_population(people: Population) -> None:
     """Typical values and spread."""
-    from .run import number
+    from ..individualise.words import POPULATION, population_words, scatter_words
 
-    rows = [
-        (
-            t.parameter.name.replace("_", " "),
-            t.parameter.unit.replace("dimensionless", ""),
-            f"{number(t.value)} ({number(t.interval[0])}–{number(t.interval[1])})",
-            number(t.published),
-            f"{t.spread:.2f} ({t.spread_interval[0]:.2f}–{t.spread_interval[1]:.2f})",
-        )
-        for t in people.typical
-    ]
-    columns = ("of all persons", "unit", "typical value", "published", "spread over published")
-    console().print(table(columns, rows, numbers=3))
-    note = f"Levels scatter {people.scatter:.2f} times as much as published."
-    console().print(note, markup=False, soft_wrap=True)
+    console().print(table(POPULATION, population_words(people), numbers=3))
+    console().print(scatter_words(people), markup=False, soft_wrap=True)
 
 
 def show_cautions(found: Sequence[tuple[Individual, Forecast | None]]) -> None:

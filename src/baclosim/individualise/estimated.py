@@ -80,6 +80,15 @@ def resolved(names: Sequence[str], known: Covariates, routes: set[str]) -> tuple
     return tuple(found)
 
 
+def names_in(text: str) -> tuple[str, ...]:
+    """The names of parameters in a text, separated by commas, with blanks or underscores.
+
+    >>> names_in("absorption lag, central_volume")
+    ('absorption_lag', 'central_volume')
+    """
+    return tuple(name.strip().replace(" ", "_") for name in text.split(",") if name.strip())
+
+
 def checked(names: Sequence[str]) -> tuple[str, ...]:
     """The names as given; raises InputError for those that do not exist or do not differ between people."""
     differ = varying(parameters())

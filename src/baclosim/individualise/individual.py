@@ -18,7 +18,7 @@ from .conflict import Conflict, cautions_of, conflict_of
 from .estimated import checked, estimated_for
 from .observations import Person
 from .optimum import Optimum, Target, optimum, target_of
-from .posterior import DRAWS, FEW, Posterior, posterior
+from .posterior import DRAWS, FEW, Posterior, Told, posterior, untold
 from .prediction import predictor_of
 
 Array = NDArray[np.float64]
@@ -115,16 +115,19 @@ def triple(values: Array) -> tuple[float, float, float]:
     return low, middle, high
 
 
-def fit(person: Person, *, parameters: Sequence[str] | None = None, draws: int = DRAWS, seed: int = 0) -> Individual:
+def fit(
+    person: Person, *, parameters: Sequence[str] | None = None, draws: int = DRAWS, seed: int = 0, told: Told = untold
+) -> Individual:  # fmt: skip
     """Estimate who a person is from what was observed.
 
     parameters  names of what is estimated; by default what the kinds of data can inform (see estimated.py)
     draws       number of weighted draws of the posterior
+    told        called with the draws done and their number
     Raises InputError for parameters that do not differ between people, and for doses that are left to chance.
     """
     target = prepared(person, parameters)
     best = optimum(target)
-    return Individual(person, target, best, posterior(target, best, draws, seed), seed)
+    return Individual(person, target, best, posterior(target, best, draws, seed, told), seed)
 
 
 def prepared(person: Person, names: Sequence[str] | None = None) -> Target:

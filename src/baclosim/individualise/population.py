@@ -11,7 +11,7 @@ Standard errors come from the persons' scores (Fisher's identity).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -27,7 +27,7 @@ from .individual import Individual
 from .likelihood import log_likelihood
 from .observations import Person
 from .optimum import Optimum, Target, optimum, target_of
-from .posterior import Proposal, coarsely, not_estimated, sampled, weighted
+from .posterior import Proposal, Told, coarsely, not_estimated, sampled, untold, weighted
 from .prediction import predictor_of
 
 Array = NDArray[np.float64]
@@ -131,7 +131,7 @@ def fit_population(
     draws: int = DRAWS,
     rounds: int = ROUNDS,
     seed: int = 0,
-    told: Callable[[int, int], None] = lambda done, of: None,
+    told: Told = untold,
 ) -> Population:
     """Estimate typical values and spread from the data of several persons.
 

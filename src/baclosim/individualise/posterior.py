@@ -9,7 +9,7 @@ effective sample size says how many independent draws the weighted ones are wort
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -37,6 +37,13 @@ CLOSE = 0.02  # by which a longer step may change the log-likelihood of candidat
 CAREFUL = 5.0  # effective draws for each deviate at which a pilot's moments count as much as those before it
 APART = 10_000_000  # virtual patients between two samples
 FEW = 400  # effective draws below which tails are not to be trusted
+PART = 2000  # draws between two reports of progress
+
+Told = Callable[[int, int], None]
+
+
+def untold(done: int, of: int) -> None:
+    """Nobody waits to be told."""
 
 
 @dataclass(frozen=True)
@@ -144,17 +151,19 @@ def weighted_quantiles(values: Array, weights: Array, levels: Sequence[float]) -
     return found.reshape(-1, *values.shape[1:])
 
 
-def posterior(target: Target, best: Optimum, n: int = DRAWS, seed: int = 0) -> Posterior:
-    """n weighted draws of the person, begun from the most probable one."""
+def posterior(target: Target, best: Optimum, n: int = DRAWS, seed: int = 0, told: Told = untold) -> Posterior:
+    """n weighted draws of the person, begun from the most probable one; `told` how many are done, and of how many."""
+    told(0, n)
     coarse, others = coarsely(target, best), not_estimated(target)
     begin = proposal = Proposal(best.z, best.covariance)
     pilots: list[Posterior] = []
     for block in range(1, MOST_PILOTS + 1):
         pilots.append(sampled(coarse, proposal, others, int(np.clip(n // 10, *PILOT)), seed, block))
         proposal = learnt(pooled(pilots), begin)
+        told(0, n)
         if pilots[-1].effective > ENOUGH * pilots[-1].n:
             break
-    return sampled(coarse, proposal, others, n, seed, 0)
+    return sampled(coarse, proposal, others, n, seed, 0, told)
 
 
 def coarsely(target: Target, best: Optimum) -> Target:
@@ -180,13 +189,25 @@ def not_estimated(target: Target) -> tuple[str, ...]:
     return tuple(name for name in varying(parameters()) if name not in target.names)
 
 
-def sampled(target: Target, proposal: Proposal, others: tuple[str, ...], n: int, seed: int, block: int) -> Posterior:
+def sampled(
+    target: Target, proposal: Proposal, others: tuple[str, ...], n: int, seed: int, block: int, told: Told = untold
+) -> Posterior:  # fmt: skip
     """n weighted draws from a proposal; `block` keeps the random numbers of several samples apart."""
     z = proposal.draw(n, target, stream(seed, "individualise/candidates", block))
     free = deviates(others, n, seed, first=block * APART)
-    values = target.latent(z, free)
+    values = in_parts(target, z, free, told)
     logs = log_likelihood(target.data, values).sum(axis=1) + target.log_prior(z) - proposal.log_density(z, target)
     return weighted(target, z, free, values, np.where(np.isnan(logs), -np.inf, logs))
+
+
+def in_parts(target: Target, z: Array, others: dict[str, Array], told: Told) -> Array:
+    """Latent values (n, m) of candidates (n, d), PART at a time, so that whoever waits is told."""
+    found: list[Array] = []
+    for first in range(0, len(z), PART):
+        part = slice(first, first + PART)
+        found.append(target.latent(z[part], {name: values[part] for name, values in others.items()}))
+        told(min(first + PART, len(z)), len(z))
+    return np.concatenate(found)
 
 
 def weighted(target: Target, z: Array, others: dict[str, Array], latent: Array, logs: Array) -> Posterior:

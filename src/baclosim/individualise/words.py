@@ -11,6 +11,7 @@ from ..figures.display import display, readable
 from ..quantities import known
 from .individual import LEVELS, Individual
 from .observations import Observation
+from .population import Population
 
 
 def value_words(observation: Observation) -> str:
@@ -48,6 +49,28 @@ def observation_words(individual: Individual) -> list[tuple[tuple[str, str], ...
             )
         )
     return rows
+
+
+POPULATION = ("of all persons", "unit", "typical value", "published", "spread over published")
+
+
+def population_words(people: Population) -> list[tuple[str, ...]]:
+    """For each parameter the cells under POPULATION: typical value and spread with 95 % intervals."""
+    return [
+        (
+            t.parameter.name.replace("_", " "),
+            t.parameter.unit.replace("dimensionless", ""),
+            f"{readable(t.value)} ({readable(t.interval[0])}–{readable(t.interval[1])})",
+            readable(t.published),
+            f"{t.spread:.2f} ({t.spread_interval[0]:.2f}–{t.spread_interval[1]:.2f})",
+        )
+        for t in people.typical
+    ]
+
+
+def scatter_words(people: Population) -> str:
+    """How levels scatter beside what is published."""
+    return f"Levels scatter {people.scatter:.2f} times as much as published."
 
 
 def band_words(observation: Observation, band: Any) -> str:

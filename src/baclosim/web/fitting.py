@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +52,8 @@ class FitWanted(BaseModel):
     since: str | None = Field(None, max_length=100, description="how long the therapy had gone on at hour 0")
     start: str | None = Field(None, max_length=40, description="date and time of hour 0, for tables with dates")
     units: UnitsTable = UnitsTable.model_construct()
+    columns: str = Field("", max_length=500, description="names of the columns, as $INPUT gives them")
+    ignore: str = Field("", max_length=1, description="mark of lines that are comments, as $DATA's IGNORE")
     parameters: list[str] | None = Field(None, max_length=40, description="estimate only these")
     population: bool = Field(False, description="also typical values and spread of all persons")
     draws: int = Field(5000, ge=200, le=MOST_DRAWS, description="of the posterior")
@@ -68,13 +70,17 @@ class FitWanted(BaseModel):
         hours = reader.hours("since", self.since) if self.since else 0.0
         begun = reader.attempt(lambda: moment(self.start), None)
         reader.attempt(self.ahead, None)
+        reader.attempt(self.names, None)
         units = {name: unit for name, unit in self.units.model_dump().items() if unit}
         found = reader.attempt(
             lambda: read_persons(
-                self.data.encode(), patient=who, therapy=self.therapy or None, before=hours, start=begun, units=units
+                self.data.encode(), patient=who, therapy=self.therapy or None, before=hours, start=begun, units=units,
+                columns=self.columns, ignore=self.ignore,
             ),
             (),
-        )
+        )  # fmt: skip
+        if self.population and len(found) == 1:
+            reader.refuse("population", "one person", "at least two persons, told apart by a column ID")
         reader.done()
         check_size(found, self.draws, self.ahead()[0])
         return found
@@ -86,27 +92,48 @@ class FitWanted(BaseModel):
         change = parsed(self.change) if self.change else None
         return hours_ahead(self.forecast or ("7 days" if change else 0.0)), change
 
+    def names(self) -> tuple[str, ...] | None:
+        """What alone is estimated, if anything was said; raises InputError for names that there are not."""
+        from ..individualise.estimated import checked, names_in
+
+        return checked(names_in(",".join(self.parameters))) if self.parameters else None
+
     def job(self) -> Job[FitDone]:
         """The job of this estimate; raises InputError."""
         persons = self.persons()
-        return Job("fit", lambda progress: self.fitted(persons, progress), len(persons), "persons")
+        return Job("fit", lambda progress: self.fitted(persons, progress), len(persons) * self.draws, "draws")
 
     def fitted(self, persons: Sequence[Person], progress: Progress) -> FitDone:
         """Every person estimated and followed, one after the other, or all together."""
-        from ..individualise import fit, fit_population, forecast
+        from ..individualise import forecast
 
-        names = [name.strip().replace(" ", "_") for name in self.parameters] if self.parameters else None
-        people = fit_population(persons, parameters=names, seed=self.seed) if self.population else None
+        people = self.together(persons, progress) if self.population else None
         found: list[tuple[Individual, Forecast]] = []
         hours, change = self.ahead()
-        for number, person in enumerate(persons):
-            progress(number, len(persons))
-            if people:
-                individual = people.individuals[number]
-            else:
-                individual = fit(person, parameters=names, draws=self.draws, seed=self.seed)
+        for individual in people.individuals if people else self.apart(persons, progress):
             found.append((individual, forecast(individual, hours or UNASKED, change)))
+            progress(len(found) * self.draws, len(persons) * self.draws)
         return FitDone(tuple(found), people, self.seed, hours > 0.0, moment(self.start))
+
+    def apart(self, persons: Sequence[Person], progress: Progress) -> Iterator[Individual]:
+        """Each person estimated alone, when their turn comes."""
+        from ..individualise import fit
+
+        for number, person in enumerate(persons):
+
+            def told(done: int, of: int, before: int = number * self.draws) -> None:
+                progress(before + done * self.draws // of, len(persons) * self.draws)
+
+            yield fit(person, parameters=self.names(), draws=self.draws, seed=self.seed, told=told)
+
+    def together(self, persons: Sequence[Person], progress: Progress) -> Population:
+        """All persons estimated as a group."""
+        from ..individualise import fit_population
+
+        def told(done: int, of: int) -> None:
+            progress(done * len(persons) * self.draws // of, len(persons) * self.draws)
+
+        return fit_population(persons, parameters=self.names(), seed=self.seed, told=told)
 
 
 @dataclass(frozen=True)
@@ -138,6 +165,13 @@ class FitDone:
 
         shown = [(individual, ahead if self.looks_ahead else None) for individual, ahead in self.found]
         return record("request", shown, self.population, self.seed)
+
+    def together(self) -> tuple[Sequence[str], Sequence[Sequence[str]], str] | None:
+        """Typical values and spread of all persons in words: columns, rows, a remark; None when nobody asked."""
+        from ..individualise.words import POPULATION, population_words, scatter_words
+
+        people = self.population
+        return (POPULATION, population_words(people), scatter_words(people)) if people else None
 
 
 def moment(given: str | None) -> dt.datetime | None:

@@ -45,7 +45,7 @@ class JobTold(BaseModel):
     state: State
     done: int
     total: int
-    unit: str = Field(description="what is counted: 'patients', 'persons', 'trials' or 'claims'")
+    unit: str = Field(description="what is counted: 'patients', 'draws', 'trials' or 'claims'")
     error: str = ""
     result: JobRecord | None = None
 

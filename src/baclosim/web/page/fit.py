@@ -13,7 +13,7 @@ from ...plan.tables import step_rows
 from ..bench import Bench, Estimated, without_empty
 from ..fitting import LONGEST, FitDone, FitWanted
 from ..jobs import Job
-from .parts import caution_list, chip, entry, nothing, plain, plain_table
+from .parts import caution_list, chip, entry, more, nothing, numbered, plain, plain_table
 from .takeaway import File, report_files, sheet_files, to_take
 from .working import Working
 
@@ -30,6 +30,17 @@ EXAMPLE = """time,what,value,unit
 6 days,spasm count,6,per day
 8 days,drowsiness,no,
 """
+WARD = """ID,time,what,value,unit
+ann,74 h,plasma,310,ng/mL
+ann,79.9 h,plasma,120,ng/mL
+ben,74 h,plasma,190,ng/mL
+ben,79.9 h,plasma,60,ng/mL
+cleo,74 h,plasma,270,ng/mL
+cleo,79.9 h,plasma,150,ng/mL
+dora,74 h,plasma,230,ng/mL
+dora,79.9 h,plasma,85,ng/mL
+"""
+TOGETHER = -1
 WIDE = 7.4  # inches
 
 
@@ -66,15 +77,40 @@ class Tab:
             )  # fmt: skip
             upload.props('accept=".csv,.txt,.tsv"').style("display:none")
             pick = f"() => getElement({upload.id}).$refs.qRef.pickFiles()"  # in the browser: only a click may open it
-            chip("Or take a file (CSV)", False, pick)
+            with ui.element("div").classes("chips"):
+                chip("Or take a file (CSV)", False, pick)
+                chip("Example of a ward", False, self.ward)
             entry("What is given, when the table holds no doses", held, "therapy", nothing, hint="10 mg every 8 h")
             with ui.element("div").classes("pair"):
                 entry("Given so before hour 0", held, "since", nothing, hint="not at all")
                 entry("Hour 0 is at", held, "start", nothing, hint="not told")
                 entry("Look ahead", held, "forecast", nothing, hint="not at all")
                 entry("Then change to", held, "change", nothing, hint="no change")
+            label = "All persons together: typical values and spread"
+            self.all = ui.checkbox(label, value=False).bind_value(held, "population")
+            with more():
+                self.rest()
             plain("For the patient of the Simulate tab.", "p", "muted")
             self.work = Working("Estimate", self.job, self.show)
+
+    def rest(self) -> None:
+        """What is seldom needed: which parameters, how many draws, what a NONMEM-style table does not say itself."""
+        held = self.held
+        entry("Estimate only these, separated by commas", held, "parameters", nothing, hint="what the data can tell")
+        with ui.element("div").classes("pair"):
+            entry("Draws", held, "draws", nothing, hint="5000")
+            entry("Seed", held, "seed", nothing, hint="0")
+        plain("Of a table as for NONMEM", "p", "muted")
+        with ui.element("div").classes("pair"):
+            entry("Doses in", held, "dose", nothing, hint="mg")
+            entry("Levels in", held, "level", nothing, hint="ng/mL")
+        entry("Names of the columns", held, "columns", nothing, hint="ID TIME CONC=DV")
+        entry("Mark of comments", held, "ignore", nothing, hint="#")
+
+    def ward(self) -> None:
+        """Several persons in place of the table, estimated together."""
+        self.text.set_value(WARD)
+        self.all.set_value(True)
 
     async def uploaded(self, event: events.UploadEventArguments) -> None:
         """A file takes the place of the table."""
@@ -85,23 +121,30 @@ class Tab:
     def job(self) -> Job[FitDone]:
         """The estimate of the form; raises ValidationError or InputError."""
         self.patient = self.bench.study.patient
-        given = without_empty(self.held)
-        return FitWanted.model_validate({**given, "data": given.get("data", ""), "patient": self.patient}).job()
+        return FitWanted.model_validate({**said(self.held), "patient": self.patient}).job()
 
     # --- what came of it --------------------------------------------------------------------------------------------
 
-    def show(self, done: FitDone, number: int = 0) -> None:
-        """One of the persons, with a chip for each where there are several."""
-        individual, ahead = done.found[number]
+    def show(self, done: FitDone, chosen: int | None = None) -> None:
+        """One of the persons or all together, with a chip for each where there are several."""
+        number = chosen if chosen is not None else TOGETHER if done.population else 0
+        names = {i: one.person.name or str(i + 1) for i, (one, _) in enumerate(done.found)}
+        shown = {TOGETHER: "All together", **names} if done.population else names
         self.right.clear()
         with self.right:
-            if len(done.found) > 1:
+            if len(shown) > 1:
                 with ui.element("div").classes("chips"):
-                    for i, (other, _) in enumerate(done.found):
-                        chip(other.person.name or str(i + 1), i == number, lambda i=i: self.show(done, i))
-            self.one(individual, ahead, done.plan(number), lambda: done.document(number))
+                    for i, name in shown.items():
+                        chip(name, i == number, lambda i=i: self.show(done, i))
+            if number == TOGETHER:
+                together(done)
+                return
+            individual, ahead = done.found[number]
+            self.one(individual, ahead, done.plan(number), lambda: done.document(number), kept(done))
 
-    def one(self, individual: Individual, ahead: Forecast, plan: Plan, document: Callable[[], Document]) -> None:
+    def one(
+        self, individual: Individual, ahead: Forecast, plan: Plan, document: Callable[[], Document], record: File
+    ) -> None:  # fmt: skip
         """One person: figure, estimates, observations, what to be careful about."""
         from ...figures.svg import inline, to_svg
         from ...report import person as report
@@ -112,7 +155,7 @@ class Tab:
         with ui.element("div").classes("chips"):
             if len(person.therapy.doses(24.0, patients=1, seed=0)):
                 chip("Plan a taper for this person", False, lambda: self.hand_over(individual))
-            to_take((*sheet_files(plan), *report_files("estimate", document), *tables(individual)))
+            to_take((*sheet_files(plan), *report_files("estimate", document), *tables(individual), record))
         picture = report.picture(individual, ahead)
         svg = to_svg(picture.draw(WIDE), "fit")
         ui.html(inline(svg, picture.alt), sanitize=False).classes("figure")
@@ -130,20 +173,55 @@ class Tab:
         self.bench.go("Plan")
 
 
+def said(held: dict[str, Any]) -> dict[str, Any]:
+    """What the form says, in the keys of the interface."""
+    given = numbered(without_empty(held), "draws", "seed")
+    units = {key: given.pop(key) for key in ("dose", "level") if key in given}
+    names = [given.pop("parameters")] if "parameters" in given else None
+    return {**given, "data": given.get("data", ""), "units": units, "parameters": names}
+
+
+def together(done: FitDone) -> None:
+    """What all persons' data say of people like them."""
+    found = done.together()
+    assert found is not None
+    columns, rows, remark = found
+    plain(f"{len(done.found)} persons together", "h2")
+    listed = [dict(zip(columns, row, strict=True)) for row in rows]
+    with ui.element("div").classes("chips"):
+        to_take((File("Table as CSV", "population.csv", lambda _: csv(listed)), kept(done)))
+    plain_table(columns, rows)
+    plain(remark, "p", "muted")
+    plain(
+        "Typical values and spread with 95 % intervals. The published ones count as data beside these, so that what "
+        "these persons cannot tell stays where the literature has it.", "p", "muted",
+    )  # fmt: skip
+    caution_list(dict.fromkeys(
+        f"{individual.person.name}: {caution}" for individual, _ in done.found for caution in individual.cautions
+    ))  # fmt: skip
+
+
+def kept(done: FitDone) -> File:
+    """Everything that was found, as the command line prints it."""
+    return File("All as JSON", "fit.json", lambda _: done.record().model_dump_json(indent=1).encode())
+
+
 def tables(individual: Individual) -> tuple[File, File]:
     """Estimates and observations as CSV."""
-
-    def written(rows: list[dict[str, Any]]) -> bytes:
-        import polars as pl
-
-        return pl.DataFrame(rows, infer_schema_length=None).write_csv().encode()
 
     from ...individualise.table import observation_rows, parameter_rows
 
     return (
-        File("Estimates as CSV", "estimates.csv", lambda _: written(parameter_rows(individual))),
-        File("Observations as CSV", "observations.csv", lambda _: written(observation_rows(individual))),
+        File("Estimates as CSV", "estimates.csv", lambda _: csv(parameter_rows(individual))),
+        File("Observations as CSV", "observations.csv", lambda _: csv(observation_rows(individual))),
     )
+
+
+def csv(rows: list[dict[str, Any]]) -> bytes:
+    """Rows as a file."""
+    import polars as pl
+
+    return pl.DataFrame(rows, infer_schema_length=None).write_csv().encode()
 
 
 def document_table(table: Table) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -90,6 +91,19 @@ def redraw(chart: ui.echart, options: dict[str, Any], height: int | None = None)
 def layout(options: dict[str, Any]) -> dict[str, Any]:
     """How a chart draws its numbers."""
     return {key: value for key, value in options.items() if key != "dataset"}
+
+
+@contextmanager
+def more(label: str = "More") -> Iterator[None]:
+    """Entries that are seldom needed, out of sight until they are asked for."""
+    with ui.expansion(label).props("dense"), ui.element("div").classes("stack"):
+        yield
+
+
+def numbered(table: dict[str, Any], *keys: str) -> dict[str, Any]:
+    """A table in which what was typed under these keys is a whole number, where it reads as one."""
+    texts = {key: str(table.get(key, "")).replace(",", "").strip() for key in keys}
+    return {**table, **{key: int(text) for key, text in texts.items() if text.isascii() and text.isdigit()}}
 
 
 def nothing() -> None:

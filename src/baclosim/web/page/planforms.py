@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +11,7 @@ from nicegui import ui
 from ...errors import InputError, Problem
 from ...pump.device import DEVICES
 from ..bench import Bench
-from .parts import choice, entry, nothing, plain
+from .parts import choice, entry, more, nothing, numbered, plain
 
 Table = dict[str, Any]
 TOLD, RUN = "in words", "from the run of the Simulate tab"
@@ -43,13 +42,6 @@ def fill(form: Form, table: Table, again: Callable[[], None]) -> None:
         with ui.element("div").classes("pair"):
             entry("Virtual patients", table, "patients", nothing, hint="200")
             entry("Seed", table, "seed", nothing, hint="1")
-
-
-@contextmanager
-def more(label: str = "More") -> Iterator[None]:
-    """Entries that are seldom needed, out of sight until they are asked for."""
-    with ui.expansion(label).props("dense"), ui.element("div").classes("stack"):
-        yield
 
 
 def taper(table: Table, _: Callable[[], None]) -> None:
@@ -137,8 +129,7 @@ def said(kind: str, table: Table, bench: Bench) -> Table:
 
     Raises InputError where that therapy has no pump.
     """
-    numbers = {key: int(text) for key in ("patients", "seed") if (text := str(table.get(key, "")).strip()).isdecimal()}
-    given = {**table, **numbers}
+    given = numbered(table, "patients", "seed")
     if kind != "rescue":
         return given
     if given.pop("how") == TOLD:

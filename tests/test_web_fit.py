@@ -1,0 +1,81 @@
+"""The Fit tab: many persons together, what stands behind More, and an end to work that is no longer wanted."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from baclosim.errors import InputError
+from baclosim.individualise import fit, posterior
+from baclosim.web.fitting import FitWanted
+from baclosim.web.jobs import Cancelled
+from baclosim.web.page.fit import EXAMPLE
+from browser import TELEPHONE, retype, shot, visiting
+from fit_cases import persons
+from test_web_tabs import to_tab, violations
+
+TABLETS = "10 mg by mouth every 8 h"
+
+
+def test_draws_in_parts_are_the_draws_at_once_and_their_number_is_told(monkeypatch):
+    (person,), _ = persons(1)
+    told = []
+    once = fit(person, draws=480, seed=2)
+    monkeypatch.setattr(posterior, "PART", 160)
+    parts = fit(person, draws=480, seed=2, told=lambda done, of: told.append((done, of)))
+    assert np.array_equal(once.draws.z, parts.draws.z)
+    assert np.allclose(once.draws.weights, parts.draws.weights, rtol=1e-9, atol=0.0)
+    assert told[0] == (0, 480)
+    assert told[-3:] == [(160, 480), (320, 480), (480, 480)]
+
+
+def test_one_person_is_given_up_between_two_parts(monkeypatch):
+    monkeypatch.setattr(posterior, "PART", 160)
+    job = FitWanted(data="time,what,value,unit\n74 h,plasma,310,ng/mL", therapy=TABLETS, draws=480).job()
+    seen = []
+
+    def progress(done: int, of: int) -> None:
+        seen.append(done)
+        if done:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        job.work(progress)
+    assert seen[-1] == 160
+
+
+def test_what_is_asked_of_a_fit_is_judged_before_it_begins():
+    asked = FitWanted(data=EXAMPLE, therapy=TABLETS, population=True, parameters=["absorption lag, wishes"])
+    with pytest.raises(InputError) as refused:
+        asked.job()
+    assert {problem.where for problem in refused.value.problems} == {"population", "parameters"}
+    named = FitWanted(data="C a remark\n1,74,310\n", columns="ID TIME CONC=DV", ignore="C", therapy=TABLETS)
+    (person,) = named.persons()
+    assert [o.value for o in person.observations] == [0.31]
+
+
+def test_a_ward_is_estimated_together_and_a_long_fit_is_cancelled(browser, address):
+    with visiting(browser, address, TELEPHONE, "dark") as visit:
+        page = visit.page
+        to_tab(page, "Fit")
+        page.get_by_text("More", exact=True).click()
+        retype(page, "Draws", "20,000")
+        page.get_by_role("button", name="Estimate").click()
+        page.get_by_role("button", name="Cancel").click()
+        expect(page.get_by_text("Cancelled.")).to_be_visible()
+        page.get_by_role("button", name="Example of a ward").click()
+        retype(page, "Estimate only these, separated by commas", "renal per creatinine")
+        page.get_by_role("button", name="Estimate").click()
+        expect(page.get_by_role("heading", name="4 persons together")).to_be_visible()
+        expect(page.locator("table.plain td").first).to_have_text("renal per creatinine")
+        assert not violations(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= TELEPHONE[0]
+        shot(page, "fit-together")
+        page.get_by_role("button", name="cleo", exact=True).click()
+        expect(page.get_by_role("heading", name="cleo")).to_be_visible()
+        with page.expect_download() as record:
+            page.get_by_role("button", name="All as JSON").click()
+        assert re.search('"population": *{', record.value.path().read_text(encoding="utf-8"))
