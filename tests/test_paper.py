@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 import io
 import json
 import re
@@ -106,6 +107,45 @@ def test_everything_of_the_model_is_on_paper_of_the_right_size(documents, paper)
             size = tuple(float(side) * 25.4 / 72.0 for side in page.mediabox[2:])
             assert size == pytest.approx(SIZES[paper], abs=0.2)
             assert "notamedicaldevice" in bare(page.extract_text())
+
+
+def lines_of(content: bytes) -> list[list[str]]:
+    """The lines of each page without its header and footer."""
+    return [page.extract_text().splitlines() for page in opened(content).pages]
+
+
+def note_height(heights: list[float], text: str, page: list[float], line: list[float], *_: object) -> None:
+    if text.strip():
+        heights.append(line[4] * page[1] + line[5] * page[3] + page[5])
+
+
+def filled(content: bytes) -> list[float]:
+    """For each page the share of its height, between header and footer, above which something is written."""
+    shares = []
+    for page in opened(content).pages:
+        heights: list[float] = []
+        page.extract_text(visitor_text=functools.partial(note_height, heights))
+        top = float(page.mediabox[3])
+        body = [top - height for height in heights if 60.0 < top - height < top - 57.0]
+        shares.append(max(body, default=60.0) / (top - 57.0))
+    return shares
+
+
+@pytest.mark.parametrize("before", range(30, 44))
+def test_no_row_of_a_table_stands_alone_on_a_page(before):
+    rows = tuple((Cell(f"row {i}."), Cell(f"{i}")) for i in range(14))
+    pairs = Pairs(tuple((f"label {i}.", "said") for i in range(18)))
+    table = Table("A caption", (Column("Name"), Column("n", is_number=True)), (Rows(rows),))
+    lead = tuple(Paragraph("A line.") for _ in range(before))
+    for block, word, count in ((table, "row", 14), (pairs, "label", 18)):
+        pages = [sum(f"{word} " in line for line in lines) for lines in lines_of(pdf.render(one(*lead, block)))]
+        assert sum(pages) == count
+        assert all(some != 1 for some in pages), (before, pages)
+
+
+def test_a_tall_figure_leaves_no_page_half_empty(documents):
+    shares = filled(pdf.render(documents["simulation"]))
+    assert all(share > 0.8 for share in shares[:3]), shares
 
 
 def test_evidence_comes_last(documents):

@@ -81,7 +81,7 @@ def odds_section(plan: Plan) -> Section:
     )
     goals = Pairs(tuple((str(v.goal), "met" if v.is_met else "not met") for v in plan.verdicts))
     table = Table("Odds", columns, (Rows(rows),))
-    return Section("odds", "What is predicted", (intro, table, *((goals,) if goals.rows else ())))
+    return Section("odds", "What is predicted", (intro, *((goals,) if goals.rows else ()), table))
 
 
 def band_in_words(odds: Odds, band: Band | None) -> str:
