@@ -8,7 +8,7 @@ try:
 except ImportError as error:  # pragma: no cover
     raise ImportError("baclosim.control needs Gymnasium: pip install 'baclosim[control]'") from error
 
-from .controllers import Controller, Episode, Proportional, PublishedProtocol, rollout
+from .controllers import Controller, Episode, Proportional, PublishedProtocol, Unchanged, rollout
 from .environment import PumpEnv
 from .limits import Limits, published_limits
 from .reward import Reward
@@ -27,6 +27,7 @@ __all__ = [
     "Reward",
     "SafetyLayer",
     "Sensor",
+    "Unchanged",
     "Vetted",
     "published_limits",
     "rollout",

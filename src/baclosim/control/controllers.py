@@ -1,7 +1,8 @@
-"""Two controllers to compare others with; both see only observations, and both pass through the safety layer."""
+"""Controllers to compare others with; they see only observations, and pass through the safety layer."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -25,6 +26,17 @@ class Controller(Protocol):
     def __call__(self, observation: Observation) -> Action:
         """The action, (1,)."""
         ...
+
+
+class Unchanged:
+    """The programmed dose goes on, whatever is observed: what others are compared with."""
+
+    def reset(self) -> None:
+        """There is nothing to forget."""
+
+    def __call__(self, observation: Observation) -> Action:
+        """The present rate."""
+        return observation["rates"][-1:]
 
 
 @dataclass
@@ -107,8 +119,10 @@ class Episode:
     ended_in_danger: bool
 
 
-def rollout(env: PumpEnv, controller: Controller, seed: int | None = None) -> Episode:
-    """Let a controller run a pump for one episode. `rates` (steps,) is what ran [ug/h]."""
+def rollout(
+    env: PumpEnv, controller: Controller, seed: int | None = None, told: Callable[[float], None] = lambda hours: None
+) -> Episode:  # fmt: skip
+    """Let a controller run a pump for one episode. `rates` (steps,) is what ran [ug/h]; `told` the hours done."""
     controller.reset()
     observation, _ = env.reset(seed=seed)
     total, rates, held_back, ended, done = 0.0, [], 0, False, False
@@ -117,4 +131,5 @@ def rollout(env: PumpEnv, controller: Controller, seed: int | None = None) -> Ep
         total += reward
         rates.append(info["rate"])
         held_back += bool(info["safety"])
+        told(len(rates) * env.interval)
     return Episode(env.course(), total, np.array(rates), held_back, ended)

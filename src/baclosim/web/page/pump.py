@@ -17,8 +17,10 @@ from ...pump.faults import KINDS
 from ..bench import Bench
 from ..charts import Look, volume_options
 from ..live import Latest, Stale
+from . import loop, sums
 from .drafted import Drafted
 from .parts import chip, choice, entry, nothing, plain, plain_table, redraw, soon
+from .rooms import Rooms
 from .strip import Strip
 
 USUAL = {
@@ -35,7 +37,12 @@ REFILLS = ("at low reservoir", "never", "every 90 days", "4 days before low rese
 
 
 def panel(bench: Bench) -> None:
-    """Build the tab."""
+    """Build the tab: this pump, the sums of a nurse, and the pump in a closed loop."""
+    Rooms(bench, {"This pump": machine, "Sums": sums.panel, "Closed loop": loop.panel}, "What of the pump")
+
+
+def machine(bench: Bench) -> None:
+    """Build the room of the pump of this therapy."""
     with ui.element("div").classes("split"):
         with ui.element("section").classes("form").props('aria-label="Pump"') as left:
             pass
