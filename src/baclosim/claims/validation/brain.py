@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
+from ...patient import Patient
 from ...trajectory import Trajectory
-from ..clinic import Array, Clinic, adult, hours_above
+from ..clinic import ADULT, Array, Clinic, adult, hours_above
 from .comparing import Comparison, Prediction, compared, expected, people, rows_of, study
 
 LABEL = "5 mg three times daily, increase by 5 mg every 3 days up to 20 mg three times daily"
@@ -59,19 +58,21 @@ def ventilation(clinic: Clinic) -> Iterator[Comparison]:
         made = child(clinic, age, level) if known else None
         yield compared(series, f"hours on a ventilator, child of {age:g}", made, "h", observed=row["ventilated_h"])
     fact = "overdose.vent-duration.perry-1998"
-    yield compared(fact, "mean hours on a ventilator, adolescents after 400 mg", ventilated(clinic, 400.0), "h")
+    made = ventilated(clinic, 400.0, people(fact))
+    yield compared(fact, "mean hours on a ventilator, adolescents after 400 mg", made, "h")
 
 
 def hours(course: Trajectory) -> Array:
-    """Hours in which ventilation is more likely than not; one at least, so that logarithms exist."""
-    return np.maximum(hours_above(course, "ventilation", HALF), 1.0)
+    """Hours in which ventilation is more likely than not, of those who need it at all."""
+    needed = hours_above(course, "ventilation", HALF)
+    return needed[needed > 0.0]
 
 
-def ventilated(clinic: Clinic, dose: float) -> Prediction:
-    """Hours on a ventilator of those who need one after a dose [mg]."""
-    course = [run(f"{dose:g} mg by mouth once", "10 days", "ventilation") for run in (clinic.cohort, clinic.uncertain)]
-    need = [hours(c)[hours(c) > 1.0] for c in course]
-    return expected(need[0], need[1], people("overdose.vent-duration.perry-1998"))
+def ventilated(clinic: Clinic, dose: float, number: int | None, like: Patient = ADULT) -> Prediction:
+    """Hours on a ventilator of those who need one after a dose [mg]: published people are people who did."""
+    run = (f"{dose:.4g} mg by mouth once", "10 days", "ventilation")
+    between, typical = (hours(course(*run, like=like)) for course in (clinic.cohort, clinic.uncertain))
+    return expected(between, typical, number)
 
 
 def child(clinic: Clinic, age: float, level: float) -> Prediction:
@@ -79,7 +80,7 @@ def child(clinic: Clinic, age: float, level: float) -> Prediction:
     like = adult(age=age, weight=2.0 * age + 8.0, creatinine_clearance=None)
     alone = clinic.typical("100 mg by mouth once", "24 h", "plasma", like=like, every="15 min")
     dose = 100.0 * level / 1000.0 / float(alone["plasma"].max())
-    return study(clinic, f"{dose:.4g} mg by mouth once", "10 days", hours, "ventilation", like=like, people=1)
+    return ventilated(clinic, dose, 1, like)
 
 
 def comparisons(clinic: Clinic) -> Iterator[Comparison]:
