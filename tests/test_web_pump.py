@@ -20,7 +20,7 @@ SHORT = {"patient": STIFF, "dose": "60 ug/day", "before": "20 days", "duration":
 
 def test_the_programmed_dose_goes_on_and_controllers_raise_it_for_a_stiff_patient():
     told: list[tuple[int, int]] = []
-    job = LoopWanted(**SHORT).job()
+    job = LoopWanted.model_validate(SHORT).job()
     done = job.work(lambda n, of: told.append((n, of)))
     assert told[-1] == (job.total, job.total)
     assert [n for n, _ in told] == sorted(n for n, _ in told)
@@ -42,15 +42,15 @@ def test_a_loop_is_given_up_between_two_decisions():
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        LoopWanted(**SHORT).job().work(unwanted)
+        LoopWanted.model_validate(SHORT).job().work(unwanted)
 
 
 def test_what_is_wrong_with_a_loop_is_listed():
     with pytest.raises(InputError) as refused:
-        LoopWanted(duration="3 years", target="9", gain="much").job()
+        LoopWanted.model_validate({"duration": "3 years", "target": "9", "gain": "much"}).job()
     assert {problem.where for problem in refused.value.problems} == {"duration", "target", "gain"}
     with pytest.raises(InputError):
-        LoopWanted(dose="5000 ug/day").job()
+        LoopWanted.model_validate({"dose": "5000 ug/day"}).job()
 
 
 def test_a_nurse_works_out_a_refill_and_a_new_concentration(visit, tmp_path):
