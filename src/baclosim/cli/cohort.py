@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +20,9 @@ from .output import AsJson, Quiet, Seed, console, print_json, say, table
 if TYPE_CHECKING:
     from ..cohort.running import Progress
     from ..cohort.study import Study
+
+
+FEW = 256  # patients of the smallest shard, which one process computes
 
 
 class Cohort(TyperGroup):
@@ -60,6 +65,10 @@ def run(
     quiet: Quiet = False,
 ) -> None:
     """Simulate a study into a folder; `cohort STUDY` is the same."""
+    from ..cohort.processes import begin
+
+    if scheduler is None and workers != 1 and (patients is None or patients > FEW):
+        begin()
     from ..cohort import load_study, open_results, run_study
     from ..cohort.drawing import write_all
     from .run import announce_compiling
@@ -67,6 +76,7 @@ def run(
     planned = load_study(study, patients=patients, seed=seed)
     folder = out or Path("reports") / Path(planned.name).stem
     announce_compiling(quiet)
+    threading.Thread(target=importlib.import_module, args=("matplotlib.figure",), daemon=True).start()  # for the end
     with progress_of(planned, quiet) as progress:
         run_study(
             planned, folder, resume=resume, workers=workers or usual_workers(planned), scheduler=scheduler,

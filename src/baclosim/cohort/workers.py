@@ -20,6 +20,7 @@ from dataclasses import dataclass
 
 from ..errors import BaclosimError
 from .manifest import model_hash
+from .processes import context
 from .reading import study_of
 from .shard import compute
 from .study import Study
@@ -97,11 +98,8 @@ def side_by_side(study: Study, numbers: Sequence[int], workers: int) -> Iterator
 
 
 def _pooled(order: Order, numbers: Sequence[int], workers: int) -> Iterator[tuple[int, Files]]:
-    context = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
-    if os.name == "posix":
-        context.set_forkserver_preload(["baclosim.cohort.shard", "baclosim.effects.whole", "baclosim.engine.kernel"])
     waiting = iter(numbers)
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=follow_parent)
+    pool = ProcessPoolExecutor(workers, mp_context=context(), initializer=follow_parent)
     try:
         running = {pool.submit(compute_ordered, order, n): n for _, n in zip(range(2 * workers), waiting, strict=False)}
         while running:
