@@ -20,6 +20,10 @@ from test_web_tabs import to_tab, violations
 TABLETS = "10 mg by mouth every 8 h"
 
 
+def asked(**given) -> FitWanted:
+    return FitWanted.model_validate(given)
+
+
 def test_draws_in_parts_are_the_draws_at_once_and_their_number_is_told(monkeypatch):
     (person,), _ = persons(1)
     told = []
@@ -34,7 +38,7 @@ def test_draws_in_parts_are_the_draws_at_once_and_their_number_is_told(monkeypat
 
 def test_one_person_is_given_up_between_two_parts(monkeypatch):
     monkeypatch.setattr(posterior, "PART", 160)
-    job = FitWanted(data="time,what,value,unit\n74 h,plasma,310,ng/mL", therapy=TABLETS, draws=480).job()
+    job = asked(data="time,what,value,unit\n74 h,plasma,310,ng/mL", therapy=TABLETS, draws=480).job()
     seen = []
 
     def progress(done: int, of: int) -> None:
@@ -48,11 +52,11 @@ def test_one_person_is_given_up_between_two_parts(monkeypatch):
 
 
 def test_what_is_asked_of_a_fit_is_judged_before_it_begins():
-    asked = FitWanted(data=EXAMPLE, therapy=TABLETS, population=True, parameters=["absorption lag, wishes"])
+    wrong = asked(data=EXAMPLE, therapy=TABLETS, population=True, parameters=["absorption lag, wishes"])
     with pytest.raises(InputError) as refused:
-        asked.job()
+        wrong.job()
     assert {problem.where for problem in refused.value.problems} == {"population", "parameters"}
-    named = FitWanted(data="C a remark\n1,74,310\n", columns="ID TIME CONC=DV", ignore="C", therapy=TABLETS)
+    named = asked(data="C a remark\n1,74,310\n", columns="ID TIME CONC=DV", ignore="C", therapy=TABLETS)
     (person,) = named.persons()
     assert [o.value for o in person.observations] == [0.31]
 

@@ -276,8 +276,7 @@ def show_calibration(as_json: bool) -> None:
     """How well the published cases of the evidence are told, each judged without itself."""
     import dataclasses
 
-    from ..syndromes.calibration import calibrated
-    from ..syndromes.words import percent
+    from ..syndromes.calibration import CALIBRATED, CASES, bin_rows, calibrated, case_rows
 
     known = calibrated()
     if as_json:
@@ -286,10 +285,8 @@ def show_calibration(as_json: bool) -> None:
         print_json({**dataclasses.asdict(known), **shares})
         return
     screen = console()
-    rows = [(c.name, c.diagnosis, c.first, str(c.rank), percent(c.probability)) for c in known.cases]
-    screen.print(table(("case", "published", "first answer", "rank", "probability"), rows, numbers=2))
-    bins = [(f"{percent(b.low)} to {percent(b.high)}", percent(b.claimed), str(b.true)) for b in known.bins]
-    screen.print(table(("claimed", "on average", "came true"), bins))
+    screen.print(table(CASES, case_rows(known), numbers=2))
+    screen.print(table(CALIBRATED, bin_rows(known)))
     screen.print(f"published diagnosis first: {known.within(1)}", markup=False)
     screen.print(f"among the first three: {known.within(3)}", markup=False)
     screen.print(f"log score: {known.log_score:.2f} bits per case", markup=False)

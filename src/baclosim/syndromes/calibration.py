@@ -19,6 +19,7 @@ from .classifier import Evidence, by_syndrome, evidence_of, log_posterior, norma
 from .course import predicted
 from .likelihood import OTHER, syndromes
 from .vignettes import Vignette, vignettes
+from .words import percent
 
 SHARPNESS = np.linspace(0.2, 3.0, 57)
 Blind = Literal["", "exposures", "findings"]
@@ -164,3 +165,18 @@ def exact(hits: int, n: int) -> Interval:
     low = 0.0 if hits == 0 else float(betaincinv(hits, n - hits + 1, 0.025))
     high = 1.0 if hits == n else float(betaincinv(hits + 1, n - hits, 0.975))
     return Interval(hits, n, low, high if math.isfinite(high) else 1.0)
+
+
+CASES = ("case", "published", "first answer", "rank", "probability")
+CALIBRATED = ("claimed", "on average", "came true")
+
+
+def case_rows(found: Calibration) -> list[tuple[str, ...]]:
+    """Every case under CASES."""
+    said = ((c, *(name.replace("_", " ") for name in (c.diagnosis, c.first))) for c in found.cases)
+    return [(c.name, published, first, str(c.rank), percent(c.probability)) for c, published, first in said]
+
+
+def bin_rows(found: Calibration) -> list[tuple[str, ...]]:
+    """Claims of about one probability under CALIBRATED, beside the share that came true."""
+    return [(f"{percent(b.low)} to {percent(b.high)}", percent(b.claimed), str(b.true)) for b in found.bins]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,8 +22,9 @@ from ...syndromes.vocabulary import findings
 from ...syndromes.words import percent
 from ..bench import Bench
 from ..live import Latest, Stale
-from .parts import caution_list, chip, choice, entry, plain, plain_table, refusal, soon
+from .parts import caution_list, chip, choice, entry, more, plain, plain_table, refusal, soon
 from .takeaway import File, report_files, to_take
+from .welltold import WellTold
 
 COMMON = (
     "hyperthermia", "agitation", "confusion", "rigidity", "hyperreflexia", "clonus", "tremor", "diaphoresis",
@@ -43,6 +45,7 @@ class Told:
     pump: str = ""
     onset: str = ""
     example: str = ""
+    simulate: bool = True
     findings: dict[str, bool] = field(default_factory=dict)
 
     def reading(self) -> Reading:
@@ -97,8 +100,8 @@ class Tab:
             with ui.element("div").classes("stack"):
                 plain("Findings: click once for there, twice for not there", "h3")
                 self.chips = ui.element("div").classes("chips")
-                more = {name: finding.label for name, finding in findings().items()}
-                ui.select(more, label="Another finding", with_input=True, on_change=self.add).props(
+                others = {name: finding.label for name, finding in findings().items()}
+                ui.select(others, label="Another finding", with_input=True, on_change=self.add).props(
                     "outlined dense options-dense"
                 )
             with ui.element("div").classes("stack"):
@@ -106,6 +109,10 @@ class Tab:
                 entry("Drugs, one a line", held, "drugs", self.changed, hint="sertraline started 2 days ago", lines=2)
                 choice("Baclofen pump", list(STATUSES), held, "pump", self.changed)
                 entry("From change to signs", held, "onset", self.changed, hint="within 24 h")
+            with more():
+                label = "The simulated course of baclofen informs what is likely"
+                ui.checkbox(label, value=self.told.simulate, on_change=self.changed).bind_value(held, "simulate")
+                WellTold(self.right)
             ui.button("Begin anew", on_click=self.anew).props("outline")
         self.fill_chips()
         self.changed()
@@ -154,7 +161,8 @@ class Tab:
         """Weigh what was told."""
         try:
             reading = self.told.reading()
-            found = await self.requests.run(assess, reading.case)
+            weigh = functools.partial(assess, reading.case, simulate=self.told.simulate)
+            found = await self.requests.run(weigh)
         except Stale:
             return
         except BaclosimError as error:
@@ -190,7 +198,8 @@ class Tab:
             short = File(
                 "Summary as PDF", "assessment-summary.pdf", lambda paper: render(summary.document_of(found), paper)
             )
-            to_take((short, *report_files("assessment", lambda: document_of(found))))
+            kept = File("All as JSON", "assessment.json", lambda _: as_json(found, reading))
+            to_take((short, *report_files("assessment", lambda: document_of(found)), kept))
         plain("Alone or with another, so that the sum may exceed 100 %; light: 90 % interval.", "p", "muted")
         self.ask_next(found)
         if any(found.reasons.values()):
@@ -219,6 +228,13 @@ class Tab:
                 if question.name in names:
                     chip("it is there", False, lambda n=question.name: self.set(n, True))
                     chip("it is not", False, lambda n=question.name: self.set(n, False))
+
+
+def as_json(found: Assessment, reading: Reading) -> bytes:
+    """The record that the command line prints."""
+    from ...syndromes.record import record
+
+    return record(found, reading).model_dump_json(indent=1).encode()
 
 
 def bar(chance: Chance) -> None:
