@@ -20,6 +20,7 @@ from baclosim.web.study import Study, to_address
 SLIDER = re.compile(r'"(\d+)":\{"tag":"q-slider".*?"listener_id":"([^"]+)","type":"update:modelValue"')
 CLIENT = re.compile(r"'client_id': '([^']+)'")
 SAID = re.compile(r"then (\d+) mg by mouth")
+SHOWN = re.compile(r"medians and spread of (\d+) virtual patients")
 EVENT, PING, PONG, OPEN = "42", "2", "3", "40"  # packets of engine.io and socket.io
 
 
@@ -30,6 +31,7 @@ class Person:
     pending  dose and time [s] of the moves whose curves have not come, oldest first
     drawn    s from a move to its own curves
     waited   s from a move to its own or newer curves, for every move
+    shown    virtual patients in the curves of each move that was drawn, as the page says
     """
 
     address: str
@@ -37,9 +39,11 @@ class Person:
     pending: list[tuple[int, float]] = field(default_factory=list)
     drawn: list[float] = field(default_factory=list)
     waited: list[float] = field(default_factory=list)
+    shown: list[int] = field(default_factory=list)
     moves: int = 0
     received: int = 0  # characters
     _said: int | None = None
+    _patients: int = 0
 
     async def drag(self, seconds: float, between: float, start: asyncio.Barrier) -> None:
         """Open the page, wait for its curves and for the others, then move the slider every so many seconds."""
@@ -55,7 +59,7 @@ class Person:
             await self._move(socket, 9)  # its curves tell that all is there
             while self.pending:
                 await asyncio.sleep(0.05)
-            self.drawn, self.waited, self.moves, self.received = [], [], 0, 0
+            self.drawn, self.waited, self.shown, self.moves, self.received = [], [], [], 0, 0
             await start.wait()
             await self._moves(socket, seconds, between)
             listening.cancel()
@@ -87,7 +91,8 @@ class Person:
     def _heard(self, packet: str) -> None:
         """The words above the curves come first, then the curves that they speak of."""
         self.received += len(packet)
-        said = SAID.search(packet)
+        said, shown = SAID.search(packet), SHOWN.search(packet)
+        self._patients = int(shown[1]) if shown else self._patients
         self._said = int(said[1]) if said and '"says"' in packet else self._said
         if "dataset" in packet and self._said is not None:
             self._seen(self._said, time.perf_counter())
@@ -99,6 +104,7 @@ class Person:
             done, self.pending = self.pending[: places[-1] + 1], self.pending[places[-1] + 1 :]
             self.waited += [now - begun for _, begun in done]
             self.drawn.append(now - done[-1][1])
+            self.shown.append(self._patients)
 
     def _socket(self, client: str) -> str:
         query = {

@@ -85,34 +85,51 @@ def crowd() -> Figures:
     """Twenty people with a page each, over websockets to a server of its own, all dragging at once.
 
     A move is drawn when its own curves arrive, overtaken when those of a later one do; every move is one or the other.
+    The twenty are one process on the same cores, whose CPU time is told apart from the server's.
     """
     with serving() as server:
         server.wait("/api/examples")
         people = [Person(server.address, dragged(20, 50 + i)) for i in range(PEOPLE)]
         used = asyncio.run(all_at_once(people, server))
-    drawn, waited = (np.concatenate([getattr(p, kind) for p in people]) for kind in ("drawn", "waited"))
-    moves = sum(p.moves for p in people)
+    drawn, waited, shown = (np.concatenate([getattr(p, kind) for p in people]) for kind in ("drawn", "waited", "shown"))
+    moves, redraws = sum(p.moves for p in people), max(1, len(drawn))
     return {
         "crowd, moves": float(moves),
         "crowd, moves drawn": float(len(drawn)),
         "crowd, moves overtaken": float(len(waited) - len(drawn)),
         "crowd, moves unanswered": float(moves - len(waited)),
-        "crowd, server CPU per move drawn ms": 1e3 * used / max(1, len(drawn)),
-        "crowd, kB per move drawn": sum(p.received for p in people) / max(1, len(drawn)) / 1e3,
+        "crowd, drawn of the person drawn least": float(min(len(p.drawn) for p in people)),
+        "crowd, virtual patients drawn, mean": float(np.mean(shown)),
+        "crowd, cores used by the server": used.server / used.wall,
+        "crowd, cores used by the twenty": used.people / used.wall,
+        "crowd, server CPU per move drawn ms": 1e3 * used.server / redraws,
+        "crowd, of it events and messages ms": 1e3 * used.events / redraws,
+        "crowd, kB per move drawn": sum(p.received for p in people) / redraws / 1e3,
         "crowd, move to its curves p50 ms": 1e3 * float(np.median(drawn)),
         "crowd, move to its curves p95 ms (250)": 1e3 * float(np.quantile(drawn, 0.95)),
         "crowd, move to its or newer curves p95 ms": 1e3 * float(np.quantile(waited, 0.95)),
     }
 
 
-async def all_at_once(people: list[Person], server: Server) -> float:
-    """Let everybody open the page, then drag; CPU seconds of the server while they drag."""
+@dataclass(frozen=True)
+class Used:
+    """Seconds: CPU of the server, of its own thread among it, and of the people; and how long they dragged."""
+
+    server: float
+    events: float
+    people: float
+    wall: float
+
+
+async def all_at_once(people: list[Person], server: Server) -> Used:
+    """Let everybody open the page, then drag; what was used while they drag."""
     start = asyncio.Barrier(len(people) + 1)
     tasks = [asyncio.create_task(person.drag(SECONDS, BETWEEN, start)) for person in people]
     await asyncio.wait([asyncio.create_task(start.wait()), *tasks], return_when=asyncio.FIRST_COMPLETED)
-    used = server.cpu()
+    clocks = server.cpu, server.events_cpu, time.process_time, time.perf_counter
+    before = [clock() for clock in clocks]
     await asyncio.gather(*tasks)
-    return server.cpu() - used
+    return Used(*(clock() - begun for clock, begun in zip(clocks, before, strict=True)))
 
 
 @dataclass(frozen=True)
@@ -133,9 +150,17 @@ class Server:
 
     def cpu(self) -> float:
         """CPU seconds that it has used; nan where the system does not tell."""
-        stat = Path(f"/proc/{self.process.pid}/stat")
-        ticks = stat.read_text().rpartition(")")[2].split()[11:13] if stat.exists() else ["nan"]
-        return sum(map(float, ticks)) / os.sysconf("SC_CLK_TCK")
+        return cpu_of(Path(f"/proc/{self.process.pid}/stat"))
+
+    def events_cpu(self) -> float:
+        """CPU seconds of the thread that hears events and sends messages; nan where the system does not tell."""
+        return cpu_of(Path(f"/proc/{self.process.pid}/task/{self.process.pid}/stat"))
+
+
+def cpu_of(stat: Path) -> float:
+    """CPU seconds of the process or thread that the system tells of there; nan where it does not."""
+    ticks = stat.read_text().rpartition(")")[2].split()[11:13] if stat.exists() else ["nan"]
+    return sum(map(float, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
 @contextlib.contextmanager
