@@ -24,7 +24,7 @@ from baclosim.web.bench import Bench, without_empty
 from baclosim.web.charts import Look, course_options
 from baclosim.web.daystrip import rates_of, steps_of, with_rate
 from baclosim.web.dosetable import Row, rows_of, sentence_of
-from baclosim.web.live import COARSE, WHILE_DRAGGED, Latest, Stale, outcomes, pool, previews, repeated
+from baclosim.web.live import COARSE, WHILE_DRAGGED, Latest, Stale, outcomes, pool, previews, quick, repeated
 from baclosim.web.study import History, Study, from_address, from_example, to_address
 
 
@@ -193,7 +193,7 @@ def test_a_page_whose_turn_comes_shows_the_newest_that_it_asked_for_by_then():
             shown.append(await page.in_passing(lambda: number))
 
     async def drag() -> None:
-        busy = [pool().submit(free.wait) for _ in range(available_cores() + 1)]
+        busy = [quick().submit(free.wait) for _ in range(available_cores())]
         page = Latest()
         moves = []
         for number in range(5):
@@ -206,6 +206,19 @@ def test_a_page_whose_turn_comes_shows_the_newest_that_it_asked_for_by_then():
 
     asyncio.run(drag())
     assert shown == [4, 5]
+
+
+def test_what_is_dragged_never_waits_behind_what_is_long():
+    long = threading.Event()
+
+    async def drag() -> int:
+        busy = [pool().submit(long.wait) for _ in range(available_cores() + 1)]
+        found = await asyncio.wait_for(Latest().in_passing(lambda: 7), 10.0)
+        long.set()
+        assert all(thread.result() for thread in busy)
+        return found
+
+    assert asyncio.run(drag()) == 7
 
 
 def test_whoever_asked_within_a_second_is_counted_as_dragging(monkeypatch):

@@ -1,10 +1,10 @@
 """Curves of a study, quickly: fewer patients than a report, only what is shown, and the newest request first.
 
 Simulations run on threads beside the server's own, a few at a time. What a page asked for before and has since
-replaced is dropped before it begins: pages take turns, and whose turn it is gets the newest that it asked for. While
-something is dragged only the virtual patients are marched, who are drawn and made ready once, in single precision and
-on a coarser grid, fewer of them when time is long or many people drag at once; the page says how many. All of them, and
-the rest, come when it is let go.
+replaced is dropped before it begins. What is dragged has threads of its own: pages take turns, and whose turn it is
+gets the newest that it asked for. Then only the virtual patients are marched, who are drawn and made ready once, in
+single precision and on a coarser grid, fewer of them when time is long or many people drag at once; the page says how
+many. All of them, and the rest, come when it is let go.
 """
 
 from __future__ import annotations
@@ -46,8 +46,14 @@ _canals: Kept[tuple[Patient, int, int], Repeated] = Kept(12)  # up to 30 MB each
 
 @functools.cache
 def pool() -> ThreadPoolExecutor:
-    """Threads on which everything is simulated, one more than there are cores."""
+    """Threads on which everything is simulated but what is dragged, one more than there are cores."""
     return ThreadPoolExecutor(available_cores() + 1, thread_name_prefix="simulate")
+
+
+@functools.cache
+def quick() -> ThreadPoolExecutor:
+    """Threads on which what is dragged is simulated, one for each core, so that it never waits behind what is long."""
+    return ThreadPoolExecutor(available_cores(), thread_name_prefix="drag")
 
 
 def outcomes(study: Study) -> tuple[Outcome, ...]:
@@ -143,13 +149,13 @@ class Latest:
         async with self._turn:
             if mine != self._number or mine == self._begun:
                 raise Stale
-            number, found = await asyncio.get_running_loop().run_in_executor(pool(), self._begin)
+            number, found = await asyncio.get_running_loop().run_in_executor(quick(), self._begin)
         if number < self._settled:
             raise Stale
         return found
 
     def _begin(self) -> tuple[int, Any]:
-        """The newest of the requests made in passing, with its number; on a thread of the pool."""
+        """The newest of the requests made in passing, with its number; on a thread for what is dragged."""
         number, work = self._newest
         if number < self._settled:
             raise Stale
