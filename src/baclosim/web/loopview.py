@@ -39,7 +39,7 @@ def loop_options(done: LoopDone, look: Look) -> Options:
         shown = (steps(episode, done.interval), mean(episode.course, "ashworth", at, 1.0),
                  mean(episode.course, "drowsiness", at, 100.0))  # fmt: skip
         for place, (time, values) in enumerate(shown):
-            options["series"].append(series(name, place, points(time / scale.hours, values), ink))
+            options["series"].append(series(name, place, points(time / scale.hours, values), ink, is_first=not number))
             lines.append(hover.line(name, PANELS[place][0], PANELS[place][1]))
     options["series"][1]["markLine"] = aim(done.target, look)
     options["legend"] = {"show": True, "top": 4, "textStyle": {"color": look.ink("ink")}}
@@ -58,8 +58,8 @@ def mean(course: Trajectory, name: str, at: Array, factor: float) -> tuple[Array
     return at, factor * daily_mean(course.time, course[name], at)[0]
 
 
-def series(name: str, place: int, data: Sequence[Sequence[float]], ink: str) -> Options:
-    """One way to steer in one panel; a dose holds until the next."""
+def series(name: str, place: int, data: Sequence[Sequence[float]], ink: str, *, is_first: bool) -> Options:
+    """One way to steer in one panel; a dose holds until the next. The first is dashed above the others."""
     return {
         "type": "line",
         "name": name,
@@ -68,7 +68,8 @@ def series(name: str, place: int, data: Sequence[Sequence[float]], ink: str) -> 
         "yAxisIndex": place,
         "step": "end" if place == 0 else False,
         "showSymbol": False,
-        "lineStyle": {"width": 2, "color": ink},
+        "z": 4 if is_first else 3,
+        "lineStyle": {"width": 2, "color": ink, "type": "dashed" if is_first else "solid"},
         "itemStyle": {"color": ink},
     }
 

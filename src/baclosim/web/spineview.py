@@ -17,6 +17,7 @@ from .charts import Look, Options, base_options, rounded
 Array = NDArray[np.float64]
 
 FRAMES = 60
+NARROW = 520  # px
 NANOGRAMS = 1000.0  # per ug, for ng/mL
 COLOURS = ("#fde725", "#90d743", "#35b779", "#21918c", "#31688e", "#443983", "#440154")
 """Light to dark, even steps of lightness, readable without red or green."""
@@ -40,6 +41,17 @@ def spine_options(course: Trajectory, canal: Canal, look: Look) -> Options:
             "series": [bars(canal, look)],
         },
         "options": [{"series": [{"data": rounded(frame).tolist()}]} for frame in values.T],
+        "media": [{"query": {"maxWidth": NARROW}, "option": narrow(len(chosen))}, {"option": {}}],
+    }
+
+
+def narrow(frames: int) -> Options:
+    """What is otherwise on a telephone: the bars have the room, lengths say what the scale of colours would."""
+    return {
+        "grid": {"left": 40, "right": 104},
+        "xAxis": {"splitNumber": 2},
+        "visualMap": {"show": False},
+        "timeline": {"label": {"interval": max(1, frames // 2)}},
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 from nicegui import ui
@@ -12,6 +11,7 @@ from ..jobs import Job
 from ..looping import COLUMNS, LoopDone, LoopWanted
 from ..loopview import loop_height, loop_options
 from .parts import caution_list, entry, more, nothing, numbered, plain, plain_table, redraw
+from .sums import of_pump
 from .working import Working
 
 Table = dict[str, Any]
@@ -33,12 +33,17 @@ def panel(bench: Bench) -> None:
     Tab(bench, left, right).fill()
 
 
+def pump_of(bench: Bench) -> Table:
+    """The pump of the therapy that is shown; an empty table when it has none."""
+    return without_empty(bench.therapy().get("pump") or {})
+
+
 class Tab:
     """The elements of the room, and what happens when the loop is run."""
 
     def __init__(self, bench: Bench, left: ui.element, right: ui.element) -> None:
         self.bench, self.left, self.right = bench, left, right
-        self.held: Table = dict(FIRST)
+        self.held: Table = FIRST | {key: dose for key, dose in of_pump(pump_of(bench)).items() if key == "dose"}
         self.done: LoopDone | None = None
         bench.listeners.append(lambda _: self.draw())
 
@@ -58,15 +63,14 @@ class Tab:
             with more(), ui.element("div").classes("pair"):
                 entry("Gain of the proportional one", held, "gain", nothing, hint="0.1")
                 entry("Seed", held, "seed", nothing, hint="1")
-            plain("For the patient of the Simulate tab; a pump that is implanted there is taken with its faults, "
-                  "without its program.", "p", "muted")  # fmt: skip
+            plain("For the patient of the Simulate tab. A pump that is implanted there is taken with its faults, "
+                  "without its program; tablets and other drugs are left out.", "p", "muted")  # fmt: skip
             self.work = Working("Run the controllers", self.job, self.show)
 
     def job(self) -> Job[LoopDone]:
         """The loop of the form; raises ValidationError or InputError."""
         given = numbered(without_empty(self.held), "seed")
-        pump = copy.deepcopy(without_empty(self.bench.therapy().get("pump") or {}))
-        pump.pop("program", None)
+        pump = {key: value for key, value in pump_of(self.bench).items() if key != "program"}
         return LoopWanted.model_validate({**given, "patient": self.bench.study.patient, "pump": pump}).job()
 
     def show(self, done: LoopDone) -> None:

@@ -17,7 +17,7 @@ class Rooms:
     def __init__(self, bench: Bench, rooms: Mapping[str, Panel], label: str) -> None:
         self.bench, self.rooms = bench, rooms
         self.chips = ui.element("div").classes("chips rooms").props(f'role="group" aria-label="{label}"')
-        self.places: dict[str, ui.element] = {name: ui.element("div") for name in rooms}
+        self.places: dict[str, ui.element] = {name: ui.element("div").style("width:100%") for name in rooms}
         self.built: set[str] = set()
         self.enter(next(iter(rooms)))
 
