@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -76,7 +74,6 @@ def run(
     planned = load_study(study, patients=patients, seed=seed)
     folder = out or Path("reports") / Path(planned.name).stem
     announce_compiling(quiet)
-    threading.Thread(target=importlib.import_module, args=("matplotlib.figure",), daemon=True).start()  # for the end
     with progress_of(planned, quiet) as progress:
         run_study(
             planned, folder, resume=resume, workers=workers or usual_workers(planned), scheduler=scheduler,

@@ -12,6 +12,7 @@ import functools
 import multiprocessing
 import multiprocessing.connection
 import os
+import signal
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
@@ -20,7 +21,7 @@ from dataclasses import dataclass
 
 from ..errors import BaclosimError
 from .manifest import model_hash
-from .processes import context
+from .processes import IS_FORKED, context
 from .reading import study_of
 from .shard import compute
 from .study import Study
@@ -114,7 +115,9 @@ def _pooled(order: Order, numbers: Sequence[int], workers: int) -> Iterator[tupl
 
 
 def follow_parent() -> None:
-    """End this worker when the process that started it is gone, however that ended."""
+    """End this worker when the process that started it is gone, however that ended, and let it hear Ctrl-C."""
+    if IS_FORKED:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     parent = multiprocessing.parent_process()
     if parent is None:
         return
