@@ -48,10 +48,10 @@ def rows(files: dict[str, bytes], numbers: range) -> pl.DataFrame:
 
 def compute_some(study, first: int, n: int) -> dict[str, bytes]:
     """The patients `first` to `first + n` of a study with far more."""
-    from baclosim.cohort.shard import as_parquet, worked_out
+    from baclosim.cohort.shard import as_parquet, frame, worked_out
 
     pieces = [worked_out(study, arm, 0, first, n, 1) for arm in range(len(study.arms))]
-    return {"patients.parquet": as_parquet(pl.concat(p.tables["patients"] for p in pieces if p.tables))}
+    return {"patients.parquet": as_parquet(frame([p.tables["patients"] for p in pieces if p.tables]))}
 
 
 def test_processes_write_the_bytes_of_one(tmp_path: Path):

@@ -7,7 +7,7 @@ same bytes (on one kind of processor, with the same versions).
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,11 +35,14 @@ COVARIATES = {
 BODY = {"canal_length": "canal_length_cm", "spinal_csf_volume": "spinal_csf_volume_mL"}
 
 
+Columns = Mapping[str, Array | Indices]
+
+
 @dataclass(frozen=True)
 class Piece:
-    """What came of some patients in one arm: tables by name, and sketches (t, buckets) by quantity."""
+    """What came of some patients in one arm: tables by name, of columns, and sketches (t, buckets) by quantity."""
 
-    tables: Mapping[str, pl.DataFrame]
+    tables: Mapping[str, Columns]
     sketches: Mapping[str, Indices]
 
 
@@ -52,13 +55,16 @@ def compute(study: Study, number: int, threads: int | None = None, piece: int | 
     size = piece or piece_size(study)
     tables: dict[str, list[pl.DataFrame]] = {}
     for arm in range(len(study.arms)):
+        columns: dict[str, list[Columns]] = {}
         sketches: dict[str, Indices] = {}
         for start in range(first, first + n, size):
             found = worked_out(study, arm, draw, start, min(size, first + n - start), threads)
             for name, table in found.tables.items():
-                tables.setdefault(name, []).append(table)
+                columns.setdefault(name, []).append(table)
             for name, counts in found.sketches.items():
                 sketches[name] = sketches[name] + counts if name in sketches else counts
+        for name, parts in columns.items():
+            tables.setdefault(name, []).append(frame(parts))
         tables.setdefault("bands", []).append(bands(draw, arm, sketches))
     return {f"{name}.parquet": as_parquet(pl.concat(parts, how="diagonal")) for name, parts in tables.items()}
 
@@ -85,7 +91,7 @@ def worked_out(study: Study, arm: int, draw: int, first: int, n: int, threads: i
     )
     found = measures(study, course, first + chosen) | decided(course)
     tables = {
-        "patients": frame(who | described(group, chosen) | {"left_h": left} | found),
+        "patients": who | described(group, chosen) | {"left_h": left} | found,
         "courses": whole_courses(study, course, who),
     }
     if study.visits:
@@ -121,7 +127,7 @@ def at_visits(study: Study, course: Trajectory) -> dict[str, Array]:
     return {name: course[name].T[records] for name in course} if study.visits else {}
 
 
-def visits(study: Study, arm: Arm, seen: Mapping[str, Array], who: Mapping[str, Indices], left: Array) -> pl.DataFrame:
+def visits(study: Study, arm: Arm, seen: Mapping[str, Array], who: Mapping[str, Indices], left: Array) -> Columns:
     """What was written down at each visit of each patient who had not left, one row each."""
     v, n = len(study.visits), len(left)
     table: dict[str, Any] = {name: np.repeat(values, v) for name, values in who.items()}
@@ -130,16 +136,16 @@ def visits(study: Study, arm: Arm, seen: Mapping[str, Array], who: Mapping[str, 
     for name in study.record:
         table[column_name(name)] = examined(study, arm, name, who["patient"], seen[name]).T.ravel()
     present = table["time_h"] <= np.repeat(left, v)
-    return frame({name: values[present] for name, values in table.items()})
+    return {name: values[present] for name, values in table.items()}
 
 
-def whole_courses(study: Study, course: Trajectory, who: Mapping[str, Indices]) -> pl.DataFrame:
+def whole_courses(study: Study, course: Trajectory, who: Mapping[str, Indices]) -> Columns:
     """The whole courses of the first patients of the study, one row for each time."""
     kept = np.flatnonzero(who["patient"] < study.courses)
     t = len(course.time)
     table: dict[str, Any] = {name: np.repeat(values[kept], t) for name, values in who.items()}
     table["time_h"] = np.tile(course.time, len(kept))
-    return frame(table | {column_name(name): course[name][kept].ravel() for name in study.record})
+    return table | {column_name(name): course[name][kept].ravel() for name in study.record}
 
 
 def band_times(study: Study) -> Array:
@@ -176,9 +182,10 @@ BANDS = {
 TYPES = {"draw": pl.Int32, "arm": pl.Int16, "patient": pl.Int64, "visit": pl.Int16}
 
 
-def frame(table: Mapping[str, Array | Indices]) -> pl.DataFrame:
-    """Columns as a table; what is not a number, or never comes, is missing."""
-    made = pl.DataFrame({name: np.ascontiguousarray(values) for name, values in table.items()})
+def frame(parts: Sequence[Columns]) -> pl.DataFrame:
+    """Tables of the same columns as one, one below the other; what is not a number, or never comes, is missing."""
+    table = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    made = pl.DataFrame(table)
     numbers = pl.col(pl.Float64)
     return made.with_columns(
         pl.when(numbers.is_finite()).then(numbers),

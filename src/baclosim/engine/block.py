@@ -108,9 +108,7 @@ class Block:
 
     def _over(self, step: float) -> Over:
         moving, decay, cross, gain = moved_over(self.rate, self.turn, self.pairs, self.inject, step)
-        above = np.concatenate(([0], np.cumsum(self.drive.mode >= moving)))
-        bounds = self.drive.bounds
-        return Over(moving, decay, cross, gain, bounds[:-1] + above[bounds[1:]] - above[bounds[:-1]])
+        return Over(moving, decay, cross, gain, where_moving(self.drive.mode, self.drive.bounds, moving))
 
 
 @compiled
@@ -204,3 +202,13 @@ def moved_over(rate, turn, pairs, inject, step):
             else:
                 decay[i, lane] = decay[first, lane]
     return moving, decay, cross, gain
+
+
+@compiled
+def where_moving(mode, bounds, moving):
+    """Where the modes of each sum, the last ones first, come to the first `moving` ones, (d,)."""
+    found = bounds[:-1].copy()
+    for d in range(len(found)):
+        while found[d] < bounds[d + 1] and mode[found[d]] >= moving:
+            found[d] += 1
+    return found
