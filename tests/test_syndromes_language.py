@@ -269,3 +269,48 @@ def test_a_denied_list_denies_every_member_and_a_plain_one_none(nouns: list[str]
     assert denied.findings or denied.unclear or denied.circumstances
     plain = heard(f"{', '.join(nouns)}.")
     assert all(plain.findings.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "patient", "measured"),
+    [
+        ("62F, itching", {"age": 62.0}, {}),
+        ("27M, 70 kg, eGFR 18", {"age": 27.0, "weight": 70.0, "creatinine_clearance": 18.0}, {}),
+        ("27yoM, creatinine clearance of 95 mL/min", {"age": 27.0, "creatinine_clearance": 95.0}, {}),
+        ("102F, itching", {}, {"temperature": 38.9}),
+        ("temp 85 F, comatose", {}, {"temperature": 29.4}),
+    ],
+)
+def test_age_and_sex_in_shorthand_are_no_temperature(
+    text: str, patient: dict[str, float], measured: dict[str, float]
+) -> None:
+    read = heard(text)
+    assert read.patient == patient
+    assert read.values == pytest.approx(measured, abs=0.06)
+    assert not read.left
+
+
+def test_a_creatinine_by_itself_tells_no_clearance() -> None:
+    read = heard("drowsy, creat 2.1")
+    assert not read.patient
+    assert read.unclear == ["'creat 2.1': say the clearance ('eGFR 25') or 'kidney failure'"]
+
+
+@pytest.mark.parametrize(
+    ("text", "change"),
+    [
+        ("GCS 3 after OD of baclofen", "overdose"),
+        ("OD'd on baclofen 3 h ago", "overdose"),
+        ("overdosed on baclofen yesterday", "overdose"),
+        ("intentional od baclofen 800 mg", "overdose"),
+        ("baclofen 10 mg OD with meals", "taken"),
+        ("takes baclofen 10mg od on Mondays", "taken"),
+    ],
+)
+def test_od_is_an_overdose_unless_it_follows_a_dose(text: str, change: str) -> None:
+    assert heard(text).drugs["baclofen"].change == change
+
+
+@pytest.mark.parametrize("words", ["ESRD on HD", "AKI", "on dialysis", "stage 5 CKD"])
+def test_failing_kidneys_as_clinicians_write_them(words: str) -> None:
+    assert heard(f"{words}, baclofen 5 mg tid, confused").circumstances["kidney_failure"]

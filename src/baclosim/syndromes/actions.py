@@ -37,7 +37,10 @@ def _table() -> tuple[dict[str, Any], ...]:
 
 
 def actions(case: Case, probability: Mapping[str, float], load: Load) -> tuple[Action, ...]:
-    """What findings call for, the warning about baclofen, deadly pairs of drugs, what syndromes call for, by chance."""
+    """What findings call for, the warning about baclofen, deadly pairs of drugs, what syndromes call for, by chance.
+
+    After too much baclofen the warning is of what comes later, and stands last.
+    """
     signs, syndromes = [], []
     for entry in _table():
         when = entry["when"]
@@ -49,6 +52,8 @@ def actions(case: Case, probability: Mapping[str, float], load: Load) -> tuple[A
             p = probability[when["syndrome"]]
             syndromes.append((p, Action(entry["says"], f"probability {percent(p)}", facts)))
     ranked = [action for _, action in sorted(syndromes, key=lambda pair: -pair[0])]
+    if overdosed(case):
+        return (*signs, *deadly(load), *ranked, warning(case))
     return (*signs, warning(case), *deadly(load), *ranked)
 
 
@@ -60,11 +65,15 @@ def deadly(load: Load) -> Iterator[Action]:
             yield Action(says[:1].upper() + says[1:], "both on the list", load.facts)
 
 
+def overdosed(case: Case) -> bool:
+    """Whether too much baclofen is known of, taken or from the pump."""
+    return any(drug.change == "overdose" for drug in case.baclofen()) or case.pump == "excess"
+
+
 def warning(case: Case) -> Action:
     """That stopping baclofen can be the cause."""
     known = bool(case.baclofen()) or case.pump not in ("", "none")
-    overdosed = any(drug.change == "overdose" for drug in case.baclofen()) or case.pump == "excess"
-    if overdosed:
+    if overdosed(case):
         says = "When baclofen was too much, its later fall can cause withdrawal: plan how it is restarted."
         return Action(says, "baclofen in the history", ("overdose.acute-on-chronic.peng-1998",))
     says = BACLOFEN_WARNING if known else f"{BACLOFEN_WARNING} {NO_BACLOFEN}"

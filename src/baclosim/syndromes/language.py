@@ -13,6 +13,7 @@ from ..errors import InputError, Problem, Problems
 from .case import Case, Drug, Onset, Status
 from .clauses import clauses, mentions
 from .history import Told, joined, told
+from .person import AGE, KIDNEYS, person_in
 from .quantities_in_text import Number, blanked, numbers
 from .vocabulary import circumstances, findings, values
 from .words import hours_in_words
@@ -36,16 +37,6 @@ _ALL_LISTED = re.compile(
     r"\s*(?=$|[,:])",
     re.IGNORECASE,
 )
-_AGE = re.compile(r"\b(\d{1,3})[\s-]*(?:years?|yrs?|y)?[\s/-]*(?:old|y/?o)\b|\bage[d:]?\s*(\d{1,3})\b", re.IGNORECASE)
-_LESION = re.compile(
-    r"\b([CTL])(1[0-2]|[1-9])\b[\s-]*(?:(?:complete|incomplete|spinal|cord|level|motor|ASIA|AIS)\b[\s-]*(?:[A-D]\b[\s-]*)?)*"
-    r"(?:lesion|injury|paraplegi|tetraplegi|quadriplegi|paraparesis|SCI\b|level\b)"
-)
-_LESION_AT = re.compile(
-    r"\b(?:lesion|injury|paraplegia|tetraplegia|quadriplegia|SCI),? (?:at |level )?([CTL])(1[0-2]|[1-9])\b"
-)
-HIGHEST_THORACIC = 6  # at and above this level autonomic dysreflexia occurs
-_WEIGHT = re.compile(r"\b(\d{2,3}(?:\.\d+)?)\s*kg\b", re.IGNORECASE)
 PEAKS = ("temperature", "ck", "white_cells")
 NO_BACLOFEN = ("itb_interrupted", "oral_baclofen_lowered", "baclofen_excess")
 
@@ -92,7 +83,7 @@ def heard(text: str, where: str = "text") -> Heard:
     problems.raise_as(InputError)
     for number in read:
         note_number(found, number)
-    note_patient(found, plain)
+    note_person(found, blanked(plain, [(n.start, n.end) for n in read]))
     for clause in clauses(blanked(plain, [(n.start, n.end) for n in read if n.name != "temperature"])):
         note_clause(found, clause)
     return found
@@ -109,19 +100,13 @@ def note_number(found: Heard, number: Number) -> None:
     found.understood.append(f"{value.label} {value.shown(number.number)}")
 
 
-def note_patient(found: Heard, text: str) -> None:
-    """Age, weight and level of a spinal lesion, where they are told."""
-    for name, pattern, most, unit in (("age", _AGE, 110.0, "years"), ("weight", _WEIGHT, 300.0, "kg")):
-        match = pattern.search(text)
-        number = float(next(filter(None, match.groups()))) if match else 0.0
-        if 0.0 < number <= most:
-            found.patient[name] = number
-            found.understood.append(f"{name} {number:g} {unit}")
-    lesion = _LESION.search(text) or _LESION_AT.search(text)
-    if lesion:
-        high = lesion[1] == "C" or (lesion[1] == "T" and int(lesion[2]) <= HIGHEST_THORACIC)
-        found.circumstances["high_lesion"] = high
-        found.understood.append(f"{'a' if high else 'no'} spinal lesion at T6 or above ({lesion[1]}{lesion[2]})")
+def note_person(found: Heard, text: str) -> None:
+    """Take over who the patient is."""
+    person = person_in(text)
+    found.patient |= person.patient
+    found.circumstances |= person.circumstances
+    found.understood += person.understood
+    found.unclear += person.unclear
 
 
 def note_clause(found: Heard, clause: str) -> None:
@@ -147,7 +132,11 @@ def unread(clause: str) -> list[str]:
 
 def is_silent(words: str) -> bool:
     """Whether words name neither a finding nor a part of the history."""
-    return next(mentions(words), None) is None and told(words) == Told() and not _AGE.search(words)
+    return (
+        next(mentions(words), None) is None
+        and told(words) == Told()
+        and not (AGE.search(words) or KIDNEYS.search(words))
+    )
 
 
 def note_finding(found: Heard, name: str, said: str, words: str) -> None:

@@ -14,6 +14,7 @@ from .measured import number_in, read_value
 NUMBER = r"(\d{1,3}(?:[,']\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)"
 RANGE = rf"{NUMBER}(?:\s*(?:-|–|to)\s*{NUMBER})?"
 THOUSANDS = 100.0  # white cells below this, without a unit, are thousands
+COLDEST_BARE = 90.0  # a bare "62F" is the age of a woman; from here on it is a temperature
 
 WORDS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
          "nine": 9, "ten": 10, "twelve": 12, "several": 4, "few": 3, "a few": 3, "half an": 0.5}  # fmt: skip
@@ -77,11 +78,16 @@ def numbers(text: str, problems: Problems) -> Iterator[Number]:
     taken: list[tuple[int, int]] = []
     for name, pattern in patterns():
         for match in pattern.finditer(text):
-            if any(start < match.end() and match.start() < end for start, end in taken):
+            if any(start < match.end() and match.start() < end for start, end in taken) or is_age(match):
                 continue
             found = list(_pressure(match, problems) if name == "pressure" else _value(name, match, problems))
             taken += [(match.start(), match.end())] if found else []
             yield from found
+
+
+def is_age(match: re.Match[str]) -> bool:
+    """Whether a number with a bare F, as in "62F with a pump", is the age of a woman and no temperature."""
+    return bool(re.fullmatch(r"\d+\s*F", match[0])) and float(match[1]) < COLDEST_BARE
 
 
 def _pressure(match: re.Match[str], problems: Problems) -> Iterator[Number]:
