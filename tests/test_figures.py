@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import fake_runs
-from baclosim.figures import compare, curves, display, doses, draw_course, events, spine, stack
+from baclosim.figures import compare, curves, daily, display, doses, draw_course, events, spine, stack
 from baclosim.figures.style import INKS, PAPER_INKS
 from baclosim.figures.svg import inline, to_svg
 from baclosim.trajectory import Trajectory
@@ -87,7 +87,7 @@ def test_a_short_course_is_shown_as_it_is():
 
 def test_daily_mean_of_a_straight_line_is_the_line_inside_and_the_edge_days_at_the_ends():
     time = np.arange(0.0, 97.0)
-    means = curves.daily_mean(time, time[None, :], np.array([0.0, 20.0, 50.0, 96.0]))
+    means = daily.daily_mean(time, time[None, :], np.array([0.0, 20.0, 50.0, 96.0]))
     np.testing.assert_allclose(means, [[12.0, 20.0, 50.0, 84.0]])
 
 
@@ -100,6 +100,17 @@ def test_the_two_kinds_of_band_are_named_in_the_key(told):
         "typical patient, 95 % uncertainty",
         "laboratory range 80 to 400 ng/mL",
     ]
+
+
+def test_daily_means_are_the_same_on_and_beside_the_records_and_in_any_company():
+    time = np.arange(0.0, 240.5, 2.0)
+    many = np.random.default_rng(1).random((daily.WIDE + 20, len(time)))
+    means = daily.daily_mean(time, many, time)
+    assert means == pytest.approx(daily.daily_mean(time, many, time + 1e-9), abs=1e-8)
+    assert np.array_equal(means[:5], daily.daily_mean(time, many[:5], time))
+    assert np.array_equal(means, daily.daily_mean(time.astype(int), many, time.astype(int)))
+    day = many[:, 6:19]  # 12 to 36 h
+    assert means[:, 12] == pytest.approx((day[:, 1:-1].sum(axis=1) + 0.5 * (day[:, 0] + day[:, -1])) / 12.0)
 
 
 def test_one_patient_has_no_bands():

@@ -20,7 +20,7 @@ def daily_mean(time: Array, values: Array, at: Array) -> Array:
     np.add(rows[1:], rows[:-1], out=area[1:])
     area[1:] *= 0.5 * np.diff(time)[:, None]
     _sum_down(area)
-    begin, end, hours = _days(time.tobytes(), at.tobytes())
+    begin, end, hours = _days(np.asarray(time, float).tobytes(), np.asarray(at, float).tobytes())
     mean = end.read(area) - begin.read(area)
     mean /= hours
     return mean.T
