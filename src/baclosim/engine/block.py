@@ -99,12 +99,16 @@ class Block:
         return tuple(np.zeros(k * LANES, real) for k in reals), tuple(np.zeros(k * LANES) for k in doubles), active
 
     def over(self, step: float) -> Over:
-        """What a step of this length [h] does to the modes; that of the last few lengths is kept."""
-        if step not in self._known:
+        """What a step of this length [h] does to the modes; that of the last few lengths is kept.
+
+        Threads that march the same patients may share a block: one may clear what another is about to look up.
+        """
+        found = self._known.get(step)
+        if found is None:
             if len(self._known) >= STEPS_KEPT:
                 self._known.clear()
-            self._known[step] = self._over(step)
-        return self._known[step]
+            found = self._known[step] = self._over(step)
+        return found
 
     def _over(self, step: float) -> Over:
         moving, decay, cross, gain = moved_over(self.rate, self.turn, self.pairs, self.inject, step)
