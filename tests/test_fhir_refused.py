@@ -119,6 +119,16 @@ def test_everything_that_is_wrong_is_said_at_once():
         assert word in wrong
 
 
+def test_a_strength_that_reads_in_two_ways_is_refused_where_it_stands():
+    wrong = refusal(
+        request(medicationCodeableConcept={"text": "Baclofen 2,000 mcg/mL"}),
+        patient={**PATIENT, "birthDate": "2031-01-01"},
+    )
+    assert wrong.startswith("test.json: 2 problems")
+    assert "MedicationRequest/m (strength): '2,000 mcg'" in wrong
+    assert "birthDate" in wrong
+
+
 def test_two_orders_that_overlap_are_refused_and_one_day_in_common_is_not():
     first = request(id="a")
     second = request(dosage(20), id="b", authoredOn="2026-02-01")

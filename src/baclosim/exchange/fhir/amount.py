@@ -31,7 +31,10 @@ UNKNOWN = Strength()
 
 
 def strength_of(medication: Json | None, concept: Any) -> Strength:
-    """The strength of a medication: of its active ingredient, else as its name says ("baclofen 10 MG Oral Tablet")."""
+    """The strength of a medication: of its active ingredient, else as its name says ("baclofen 10 MG Oral Tablet").
+
+    Raises TherapyError for a ratio that is none of mass, UnitError for a number that can be read in two ways.
+    """
     ingredients = [one for one in (medication or {}).get("ingredient") or () if one.get("isActive", True)]
     if len(ingredients) == 1 and ingredients[0].get("strength"):
         return _ratio(ingredients[0]["strength"])
@@ -39,7 +42,7 @@ def strength_of(medication: Json | None, concept: Any) -> Strength:
     if not found:
         return Strength()
     amount, unit, volume, is_liquid = found[0].groups()
-    drug = read(f"{amount} {unit.lower()}", "mass")
+    drug = read(f"{amount} {unit.lower()}", "mass", where="strength")
     return Strength(per_ml=drug / number(volume or "1", "strength")) if is_liquid else Strength(per_piece=drug)
 
 

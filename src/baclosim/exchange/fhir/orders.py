@@ -68,7 +68,7 @@ def _order(resource: Resource, bundle: Bundle, zero: Zero, account: Account, pro
     except ValueError as error:
         account.refuse(resource.name, str(error), "dates of FHIR, such as 2026-01-05")
         return None
-    except TherapyError as error:
+    except InputError as error:
         account.absorb(error, resource.name)
         return None
     clock = zero.moment.weekday() * DAY + zero.moment.hour + zero.moment.minute / 60.0
