@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import io
+import json
 import signal
 import subprocess
 import sys
@@ -15,7 +17,7 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import expect
 from polars.testing import assert_frame_equal
 
-from baclosim.cohort import open_results, run_study, study_of
+from baclosim.cohort import open_results, run_study, sql, study_of
 from baclosim.cohort.apart import query_apart
 from baclosim.cohort.power import power
 from baclosim.cohort.results import Results
@@ -68,6 +70,7 @@ def test_a_question_elsewhere_has_the_answer_that_it_has_here(results):
         "select nope from read_csv('/etc/hostname')",
         "select * from \"read_parquet\"('{own}')",
         "with x as (select * from read_ipc('{own}')) select * from x",
+        "select * from read_csv('/etc/*')",
     ],
 )
 def test_a_question_from_elsewhere_reads_no_file(results, sql):
@@ -75,6 +78,28 @@ def test_a_question_from_elsewhere_reads_no_file(results, sql):
     with pytest.raises(InputError, match="no file") as caught:
         query_apart(results, sql.replace("{own}", str(own)))
     assert Path("/etc/hostname").read_text().strip() not in str(caught.value)
+
+
+def test_a_question_tells_nothing_of_where_the_program_lies(results):
+    with pytest.raises(InputError, match=r"cannot be computed|no file") as caught:
+        query_apart(results, "select * from read_parquet('s3://a/b')")
+    assert ".py" not in str(caught.value)
+
+
+def test_an_answer_of_few_rows_that_are_huge_is_refused(results, monkeypatch):
+    monkeypatch.setattr("baclosim.cohort.apart.LARGEST", 1_000_000)
+    long = "replace(" * 7 + "'a'" + ", 'a', 'aaaaaaaaaa')" * 7
+    with pytest.raises(InputError, match="larger than 1 MB"):
+        query_apart(results, f"select {long} as long")
+
+
+def test_a_question_is_not_answered_where_nothing_confines_it(monkeypatch, capfdbinary):
+    asked = {"tables": {}, "arms": [], "sql": "select 1", "most": 1, "largest": 1, "memory": 1, "seconds": 1}
+    monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps(asked)))
+    monkeypatch.setitem(sys.modules, "resource", None)  # as on a system that knows no such limits
+    with pytest.raises(SystemExit):
+        sql.main()
+    assert b"cannot confine" in capfdbinary.readouterr().out
 
 
 def test_a_question_that_takes_too_long_ends_and_says_so(results, monkeypatch):

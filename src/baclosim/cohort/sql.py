@@ -15,8 +15,10 @@ from pathlib import Path
 
 import polars as pl
 
-REFUSED = 3  # exit status for a question that has no answer; why stands on stderr
+REFUSED = 3  # exit status for a question that has no answer; standard output says why
 NO_FILES = "it may read the tables of the study and no file"
+NOT_OPENED = "(os error "  # how the engine tells of a file that was refused, where it does not raise OSError
+NO_LIMITS = "this system cannot confine a question; ask with `baclosim cohort query`"
 
 
 def scanned(files: Sequence[str] | Sequence[Path], arms: Sequence[str]) -> pl.LazyFrame:
@@ -35,11 +37,12 @@ def answered(tables: Mapping[str, pl.LazyFrame], sql: str, most: int | None = No
 
 
 def confine(memory: int, seconds: int) -> None:
-    """From now on this process opens nothing, and ends beyond so much memory [bytes] or processor time [s]."""
-    try:
-        import resource
-    except ModuleNotFoundError:  # a system that knows no such limits
-        return
+    """From now on this process opens nothing, and ends beyond so much memory [bytes] or processor time [s].
+
+    Raises ImportError, OSError or ValueError on a system that cannot limit a process so.
+    """
+    import resource
+
     for what, most in (
         (resource.RLIMIT_NOFILE, 0), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_AS, memory),
@@ -48,25 +51,30 @@ def confine(memory: int, seconds: int) -> None:
 
 
 def main() -> None:
-    """Answer what standard input asks (JSON); the answer goes to standard output as an Arrow file."""
+    """Answer what standard input asks (JSON); standard output gets it as an Arrow file, or why there is none."""
     asked = json.load(sys.stdin)
     tables = {name: scanned(files, asked["arms"]).collect().lazy() for name, files in asked["tables"].items()}
-    confine(asked["memory"], asked["seconds"])
+    try:
+        confine(asked["memory"], asked["seconds"])
+    except (ImportError, OSError, ValueError):
+        refuse(NO_LIMITS)
     written = io.BytesIO()
     try:
         answered(tables, asked["sql"], asked["most"]).write_ipc(written)
     except pl.exceptions.PolarsError as error:
-        refuse(str(error))
+        refuse(NO_FILES if NOT_OPENED in str(error) else str(error))
     except OSError:
         refuse(NO_FILES)
-    except BaseException as error:  # a panic of the engine is no Exception
-        refuse(f"it cannot be computed: {error}")
+    except BaseException:  # a panic of the engine is no Exception
+        refuse("it cannot be computed")
+    if written.tell() > asked["largest"]:
+        refuse(f"its answer is larger than {asked['largest'] // 1_000_000} MB")
     sys.stdout.buffer.write(written.getvalue())
 
 
 def refuse(reason: str) -> None:
     """End with a reason."""
-    sys.stderr.write(reason)
+    sys.stdout.buffer.write(reason.encode())
     sys.exit(REFUSED)
 
 
