@@ -17,8 +17,8 @@ from .planning import patient_of
 if TYPE_CHECKING:
     from ..control import Controller, Episode, PumpEnv
 
-LONGEST, OFTENEST = 24.0 * 90, 1.0  # h
 DAY = 24.0
+LONGEST, LONGEST_BEFORE, OFTENEST = 90.0 * DAY, 730.0 * DAY, 1.0  # h
 HELD, PROTOCOL, PROPORTIONAL = "as programmed", "published protocol", "proportional"
 COLUMNS = (
     "dose", "at the end, ug/day", "Ashworth, last week", "time above the target", "drowsiness, mean",
@@ -46,11 +46,13 @@ class LoopWanted(BaseModel):
         """The job of this loop; raises InputError with everything that cannot be read, or is too much."""
         read = Reading()
         who = patient_of(read, self.patient)
-        hours, interval = read.hours("duration", self.duration), read.hours("interval", self.interval)
+        before, hours, interval = (read.hours(key, getattr(self, key)) for key in ("before", "duration", "interval"))
+        if before > LONGEST_BEFORE:
+            read.refuse("before", self.before, "at most 730 days: adaptation has long come to rest by then")
         if hours > LONGEST or interval < OFTENEST:
             read.refuse("duration", f"{self.duration}, every {self.interval}", "at most 90 days, at least 1 h apart")
         target, gain = number(read, "target", self.target, 1.0, 5.0), number(read, "gain", self.gain, 0.0, 1.0)
-        times = {"before": self.before, "duration": hours, "interval": interval}
+        times = {"before": before, "duration": hours, "interval": interval}
         env = read.attempt(lambda: self.environment(who, target, times), None)
         read.done()
         assert env is not None
@@ -120,10 +122,10 @@ def ticking(told: Progress, before: int, of: int) -> Callable[[float], None]:
 
 
 def number(read: Reading, key: str, given: str, least: float, most: float) -> float:
-    """A number between two others."""
+    """A number between two others; of a wrong one the least stands in, which no later check refuses."""
     from ..units import read as quantity
 
-    found = read.attempt(lambda: float(quantity(given, "fraction", where=key)), np.nan)
+    found = read.attempt(lambda: float(quantity(given, "fraction", where=key)), least)
     if not least <= found <= most:
         read.refuse(key, given, f"{least:g} to {most:g}")
         return least

@@ -194,8 +194,8 @@ class RescueWanted(Wanted):
         from ..scenario.reading import Source
 
         study = checked(Source("scenario", "", table.model_dump(exclude_none=True)))
-        for key, given in (("treatment", self.treatment), ("off", self.off), ("delivered", self.delivered)):
-            if given:
+        for key in ("treatment", "since", "off", "delivered"):
+            if key in self.model_fields_set and (given := getattr(self, key)):
                 read.refuse(key, given, "nothing: the scenario's pump tells it")
         at = read.hours("at", self.at or "")
         if at > study.duration:
@@ -223,9 +223,7 @@ class OverdoseWanted(Wanted):
         who = patient_of(read, self.patient)
         hours, before = read.hours("since", self.since), read.hours("ago", self.ago)
         read.done()
-        return overdose(
-            self.treatment, self.taken, ago=before, since=hours, patient=who, **self.shared
-        )  # fmt: skip
+        return overdose(self.treatment, self.taken, ago=before, since=hours, patient=who, **self.shared)
 
 
 class ConversionWanted(Wanted):
@@ -240,9 +238,7 @@ class ConversionWanted(Wanted):
 
         who, hours = patient_of(read, self.patient), read.hours("since", self.since)
         read.done()
-        return convert(
-            self.treatment, since=hours, patient=who, **self.shared
-        )  # fmt: skip
+        return convert(self.treatment, since=hours, patient=who, **self.shared)
 
 
 KINDS: dict[str, type[Wanted]] = {

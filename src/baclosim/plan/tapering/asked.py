@@ -83,6 +83,6 @@ def least_of(words: TaperWords, now: Treatment, read: Reading) -> float:
     """The least that the pump gives [ug/day], 0 for tablets; what is said of a pump that there is not is refused."""
     if now.is_pump:
         return read.attempt(lambda: least_of_pump(words.device, words.concentration), 0.0)
-    if words.bridge or words.concentration:
-        read.refuse("treatment", words.treatment, "a pump's dose, where a bridge or a concentration is told")
+    if words.bridge or words.concentration or words.device != USUAL:
+        read.refuse("treatment", words.treatment, "a pump's dose, where a device, a concentration or a bridge is told")
     return 0.0
