@@ -26,6 +26,7 @@ from baclosim.errors import InputError
 from baclosim.web import folders
 from baclosim.web.guard import Guard
 from baclosim.web.jobs import Cancelled
+from baclosim.web.page.afterwards import level, sizes
 from baclosim.web.server import interface
 from browser import retype, shot
 from small_study import ORAL
@@ -172,6 +173,16 @@ def test_power_is_a_job_with_progress_and_is_cancelled(api, study, results):
     with pytest.raises(Cancelled):
         power(results, "plasma_ug_per_mL_peak", "more", "tablets", [50_000], progress=progress)
     assert seen[0] < 2000
+
+
+def test_sizes_and_a_level_are_read_as_people_type_them():
+    assert sizes("20, 50; 100 200") == sizes("20,50,100,200") == [20, 50, 100, 200]
+    assert level("5 %") == level("0,05") == level("") == 0.05
+    for wrong, word in (("2,500", "'2500' or '2, 500'"), ("20, many", "whole numbers"), ("", "whole numbers")):
+        with pytest.raises(InputError, match=word):
+            sizes(wrong)
+    with pytest.raises(InputError, match="Did you mean '5 %'"):
+        level("5")
 
 
 def test_only_a_study_that_is_done_can_be_asked(api):

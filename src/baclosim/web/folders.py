@@ -53,10 +53,11 @@ class Kept:
 
     def folder(self) -> Folder:
         """The folder, which stays while the caller holds it; raises InputError when it was not kept."""
-        if self._folder is None:
+        folder = self._folder  # looked at once: another thread may let it go at any moment
+        if folder is None:
             hint = f"A server keeps the last {MOST} studies, up to {LARGEST // 1_000_000} MB."
             raise InputError(Problem("study", "its tables", "a study that is still kept: run it again", hint))
-        return self._folder
+        return folder
 
 
 _all: weakref.WeakSet[Folder] = weakref.WeakSet()

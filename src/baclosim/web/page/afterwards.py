@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from nicegui import ui
+from pydantic import ValidationError
 
 from ...cohort.words import COMPARED, POWERED, power_rows
 from ...errors import BaclosimError, InputError, Problem
+from ...plan.asked import Reading
 from ..afterwards import LONGEST_DATA, Answer, Check, Compared, Comparison, PowerDone, Question, Trial
 from ..jobs import Job
 from ..live import Latest, Stale
 from ..studying import StudyDone
-from .parts import chip, choice, entry, nothing, plain, plain_table, refusal, soon
+from .parts import chip, choice, entry, nothing, picture, plain, plain_table, refusal, soon, whole
 from .upload import file_chip
 from .working import Working
 
@@ -76,7 +79,7 @@ class Afterwards:
                 found = await requests.run(Comparison.model_validate(held).drawn, self.done)
             except Stale:
                 return
-            except BaclosimError as error:
+            except (ValidationError, BaclosimError) as error:
                 place.clear()
                 with place:
                     refusal(error)
@@ -112,9 +115,7 @@ class Afterwards:
         """A table of observations, and the percentiles predicted behind it."""
         held: dict[str, Any] = {"data": "", "quantity": next(iter(self.quantities)), "arm": self.arms[0], "unit": ""}
         text = entry("Observations, as CSV", held, "data", nothing, lines=5, hint="time_h,value").classes("code")
-        file_chip(
-            "Or take a file (CSV)", ".csv,.txt", LONGEST_DATA, lambda _, content: text.set_value(decoded(content))
-        )
+        file_chip("Or take a file (CSV)", ".csv,.txt", LONGEST_DATA, text)
         with ui.element("div").classes("pair"):
             choice("What was measured", self.quantities, held, "quantity", nothing, needed=True)
             entry("Unit of the values", held, "unit", nothing, hint="the quantity's own")
@@ -189,29 +190,23 @@ def readable_cell(cell: Any) -> str:
     return f"{cell:.6g}" if isinstance(cell, float) else str(cell)
 
 
-def picture(svg: str, label: str) -> None:
-    """A figure in the dress of the page."""
-    from ...figures.svg import inline
-
-    ui.html(inline(svg, label), sanitize=False).classes("figure scroll")
-
-
-def decoded(content: bytes) -> str:
-    """The text of a file."""
-    return content.decode("utf-8-sig", "replace")
-
-
 def sizes(given: str) -> list[int]:
-    """Numbers of patients that were typed; raises InputError."""
-    words = [word for word in (given or "").replace(";", ",").replace(" ", ",").split(",") if word]
-    if not words or not all(word.isascii() and word.isdigit() and len(word) < 10 for word in words):
-        raise InputError(Problem("patients in each arm", given, f"whole numbers such as {SIZES}"))
-    return [int(word) for word in words]
+    """Numbers of patients that were typed; raises InputError, also for "2,500", which may be one size or two."""
+    words = [word.strip(",") for word in re.split(r"[;\s]+", given or "")]
+    either = next((word for word in words if "," in word and whole(word) is not None), "")
+    found = [whole(part) for word in words for part in word.split(",") if part]
+    known = [size for size in found if size is not None]
+    if either or not known or len(known) < len(found):
+        hint = (
+            f"Write {either.replace(',', '')!r} or {either.replace(',', ', ')!r}, whichever is meant." if either else ""
+        )
+        raise InputError(Problem("patients in each arm", given, f"whole numbers such as {SIZES}", hint))
+    return known
 
 
 def level(given: str) -> float:
-    """A level of significance that was typed; raises InputError."""
-    try:
-        return float((given or "0.05").replace(",", "."))
-    except ValueError:
-        raise InputError(Problem("level", given, "a probability such as 0.05")) from None
+    """A level of significance that was typed, as a number or in per cent; raises InputError."""
+    read = Reading()
+    found = read.part("level", given or "0.05")
+    read.done()
+    return found

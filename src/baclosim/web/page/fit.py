@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from nicegui import events, ui
+from nicegui import ui
 
 from ...patient.speech import patient_sentence
 from ...plan.plan import Plan
@@ -13,8 +13,9 @@ from ...plan.tables import step_rows
 from ..bench import Bench, Estimated, without_empty
 from ..fitting import LONGEST, FitDone, FitWanted
 from ..jobs import Job
-from .parts import caution_list, chip, entry, more, nothing, numbered, plain, plain_table
+from .parts import caution_list, chip, entry, more, nothing, numbered, picture, plain, plain_table
 from .takeaway import File, report_files, sheet_files, to_take
+from .upload import file_chip
 from .working import Working
 
 if TYPE_CHECKING:
@@ -71,14 +72,8 @@ class Tab:
         with self.left:
             self.text = entry("Levels, scores, diary: one thing a line", held, "data", nothing, lines=9)
             self.text.classes("code")
-            upload = ui.upload(
-                auto_upload=True, max_files=1, max_file_size=LONGEST, on_upload=self.uploaded,
-                on_rejected=lambda: ui.notify(f"A CSV file of at most {LONGEST // 1000} kB, please."),
-            )  # fmt: skip
-            upload.props('accept=".csv,.txt,.tsv"').style("display:none")
-            pick = f"() => getElement({upload.id}).$refs.qRef.pickFiles()"  # in the browser: only a click may open it
             with ui.element("div").classes("chips"):
-                chip("Or take a file (CSV)", False, pick)
+                file_chip("Or take a file (CSV)", ".csv,.txt,.tsv", LONGEST, self.text)
                 chip("Example of a ward", False, self.ward)
             entry("What is given, when the table holds no doses", held, "therapy", nothing, hint="10 mg every 8 h")
             with ui.element("div").classes("pair"):
@@ -112,12 +107,6 @@ class Tab:
         self.text.set_value(WARD)
         self.all.set_value(True)
 
-    async def uploaded(self, event: events.UploadEventArguments) -> None:
-        """A file takes the place of the table."""
-        text = (await event.file.read()).decode("utf-8-sig", "replace")
-        self.text.set_value(text[:LONGEST])
-        event.sender.reset()  # type: ignore[attr-defined]
-
     def job(self) -> Job[FitDone]:
         """The estimate of the form; raises ValidationError or InputError."""
         self.patient = self.bench.study.patient
@@ -146,7 +135,7 @@ class Tab:
         self, individual: Individual, ahead: Forecast, plan: Plan, document: Callable[[], Document], record: File
     ) -> None:  # fmt: skip
         """One person: figure, estimates, observations, what to be careful about."""
-        from ...figures.svg import inline, to_svg
+        from ...figures.svg import to_svg
         from ...report import person as report
 
         person = individual.person
@@ -156,10 +145,9 @@ class Tab:
             if len(person.therapy.doses(24.0, patients=1, seed=0)):
                 chip("Plan a taper for this person", False, lambda: self.hand_over(individual))
             to_take((*sheet_files(plan), *report_files("estimate", document), *tables(individual), record))
-        picture = report.picture(individual, ahead)
-        svg = to_svg(picture.draw(WIDE), "fit")
-        ui.html(inline(svg, picture.alt), sanitize=False).classes("figure")
-        plain(picture.caption, "p", "muted")
+        figure = report.picture(individual, ahead)
+        picture(to_svg(figure.draw(WIDE), "fit"), figure.alt)
+        plain(figure.caption, "p", "muted")
         plain("What to do next", "h3")
         plain_table(*step_rows(plan))
         for table in (report.estimates_table(individual), report.observations_table(individual)):

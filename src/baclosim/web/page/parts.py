@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,6 +15,8 @@ from pydantic import ValidationError
 
 from ...cautions import Caution
 from ...errors import BaclosimError, InputError, Problem
+
+_GROUPED = re.compile(r"[1-9]\d{0,2}(,\d{3})+")
 
 
 def plain(text: str, tag: str = "span", css: str = "") -> TextElement:
@@ -102,8 +105,19 @@ def more(label: str = "More") -> Iterator[None]:
 
 def numbered(table: dict[str, Any], *keys: str) -> dict[str, Any]:
     """A table in which what was typed under these keys is a whole number, where it reads as one."""
-    texts = {key: str(table.get(key, "")).replace(",", "").strip() for key in keys}
-    return {**table, **{key: int(text) for key, text in texts.items() if text.isascii() and text.isdigit()}}
+    found = {key: whole(str(table.get(key, ""))) for key in keys}
+    return {**table, **{key: number for key, number in found.items() if number is not None}}
+
+
+def whole(text: str) -> int | None:
+    """The whole number that a text is, None when it is none; its commas can only part thousands.
+
+    >>> whole("1,500"), whole("20"), whole("1,5")
+    (1500, 20, None)
+    """
+    text = text.strip()
+    digits = text.replace(",", "") if _GROUPED.fullmatch(text) else text
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 20 else None
 
 
 def nothing() -> None:
@@ -165,6 +179,13 @@ def plain_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> ui.
                     for cell in row:
                         plain(str(cell), "td")
     return made
+
+
+def picture(svg: str, label: str) -> None:
+    """A figure in the dress of the page, which is scrolled where the screen is narrow."""
+    from ...figures.svg import inline
+
+    ui.html(inline(svg, label), sanitize=False).classes("figure scroll")
 
 
 def chip(text: str, pressed: bool, clicked: Callable[[], Any] | str, colour: str = "") -> ui.element:

@@ -6,14 +6,14 @@ from nicegui import ui
 from pydantic import ValidationError
 
 from ...errors import BaclosimError
-from ...figures.svg import inline, to_svg
+from ...figures.svg import to_svg
 from ...plan.plan import Comparison, Plan
 from ...plan.tables import step_rows
 from ...report.planning import band_in_words, cell_in_words
 from ..bench import Bench, without_empty
 from ..live import Latest, Stale
 from ..planning import KINDS
-from .parts import caution_list, chip, plain, plain_table, refusal, soon
+from .parts import caution_list, chip, picture, plain, plain_table, refusal, soon
 from .planforms import FORMS, fill, said
 from .takeaway import plan_files, to_take
 
@@ -138,7 +138,7 @@ def show(plan: Plan) -> None:
     for comparison in plan.comparisons:
         compared(comparison)
     for chart in plan.charts:
-        ui.html(inline(to_svg(chart.draw(WIDE), chart.name), chart.alt)).classes("figure")
+        picture(to_svg(chart.draw(WIDE), chart.name), chart.alt)
         plain(chart.caption, "p", "muted")
     if plan.checks:
         plain("If it goes wrong", "h3")

@@ -10,14 +10,13 @@ from nicegui import ui
 from ...errors import InputError, Problem
 from ..bench import Bench
 from ..jobs import Job
-from .parts import caution_list, chip, choice, entry, nothing, plain, plain_table
+from .parts import caution_list, chip, choice, entry, nothing, picture, plain, plain_table, refusal, whole
 from .working import Working
 
 if TYPE_CHECKING:
     from ..studying import StudyDone
 
 FIRST, FEW = "drowsiness-label", "300"
-_GROUPED = re.compile(r"\d{1,3}(,\d{3})+")  # of whole numbers no comma is a decimal one
 _TITLE = re.compile(r'^title = "(.*)"$', re.MULTILINE)
 
 
@@ -66,12 +65,12 @@ class Tab:
         from ...cohort import study_of
         from ..studying import study_job
 
-        numbers = {key: whole(key, self.held.get(key)) for key in ("patients", "seed")}
+        numbers = {key: number_of(key, self.held.get(key)) for key in ("patients", "seed")}
         return study_job(study_of(self.held["text"], self.held["name"] or "study", **numbers), drawn=True)
 
     def show(self, done: StudyDone) -> None:
         """Tables, figures, what to be careful about, files to take along."""
-        from .afterwards import Afterwards, picture
+        from .afterwards import Afterwards
 
         manifest = done.record.manifest
         self.right.clear()
@@ -85,7 +84,10 @@ class Tab:
                 plain_table(columns, rows)
             for name, svg in done.figures.items():
                 picture(svg, f"Figure: {name.replace('-', ' ')}")
-            Afterwards(done).fill()
+            try:
+                Afterwards(done).fill()
+            except InputError as error:  # its tables were too large to be kept, or others came meanwhile
+                refusal(error)
             caution_list(f"{c['about']}: {c['says']}" for c in manifest["cautions"])
             plain(done.record.disclaimer, "p", "muted")
 
@@ -96,16 +98,14 @@ def title_of(text: str) -> str:
     return found[1] if found else ""
 
 
-def whole(where: str, given: str | None) -> int | None:
+def number_of(where: str, given: str | None) -> int | None:
     """A whole number that was typed, None when nothing was; raises InputError."""
-    if not (given or "").strip():
-        return None
-    least = 1 if where == "patients" else 0
     from ..studying import MOST_PATIENTS
 
-    text = (given or "").strip()
-    text = text.replace(",", "") if _GROUPED.fullmatch(text) else text
-    if not text.isascii() or not text.isdigit() or not least <= int(text) < 2**63:
+    if not (given or "").strip():
+        return None
+    found, least = whole(given or ""), 1 if where == "patients" else 0
+    if found is None or not least <= found < 2**63:
         allowed = f"a whole number up to {MOST_PATIENTS:,}" if where == "patients" else "a whole number"
         raise InputError(Problem(where, given, allowed))
-    return int(text)
+    return found

@@ -1,18 +1,14 @@
-"""A file from the visitor: a small button that opens the browser's chooser, and what was chosen handed on."""
+"""A file from the visitor: a small button opens the browser's chooser, and its text goes where one would type it."""
 
 from __future__ import annotations
-
-import inspect
-from collections.abc import Callable
-from typing import Any
 
 from nicegui import events, ui
 
 from .parts import chip
 
 
-def file_chip(label: str, endings: str, largest: int, taken: Callable[[str, bytes], Any]) -> None:
-    """A chip that asks for one file; `taken` is given its name and its content.
+def file_chip(label: str, endings: str, largest: int, text: ui.input | ui.textarea) -> None:
+    """A chip that asks for one file, whose content takes the place of what stands in `text`.
 
     endings  such as ".csv,.txt";  largest  in bytes
     """
@@ -20,9 +16,7 @@ def file_chip(label: str, endings: str, largest: int, taken: Callable[[str, byte
     async def uploaded(event: events.UploadEventArguments) -> None:
         content = await event.file.read()
         event.sender.reset()  # type: ignore[attr-defined]
-        done = taken(event.file.name, content)
-        if inspect.isawaitable(done):
-            await done
+        text.set_value(content.decode("utf-8-sig", "replace"))
 
     refused = f"One file ({endings.replace(',', ', ')}) of at most {largest // 1000:,} kB, please."
     made = ui.upload(

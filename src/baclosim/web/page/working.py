@@ -60,8 +60,11 @@ class Working(Generic[T]):
         self.button.set_enabled(False)
         self.stop.set_visibility(True)
         self.bar.set_visibility(True)
-        await self.follow(self.job)
-        self.idle()
+        try:
+            await self.follow(self.job)
+        finally:
+            jobs.cancel(self.job)  # nobody else asks for what the page has shown
+            self.idle()
 
     async def follow(self, job: Job[T]) -> None:
         """Tell how far a job is until it is over."""

@@ -1,11 +1,11 @@
-// A table that is wider than its place is reached and scrolled by keys; one that fits is no stop on the way.
+// A table or figure that is wider than its place is reached and scrolled by keys; one that fits is no stop on the way.
 (() => {
   const fitted = new ResizeObserver((entries) => {
     for (const place of entries.map((entry) => entry.target.closest(".scroll"))) {
       if (place.scrollWidth > place.clientWidth) {
         place.tabIndex = 0;
         place.setAttribute("role", "region");
-        place.setAttribute("aria-label", "Table, scrolls sideways");
+        place.setAttribute("aria-label", `${place.querySelector("table") ? "Table" : "Figure"}, scrolls sideways`);
       } else {
         ["tabindex", "role", "aria-label"].forEach((name) => place.removeAttribute(name));
       }
