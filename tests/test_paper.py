@@ -329,3 +329,16 @@ def test_what_no_font_holds_is_marked_and_said_and_all_else_stays():
     assert "中" not in told
     assert bare(pdf.LACKS) in told
     assert bare(pdf.LACKS) not in written(pdf.render(one(Paragraph(held))))
+
+
+def test_facts_named_in_the_text_are_numbers_of_its_sources():
+    known = references(library(), ["taper.oral.uk-csm", "taper.oral.lexicomp"])
+    text = "As advised [taper.oral.uk-csm, taper.oral.lexicomp], not as [nowhere.in-the.sources]; set to [1.5 mg]."
+    parts = (
+        Section("part", "A part", (Paragraph(text), Notices((Notice("", text),)), Listing(text))),
+        Section("sources", "Sources", (References(known),)),
+    )
+    paragraph, notices, listing = Document.of("A title", "a kind", (), parts).sections[0].blocks
+    assert paragraph.text == "As advised [1, 2], not as [nowhere.in-the.sources]; set to [1.5 mg]."
+    assert notices.items[0].says == paragraph.text
+    assert listing.text == text

@@ -114,8 +114,8 @@ def test_the_way_to_a_pump_begins_with_the_published_bolus():
 def test_the_sources_disagree_and_it_shows(on_tablets):
     rows = {row[0]: row[1] for row in convert("60 mg/day by mouth in 3 doses", since=MONTHS, patients=8, draws=4)
             .comparisons[0].rows}  # fmt: skip
-    assert rows["one hundredth (oral.csf-level.derived)"] == "600 ug/day"
-    assert rows["case daleo-2007-pt3"] == "480 ug/day"  # 12.5 mg for each 100 ug/day
+    assert rows["one hundredth [oral.csf-level.derived]"] == "600 ug/day"
+    assert rows["case Daleo 2007, patient 3"] == "480 ug/day"  # 12.5 mg for each 100 ug/day
     assert float(str(rows["this model: equal effect on tone"]).split()[0]) < 150.0
 
 

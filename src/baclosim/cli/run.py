@@ -139,7 +139,8 @@ def show(outcome: Outcome) -> None:
     study = outcome.scenario
     screen = console()
     screen.print(printable(study.title), style="bold", markup=False)
-    screen.print(f"{patient_sentence(study.patient)}\n{study.therapy}", markup=False, soft_wrap=True)
+    told = (patient_sentence(study.patient), *([str(study.therapy)] if str(study.therapy) != study.title else []))
+    screen.print("\n".join(told), markup=False, soft_wrap=True)
     columns = ("on the last day", "unit", "peak", "trough", "average", "typical average")
     screen.print(table(columns, summary_rows(outcome.summary), numbers=4))
     screen.print(

@@ -54,7 +54,8 @@ def study(regimen: str, until: str, patient: Path | None, patients: int | None, 
         "simulate": {"duration": until, "patients": patients or 500, "seed": 1 if seed is None else seed},
     }
     try:
-        return checked(Source("command line", "", raw))
+        planned = checked(Source("command line", "", raw))
+        return replace(planned, title=str(planned.therapy))
     except ScenarioError as error:
         raise ScenarioError([replace(p, where=as_typed(p.where)) for p in error.problems]) from None
 

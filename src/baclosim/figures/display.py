@@ -58,19 +58,24 @@ def readable(number: float, digits: int = 3) -> str:
     return text.replace(",", "\u202f").replace("-", "−")
 
 
-def alike(*numbers: float, digits: int = 3) -> tuple[str, ...]:
+def alike(*numbers: float, digits: int = 3, decimals: int = 6) -> tuple[str, ...]:
     """Numbers that stand together, with as many decimals as the largest needs for so many significant digits.
 
-    >>> alike(1.19, 0.4041, 1.7777)
-    ('1.19', '0.40', '1.78')
+    decimals  the most that are shown; numbers that are whole when so rounded are shown without
+
+    >>> alike(1.19, 0.4041, 1.7777), alike(60.0, 15.0, 60.0, decimals=1)
+    (('1.19', '0.40', '1.78'), ('60', '15', '60'))
     """
     largest = max((abs(x) for x in numbers if math.isfinite(x)), default=0.0)
-    decimals = max(0, digits - 1 - math.floor(math.log10(largest))) if largest > 0 else 0
     if largest < 1e-9:  # what is left of rounding
         return ("0",) * len(numbers)
-    if decimals > 6 or largest >= 1e4:
+    wanted = max(0, digits - 1 - math.floor(math.log10(largest)))
+    if largest >= 1e4 or (wanted > 6 and decimals >= 6):
         return tuple(readable(x, digits) for x in numbers)
-    return tuple(f"{x:.{decimals}f}".replace("-", "−") for x in numbers)
+    shown = min(wanted, decimals)
+    texts = tuple(f"{x:.{shown}f}".replace("-", "−") for x in numbers)
+    is_whole = shown and all(float(text.replace("−", "-")).is_integer() for text in texts)
+    return tuple(text.partition(".")[0] for text in texts) if is_whole else texts
 
 
 @dataclass(frozen=True)

@@ -63,11 +63,16 @@ def date_after(day: dt.date | None, hours: float) -> dt.date | None:
 
 
 def _days(hours: float) -> str:
-    return f"{hours / DAY:.1f} days"
+    return f"{hours / DAY:.1f}".removesuffix(".0") + " days"
 
 
 def _on(day: dt.date | None) -> str:
-    return f", on {day:%a %Y-%m-%d}" if day else ""
+    return f", on {in_english(day)}" if day else ""
+
+
+def in_english(day: dt.date) -> str:
+    """A date as it stands on a sheet: Sat 4 Jul 2026."""
+    return f"{day:%a} {day.day} {day:%b %Y}"
 
 
 def refill_dates(
@@ -100,7 +105,8 @@ def refill_dates(
     earliest, latest = empty / (1.0 + error), empty / (1.0 - error)
     by, reason = _refill_by(alarm, earliest)
     date = functools.partial(date_after, filled_on)
-    planned = f" by {date(by):%a %Y-%m-%d} (after {_days(by)}): " if filled_on else f": after {_days(by)}, "
+    last = date(by)
+    planned = f" by {in_english(last)} (after {_days(by)}): " if last else f": after {_days(by)}, "
     working = (
         _flow_line(device, concentration, daily_dose, flow),
         *_alarm_line(device, fill, keep, flow, filled_on),

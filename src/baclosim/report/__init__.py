@@ -1,6 +1,6 @@
 """Reports: an outcome becomes a document, a document becomes a page (and, from the same model, paper).
 
-document  the model: sections, paragraphs, tables, pictures as data
+document  the model: sections, paragraphs, tables, pictures as data;  citing: ids of facts become numbers of sources
 words, results, evidence, leaning  what a simulation report says
 planning, sheet  what the report of a plan says, and the page that the patient takes home
 assessment  what the report of a case says;  summary  the same on a page or two

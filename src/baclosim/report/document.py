@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+from .citing import with_numbers
 from .words import NOTICE
 
 if TYPE_CHECKING:
@@ -186,8 +187,14 @@ class Document:
 
     @classmethod
     def of(cls, title: str, kind: str, lead: tuple[str, ...], sections: Iterable[Section]) -> Document:
-        """A report of this kind, with what every reader must be told; sections without anything are left out."""
+        """A report of this kind, with what every reader must be told; sections without anything are left out.
+
+        Ids of facts in brackets become the numbers of the sources that the report ends with.
+        """
         kept = tuple(section for section in sections if section.blocks)
+        listed = (b for section in kept for b in section.blocks if isinstance(b, References))
+        numbers = {fact: item.number for block in listed for item in block.items for fact in item.facts}
+        kept = with_numbers(kept, numbers)
         return cls(title, f"baclosim · {kind}", lead, NOTICE, kept, NOTICE)
 
     @property

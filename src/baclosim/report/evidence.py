@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _LINK = re.compile(r"https?://[^\s<>\"']+")
 _READ = re.compile(r"\[([^\]]*)\]\s*$")
 WEAKEST = "The grade is that of the weakest link. Numbers in the last column are sources below."
-_UNIT_WORDS = {"dimensionless": ""}
+_UNIT_WORDS = {"dimensionless": "", "hour": "h"}
 
 
 def references(library: Library, facts: Iterable[str]) -> tuple[Reference, ...]:

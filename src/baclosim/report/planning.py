@@ -92,7 +92,7 @@ def band_in_words(odds: Odds, band: Band | None) -> str:
     shown = display("dimensionless" if is_share else odds.unit, "probability" if is_share else "", band.high)
     numbers = tuple(shown.factor * x for x in (band.value, band.low, band.high))
     whole = odds.unit == "day"
-    value, low, high = (f"{x:.0f}" for x in numbers) if whole else alike(*numbers)
+    value, low, high = (f"{x:.0f}" for x in numbers) if whole else alike(*numbers, decimals=1)
     return f"{value}{'' if whole else ' ' + shown.unit} ({low} to {high})"
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from ..figures.display import readable
 from ..parameters import parameters
+from ..pump.arithmetic import in_english
+from ..pump.device import device
 from .document import (
     Blanks,
     Cell,
@@ -54,9 +56,9 @@ def filled_in_words(dates: RefillDates) -> str:
     """What was filled into what, in a sentence."""
     day = dates.filled_on
     when = f" on {day:%A} {day.day} {day:%B %Y}" if day else ""
+    filled = f"{readable(dates.volume)} mL of {readable(dates.concentration)} ug/mL"
     return sentence(
-        f"{dates.device} filled{when} with {readable(dates.volume)} mL of {readable(dates.concentration)} ug/mL, "
-        f"giving {readable(dates.daily_dose)} ug/day"
+        f"{device(dates.device).says}: filled{when} with {filled}, giving {readable(dates.daily_dose)} ug/day"
     )
 
 
@@ -75,7 +77,7 @@ def dates_section(dates: RefillDates) -> Section:
     )
     columns = (Column("What"), Column("After the fill", "days", is_number=True), Column("Date"))
     rows = tuple(
-        (Cell(what), Cell(f"{hour / DAY:.1f}"), Cell(date_in_words(dates, hour)))
+        (Cell(what), Cell(readable(round(hour / DAY, 1), 4)), Cell(date_in_words(dates, hour)))
         for what, hour in hours
         if math.isfinite(hour)
     )
@@ -85,7 +87,7 @@ def dates_section(dates: RefillDates) -> Section:
 def date_in_words(dates: RefillDates, hours: float) -> str:
     """The date a number of hours after the fill, a dash where the day of the fill is not known."""
     day = dates.date(hours)
-    return f"{day:%a} {day.day} {day:%b %Y}" if day else "–"
+    return in_english(day) if day else "–"
 
 
 def warnings_section(dates: RefillDates) -> Section:

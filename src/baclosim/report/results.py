@@ -60,9 +60,17 @@ def shown(row: Row) -> Display:
     return display(row.unit, known(row.quantity).kind, row.high)
 
 
-def with_range(value: float, low: float, high: float, scale: Display) -> tuple[str, str]:
-    """A value and its range in the unit shown, with the same decimals."""
-    middle, lower, upper = alike(*(x * scale.factor for x in (value, low, high)))
+def decimals(row: Row) -> int:
+    """The most decimals that a quantity is shown with: a score or a percentage one, other shares two."""
+    quantity = known(row.quantity)
+    if quantity.kind == "score" and quantity.limits[1] > 1.0:
+        return 1
+    return 1 if shown(row).unit == "%" else 2 if quantity.limits[1] <= 1.0 else 6
+
+
+def with_range(value: float, low: float, high: float, scale: Display, most: int) -> tuple[str, str]:
+    """A value and its range in the unit shown, with the same decimals, of which there are at most so many."""
+    middle, lower, upper = alike(*(x * scale.factor for x in (value, low, high)), decimals=most)
     return middle, f"{lower} to {upper}"
 
 
@@ -129,8 +137,8 @@ def _unit(row: Row, at_start: float) -> str:
 
 def _tile(row: Row, label: str, at_start: float, when: str) -> Tile:
     scale = shown(row)
-    median, spread = with_range(row.median, row.low, row.high, scale)
-    own, uncertainty = with_range(row.typical, row.typical_low, row.typical_high, scale)
+    median, spread = with_range(row.median, row.low, row.high, scale, decimals(row))
+    own, uncertainty = with_range(row.typical, row.typical_low, row.typical_high, scale, decimals(row))
     lines = (f"{spread} in 90 % of patients", f"typical patient {own}, uncertain from {uncertainty}")
     more = (*([when] if when else []), *_remarks(row.quantity))
     return Tile(label, median, _unit(row, at_start), (*lines, *more))
@@ -204,8 +212,8 @@ def _by_grade(weak: Sequence[Parameter]) -> list[str]:
 def _summary_row(row: Row, scale: Display, when: str) -> tuple[Cell, ...]:
     return (
         Cell(_MEASURES[row.measure], when),
-        Cell(*with_range(row.median, row.low, row.high, scale)),
-        Cell(*with_range(row.typical, row.typical_low, row.typical_high, scale)),
+        Cell(*with_range(row.median, row.low, row.high, scale, decimals(row))),
+        Cell(*with_range(row.typical, row.typical_low, row.typical_high, scale, decimals(row))),
     )
 
 

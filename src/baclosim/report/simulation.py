@@ -45,7 +45,8 @@ def document_of(outcome: Outcome) -> Document:
         run_section(outcome),
         *evidence_sections(outcome, basis),
     )
-    lead = (sentence(patient_sentence(study.patient)), sentence(study.therapy))
+    told = (patient_sentence(study.patient), *([study.therapy] if str(study.therapy) != study.title else []))
+    lead = tuple(map(sentence, told))
     return Document.of(study.title or study.name, "simulation report", lead, sections)
 
 

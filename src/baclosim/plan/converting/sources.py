@@ -57,19 +57,19 @@ def sources(virtual: Exchange) -> Comparison:
 def _to_tablets(treatment: Treatment, highest: float) -> Iterator[tuple[str, str, str]]:
     daily = treatment.daily
     yield (
-        f"one hundredth ({RULE})",
+        f"one hundredth [{RULE}]",
         by_mouth(daily * HUNDREDTH, highest),
         "a ratio of levels in spinal fluid, not of effects",
     )
     low, high = _ends(PANEL)
     is_adult = highest >= HIGHEST_BY_MOUTH
     panel = f"{4 * low:g} to {4 * high:g} mg/day" if is_adult else "a dose for adults"
-    yield f"expert panel ({PANEL})", panel, "every 6 h, whatever the pump's dose, as a bridge"
+    yield f"expert panel [{PANEL}]", panel, "every 6 h, whatever the pump's dose, as a bridge"
     for case, pump, oral, ratio, result in _rows(PAIRS):
         if oral is not None:
             scaled = "–" if ratio is None else by_mouth(10.0 * ratio * daily, highest)  # mg per 100 ug
             had = f"{pump:g} ug/day replaced" if pump else "pump replaced"
-            yield f"case {case}", scaled, f"{had} by {_published(oral)}; held: {result}"
+            yield f"case {in_words(case)}", scaled, f"{had} by {_published(oral)}; held: {result}"
 
 
 def _published(oral: float) -> str:
@@ -80,21 +80,31 @@ def _published(oral: float) -> str:
 
 def _to_pump(treatment: Treatment) -> Iterator[tuple[str, str, str]]:
     daily = treatment.daily
-    yield f"one hundredth ({RULE})", by_pump(daily / HUNDREDTH), "a ratio of levels in spinal fluid, not of effects"
+    yield f"one hundredth [{RULE}]", by_pump(daily / HUNDREDTH), "a ratio of levels in spinal fluid, not of effects"
     low, high = _ends(START)
     yield (
-        f"clinicians asked ({START})",
+        f"clinicians asked [{START}]",
         f"{low:g} to {high:g} ug/day",
         "how they start adults, whatever the tablets were",
     )
-    yield f"long-term mean ({PLATEAU})", by_pump(_value(PLATEAU)), "where doses settled after 18 months"
+    yield f"long-term mean [{PLATEAU}]", by_pump(_value(PLATEAU)), "where doses settled after 18 months"
     for case, pump, oral, ratio, _ in _rows(PAIRS):
         if pump and ratio:
             yield (
-                f"case {case}",
+                f"case {in_words(case)}",
                 by_pump(daily / (10.0 * ratio)),
                 f"by the same ratio: {pump:g} ug/day for {_published(oral)}",
             )
+
+
+def in_words(case: str) -> str:
+    """The name of a published case as people say it.
+
+    >>> in_words("daleo-2007-pt3"), in_words("greenberg-2003")
+    ('Daleo 2007, patient 3', 'Greenberg 2003')
+    """
+    author, year, *patient = case.split("-")
+    return ", patient ".join((f"{author.capitalize()} {year}", *(one.removeprefix("pt") for one in patient)))
 
 
 def _rows(series: str) -> Any:

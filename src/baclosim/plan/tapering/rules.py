@@ -25,14 +25,14 @@ class Rule:
     name        as in the fact, with the variant where it leaves a range
     says        in a sentence
     applies_to  whom its source speaks of
-    fact        id of its source
+    facts       ids of its sources
     path        days and rungs
     """
 
     name: str
     says: str
     applies_to: str
-    fact: str
+    facts: tuple[str, ...]
     path: Path
 
     @property
@@ -57,7 +57,11 @@ def published(rungs: Rungs, is_pump: bool = False, age: float = 40.0) -> tuple[R
         if row["route"] == ("intrathecal" if is_pump else "oral") and speaks_of(who, age):
             for says, path in variants(row, rungs):
                 twin = found.get(path)
-                found[path] = replace(twin, name=f"{twin.name}, {name}") if twin else Rule(name, says, who, fact, path)
+                found[path] = (
+                    replace(twin, name=f"{twin.name}, {name}", facts=(*twin.facts, fact))
+                    if twin
+                    else Rule(name, says, who, (fact,), path)
+                )
     return tuple(found.values())
 
 
@@ -74,7 +78,7 @@ def speaks_of(who: str, age: float) -> bool:
 
 def at_once(last: int) -> Rule:
     """No rule: everything stopped at once, which is what the others are there to avoid."""
-    return Rule("", "stopped at once: a danger", "nobody", "withdrawal.boxed-warning.fda-2002", ((0, last),))
+    return Rule("", "stopped at once: a danger", "nobody", ("withdrawal.boxed-warning.fda-2002",), ((0, last),))
 
 
 def rows() -> Iterator[dict[str, object]]:

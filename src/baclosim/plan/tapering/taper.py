@@ -156,7 +156,7 @@ def refused(wish: Wish, spaces: Sequence[Space], trial: Trial, found: Found | No
     if wish.within is not None and wish.within < least:
         return PlanError(
             f"no taper satisfies the limits\n  what binds: at most {wish.within} days\n"
-            f"  nearest that works: {least} days, the longer end of the advice for everybody (taper.oral.uk-csm)"
+            f"  nearest that works: {least} days, the longer end of the advice for everybody [taper.oral.uk-csm]"
         )
     longer = tuple(replace(space, most=MOST_DAYS) for space in spaces)
     found = found or gentlest_of(trial, longer[:1], wish.limit, evenly(trial, longer[0], wish.limit))

@@ -62,7 +62,7 @@ def written_out(wish: Wish, trial: Trial, typical: Trial, found: Found, ruled: S
         checks=checks(trial.treatment, found),
         reasons=tuple(reasons(wish, found, ruled)),
         warnings=tuple(warnings(wish, predicted)),
-        facts=RULES,
+        facts=tuple(dict.fromkeys((*RULES, *(fact for w in ruled for fact in w.rule.facts)))),
         parameters=trial.patients.behind(name for name in model.behind(*FELT) if name in known),
         patients=trial.n,
         draws=typical.n - 1,
@@ -138,7 +138,9 @@ def comparison(found: Found, ruled: Sequence[Weighed], trial: Trial) -> Comparis
         f"On the same {trial.n} virtual patients, worst severity until {TAIL} days after the end. Rules are put into "
         "what is at hand, each target rounded up. All in the longer time steps of the search: tenths may "
         "differ from what is predicted above.",
-        "; ".join(f"{w.rule.says}: {w.rule.name} ({w.rule.applies_to})" for w in ruled if w.rule.is_published),
+        "; ".join(
+            f"{w.rule.says}: for {w.rule.applies_to} [{', '.join(w.rule.facts)}]" for w in ruled if w.rule.is_published
+        ),
     )
     return Comparison("Against the published rules", columns, rows, tuple(note for note in notes if note))
 
@@ -181,7 +183,7 @@ def reasons(wish: Wish, found: Found, ruled: Sequence[Weighed]) -> Iterator[str]
         kept = f"{100.0 * limit.share:g} % of patients stay below a severity of {level(found)}"
         yield f"The gentlest found within {wish.within} days: {kept}."
     if days == found.space.least:
-        yield f"It is no shorter than {days} days, the longer end of the advice for everybody (taper.oral.uk-csm)."
+        yield f"It is no shorter than {days} days, the longer end of the advice for everybody [taper.oral.uk-csm]."
     kept = [w for w in ruled if w.found.verdict.is_met and w.rule.is_published]
     if kept:
         best = min(kept, key=lambda w: w.found.days)
