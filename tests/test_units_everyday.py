@@ -1,4 +1,4 @@
-"""The small table of everyday units agrees with pint, which it spares loading."""
+"""The small table of everyday units agrees with pint, which it spares loading; what pint must not work out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from baclosim.units import EVERYDAY, INTERNAL, convert, normal_unit, read
+from baclosim.errors import UnitError
+from baclosim.units import EVERYDAY, INTERNAL, convert, normal_unit, parses, read
 
 
 @pytest.mark.parametrize(("kind", "unit"), [(kind, unit) for kind, units in EVERYDAY.items() for unit in units])
@@ -23,3 +24,18 @@ def test_pint_is_not_loaded_for_everyday_units():
 
 def test_other_units_are_still_read():
     assert read("150 lb", "weight") == pytest.approx(68.0389, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["2^22^22", "2**999999", "2⁹⁹⁹⁹⁹⁹", "(2**9)**9", "g 2²²²²", "2" + " squared" * 9, "((9^9)^9)^9", "g" * 500],
+)  # fmt: skip
+def test_a_unit_that_is_a_tower_of_powers_is_refused_at_once(unit: str):
+    assert not parses(unit)
+    with pytest.raises(UnitError):
+        read(f"1 {unit}", "time")
+
+
+@pytest.mark.parametrize("unit", ["ug/(cm**2 h)", "ug cm^-2 h^-1", "µg/cm²/h", "1/h"])
+def test_powers_of_one_digit_are_read(unit: str):
+    assert parses(unit)

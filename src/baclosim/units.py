@@ -46,7 +46,10 @@ _SPELLINGS = {
     "months": "month", "weeks": "week", "days": "day", "hours": "hour", "hrs": "hour", "hr": "hour",
     "minutes": "minute", "mins": "minute", "lbs": "lb", "kilos": "kg", "liter": "liter", "litre": "liter",
 }  # fmt: skip
-
+_PLAIN = re.compile(r"[A-Za-z0-9_%°.()*/+\- ]{0,200}")
+_TOWER = re.compile(  # what pint would work out as a number without end: 2**99, (2**9)**9, 2**9**9, "2 squared squared"
+    r"\*\*(?!\s*[-+]?\d(?![\d.]))|\)\s*\*\*|\*\*\s*[-+]?\d\s*\*\*|\b(squared?|cubed|cubic|sq)\b", re.IGNORECASE
+)
 
 # Everyday units as people write them, spelled by `normal_unit`, with their scale to the internal unit of each kind.
 EVERYDAY = {
@@ -83,6 +86,14 @@ def normal_unit(unit: str) -> str:
     return "".join(_SPELLINGS.get(word, _SPELLINGS.get(word.lower(), word)) for word in words)
 
 
+def _readable(unit: str) -> str:
+    """A unit as pint reads it; raises ValueError where a power is more than one digit behind a name or a number."""
+    spelled = normal_unit(unit)
+    if not _PLAIN.fullmatch(spelled) or _TOWER.search(spelled):
+        raise ValueError("a product of units, each to a power of one digit")
+    return spelled
+
+
 @functools.lru_cache(maxsize=512)
 def factor(unit: str, kind: str) -> tuple[float, float]:
     """Scale and offset that take a number in `unit` to the internal unit of `kind`.
@@ -95,8 +106,8 @@ def factor(unit: str, kind: str) -> tuple[float, float]:
     units = registry()
     target = INTERNAL[kind]
     try:
-        zero = units.Quantity(0.0, normal_unit(unit)).to(target).magnitude
-        one = units.Quantity(1.0, normal_unit(unit)).to(target).magnitude
+        zero = units.Quantity(0.0, _readable(unit)).to(target).magnitude
+        one = units.Quantity(1.0, _readable(unit)).to(target).magnitude
     except Exception as error:  # pint raises many unrelated classes
         raise UnitError(Problem(kind, unit, f"a unit of {kind}, such as {target}")) from error
     return float(one - zero), float(zero)
@@ -170,13 +181,13 @@ def _scaled(value: float, unit: str, kind: str, where: str, given: object) -> fl
 def convert(value: Any, unit: str, to: str) -> Any:
     """Convert a number or array between any two units of one dimension."""
     units = registry()
-    return units.Quantity(value, normal_unit(unit)).to(normal_unit(to)).magnitude
+    return units.Quantity(value, _readable(unit)).to(_readable(to)).magnitude
 
 
 def parses(unit: str) -> bool:
     """Whether pint can read this unit."""
     try:
-        registry().Unit(normal_unit(unit))
+        registry().Unit(_readable(unit))
     except Exception:  # pint raises many unrelated classes
         return False
     return True
