@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from .output import AsJson, Quiet, console, print_json, say, table, working
-
-if TYPE_CHECKING:
-    from ..claims.validation.comparing import Comparison
 
 
 def add_to(app: typer.Typer) -> None:
@@ -27,7 +24,7 @@ def validate(
     """Compare predictions with observations. Held out, with their source left out, and fitted."""
     from ..claims.validation import comparisons
     from ..claims.validation.comparing import GROUP_SAYS, GROUPS
-    from ..claims.validation.writing import record, rewrite, tally, write
+    from ..claims.validation.writing import COLUMNS, cells, record, rewrite, tally, write
     from .folder import check_target, whole_folder
 
     if out:
@@ -48,22 +45,3 @@ def validate(
         with whole_folder(out) as folder:
             names = [path.name for path in write(rows, folder)]
         say(f"written to {out}: {', '.join(names)}", quiet)
-
-
-COLUMNS = ("what", "fact", "verdict", "observed", "predicted", "95 %", "SDs")
-
-
-def cells(row: Comparison) -> tuple[str, ...]:
-    """One row of the table in the terminal."""
-    made = row.prediction
-    unit = f" {row.unit}" if row.unit and row.unit != "dimensionless" else ""
-    star = " (not independent)" if row.twin else ""
-    return (
-        row.what,
-        row.fact,
-        row.verdict + star,
-        "" if row.observed != row.observed else f"{row.observed:.3g}{unit}",
-        f"{made.value:.3g}" if made else "",
-        f"{made.low:.3g} to {made.high:.3g}" if made else "",
-        "" if row.deviations != row.deviations else f"{row.deviations:+.1f}",
-    )

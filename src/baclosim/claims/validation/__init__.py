@@ -7,7 +7,7 @@ blood, spine, cord, brain, pumps, withdrawal   the rows, room by room
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ...evidence.library import library
 from ..clinic import Clinic
@@ -16,10 +16,19 @@ from .comparing import Comparison
 ROOMS = ("blood", "spine", "cord", "brain", "pumps", "withdrawal", "syndrome")
 
 
-def comparisons(clinic: Clinic | None = None) -> tuple[Comparison, ...]:
-    """Every row, room by room; held-out facts that no room predicts stand at the end as not predicted."""
+def comparisons(
+    clinic: Clinic | None = None, progress: Callable[[int, int], None] = lambda *_: None
+) -> tuple[Comparison, ...]:
+    """Every row, room by room; held-out facts that no room predicts stand at the end as not predicted.
+
+    progress  told after every row how many rooms are done, and of how many
+    """
     where = clinic or Clinic()
-    rows = [row for room in ROOMS for row in importlib.import_module(f".{room}", __name__).comparisons(where)]
+    rows = []
+    for number, room in enumerate(ROOMS):
+        for row in importlib.import_module(f".{room}", __name__).comparisons(where):
+            rows.append(row)
+            progress(number, len(ROOMS))
     return (*rows, *unpredicted({row.fact for row in rows}))
 
 

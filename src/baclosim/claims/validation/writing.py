@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ...figures.display import readable
 from .comparing import GROUP_SAYS, GROUPS, Comparison, Group
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 MEASURED = "## As measured"
 """The heading below which the page is rewritten."""
+COLUMNS = ("what", "fact", "verdict", "observed", "predicted", "95 %", "SDs")
 
 
 def record(row: Comparison) -> dict[str, Any]:
@@ -37,6 +39,22 @@ def record(row: Comparison) -> dict[str, Any]:
         "verdict": row.verdict,
         "not_independent_of": row.twin or None,
     }
+
+
+def cells(row: Comparison) -> tuple[str, ...]:
+    """One row of the table as people read it."""
+    made = row.prediction
+    unit = f" {row.unit}" if row.unit and row.unit != "dimensionless" else ""
+    star = " (not independent)" if row.twin else ""
+    return (
+        row.what,
+        row.fact,
+        row.verdict + star,
+        "" if row.observed != row.observed else f"{readable(row.observed)}{unit}",
+        readable(made.value) if made else "",
+        f"{readable(made.low)} to {readable(made.high)}" if made else "",
+        "" if row.deviations != row.deviations else f"{row.deviations:+.1f}",
+    )
 
 
 def number(value: float) -> float | None:

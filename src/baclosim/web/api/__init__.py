@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 def add_to(app: FastAPI) -> None:
     """Put every route on the application."""
-    from . import answers, cohort, evidence, fit, jobs, plans, pump, refusals, simulate, studied
+    from . import answers, cohort, evidence, exchange, fit, jobs, plans, pump, refusals, simulate, studied
 
     refusals.add_to(app)
-    for part in (simulate, plans, pump, cohort, studied, fit, jobs, answers, evidence):
+    for part in (simulate, exchange, plans, pump, cohort, studied, fit, jobs, answers, evidence):
         app.include_router(part.router, prefix="/api", responses=refusals.ALWAYS)

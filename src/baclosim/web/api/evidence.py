@@ -77,3 +77,11 @@ def compute(name: Name) -> JobTold:
         return ClaimsRecord(claims=told)
 
     return begun(Job("claim", work, len(ids), "claims"))
+
+
+@router.post("/validate", status_code=202)
+def validate() -> JobTold:
+    """Begin to compare predictions with published numbers, held out or not; ask /api/jobs/{id} how it goes."""
+    from ..validating import validation_job
+
+    return begun(validation_job())

@@ -14,6 +14,7 @@ from ..afterwards import PowerDone
 from ..fitting import FitDone
 from ..jobs import Full, Job, State, jobs
 from ..studying import StudyDone
+from ..validating import ValidationDone
 from .paper import PDF, Paper, pdf, printed
 from .refusals import Route, documented
 
@@ -34,18 +35,24 @@ class PowerRecord(BaseModel):
     power: list[Power]
 
 
-JobRecord = StudyRecord | FitRecord | PowerRecord | ClaimsRecord
+class ValidationRecord(BaseModel):
+    """What the model predicts of published numbers, row by row as `baclosim validate --json` tells them."""
+
+    rows: list[dict[str, Any]]
+
+
+JobRecord = StudyRecord | FitRecord | PowerRecord | ClaimsRecord | ValidationRecord
 
 
 class JobTold(BaseModel):
     """How a job stands, with its result once it is done."""
 
     id: str
-    kind: str = Field(description="'study', 'fit', 'power' or 'claim'")
+    kind: str = Field(description="'study', 'fit', 'power', 'claim' or 'validation'")
     state: State
     done: int
     total: int
-    unit: str = Field(description="what is counted: 'patients', 'draws', 'trials' or 'claims'")
+    unit: str = Field(description="what is counted: 'patients', 'draws', 'trials', 'claims' or 'rooms of the model'")
     error: str = ""
     result: JobRecord | None = None
 
@@ -119,4 +126,6 @@ def record_of(made: object) -> JobRecord | None:
         return made.record
     if isinstance(made, PowerDone):
         return PowerRecord(power=list(made.found))
+    if isinstance(made, ValidationDone):
+        return ValidationRecord(rows=made.record())
     return made.record() if isinstance(made, FitDone) else made if isinstance(made, ClaimsRecord) else None

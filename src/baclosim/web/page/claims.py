@@ -14,6 +14,7 @@ from ...evidence.library import library
 from ...evidence.records import Claim
 from ..bench import Bench
 from ..live import pool
+from . import validation
 from .parts import chip, plain, plain_table
 
 MARKS = {True: "✓", False: "✗", None: "–"}
@@ -22,6 +23,7 @@ MARKS = {True: "✓", False: "✗", None: "–"}
 def panel(_: Bench) -> None:
     """Build the tab."""
     with ui.element("div").classes("sheet"):
+        validation.panel()
         plain("What the program claims, and whether it holds", "h2")
         plain(
             "Each claim comes from the two documents behind the program. Computing one runs the model now; "

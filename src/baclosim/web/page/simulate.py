@@ -5,20 +5,25 @@ from __future__ import annotations
 from nicegui import ui
 
 from ..bench import Bench
+from .bringing import Bringing
 from .form import Form
 from .parts import soon
 from .results import Results
+from .taking import Taking
 
 
 def panel(bench: Bench) -> None:
     """Build the tab."""
     with ui.element("div").classes("split"):
-        with ui.element("section").classes("form").props('aria-label="Patient and therapy"') as left:
-            pass
+        with ui.element("section").classes("form").props('aria-label="Patient and therapy"'):
+            bringing = Bringing(bench)
+            bringing.fill()
+            place = ui.element("div").style("display:contents")
+            Taking(bench).fill()
         with ui.element("section").classes("results").props('aria-label="Results"') as right:
             pass
     results = Results(bench, right)
-    form = Form(bench, left, results.preview, lambda: soon(results.compute))
+    form = Form(bench, place, results.preview, lambda: soon(results.compute))
     bench.listeners += [form.told, results.told]
     form.fill()
     results.fill()

@@ -1,0 +1,51 @@
+"""What is applied, taken to other programs: a format is chosen, its files are made beside the server and handed out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nicegui import ui
+
+from ..bench import Bench
+from ..exchanging import FORMS, archive, exported, scenario_of
+from ..jobs import Job
+from .parts import caution_list, choice, nothing, plain, plain_table
+from .working import Working
+
+if TYPE_CHECKING:
+    from ...exchange import Parcel
+
+FIRST = "scenario"
+
+
+class Taking:
+    """The choice of a format, the button, and what was made."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self.held: dict[str, Any] = {"form": FIRST}
+
+    def fill(self) -> None:
+        """A part of the form that is closed until it is wanted."""
+        with ui.expansion("Take it to other programs").props("dense"), ui.element("div").classes("stack whole"):
+            choice("Format", FORMS, self.held, "form", nothing, needed=True)
+            plain("Of the therapy that the form shows, as it is applied.", "p", "muted")
+            Working("Make the files", self.job, self.show)
+            self.place = ui.element("div").props('aria-live="polite"')
+
+    def job(self) -> Job[Parcel]:
+        """The export of the form; raises InputError."""
+        study, form = self.bench.study, self.held["form"]
+        scenario = scenario_of(study, min(self.bench.chosen, len(study.therapies) - 1))
+        return Job("export", lambda _: exported(form, scenario), 1, "exports")
+
+    def show(self, parcel: Parcel) -> None:
+        """Hand the files out, one as it is and several in an archive, and tell what they hold and what they lack."""
+        if len(parcel.files) == 1:
+            ui.download(parcel.files[0].content, parcel.files[0].name)
+        else:
+            ui.download(archive(parcel), f"{parcel.form}.zip")
+        self.place.clear()
+        with self.place:
+            plain_table(("file", "holds"), [(file.name, file.holds) for file in parcel.files])
+            caution_list(parcel.notes)
