@@ -27,7 +27,7 @@ class Bringing:
 
     def fill(self) -> None:
         """The chip."""
-        file_chip("Open a file: scenario, FHIR bundle, NONMEM table", ENDINGS, LARGEST, self.taken)
+        file_chip("Open a file (scenario, FHIR, NONMEM)", ENDINGS, LARGEST, self.taken)
         self.place = ui.element("div").props('aria-live="polite"')
 
     async def taken(self, name: str, content: bytes) -> None:
@@ -60,13 +60,13 @@ class Bringing:
             plain(found.patient, "p")
             plain(found.therapy, "p")
             self.how(found)
+            with ui.element("div").classes("chips"):
+                ui.button("Apply it", on_click=lambda: self.apply(found)).classes("main").props("unelevated")
+                ui.button("Put it away", on_click=self.away).props("outline")
             plain_table(("", "where", "what"), found.account)
             patients = found.study.simulate.get("patients")
             if patients is not None:
                 plain(f"It asks for {patients:,} patients; the curves here follow {PATIENTS}.", "p", "muted")
-            with ui.element("div").classes("chips"):
-                ui.button("Apply it", on_click=lambda: self.apply(found)).classes("main").props("unelevated")
-                ui.button("Put it away", on_click=self.away).props("outline")
 
     def how(self, found: Draft | None) -> None:
         """How the file is read, where there is a choice; another choice reads it anew."""
@@ -85,6 +85,7 @@ class Bringing:
             with ui.element("div").classes("pair"):
                 entry("Unit of amounts", held, "unit", changed, hint="mg")
                 if found and len(found.subjects) > 1:
+                    held["subject"] = held["subject"] or found.subjects[0]
                     choice("Subject", found.subjects, held, "subject", changed)
 
     def turn(self) -> None:
