@@ -14,6 +14,7 @@ from .parts import chip, choice, entry, plain, plain_table, refusal, soon
 from .upload import file_chip
 
 ENDINGS = ".toml,.json,.csv,.txt,.dat"
+TABLES = (".csv", ".txt", ".dat")
 NOT_READ = "This file cannot be read. Nothing is changed."
 
 
@@ -81,7 +82,7 @@ class Bringing:
                 entry("Read to the day", held, "at", changed, hint="as written")
                 entry("Look ahead", held, "duration", changed, hint="28 days")
             chip("Proposals count as given", self.options.proposals, self.turn)
-        elif found is None or found.subjects:
+        elif found.subjects if found else self.name.lower().endswith(TABLES):
             with ui.element("div").classes("pair"):
                 entry("Unit of amounts", held, "unit", changed, hint="mg")
                 if found and len(found.subjects) > 1:
