@@ -4,6 +4,7 @@ files read into drafts of a study, with the account of what was used and what wa
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 import io
 import zipfile
 from collections.abc import Callable, Mapping
@@ -15,7 +16,6 @@ from .study import Study
 
 if TYPE_CHECKING:
     from ..exchange import Parcel
-    from ..outcome import Outcome
     from ..scenario import Scenario
 
 LARGEST = 900_000  # bytes of a file that is read
@@ -38,41 +38,42 @@ FORMS = {
 """What can be taken along, under the names that `baclosim export` has for it."""
 
 
-def maker(form: str) -> Callable[[Scenario], Parcel]:
-    """What makes an export of a scenario."""
-    from .. import exchange
-    from ..exchange.equations import equations
-    from ..exchange.fhir import results, scenarios
-    from ..exchange.sbml import sbml
-
-    makers: dict[str, Callable[[Scenario], Parcel]] = {
-        "scenario": scenario_file,
-        "nonmem": exchange.nonmem,
-        "mrgsolve": exchange.mrgsolve,
-        "sbml": lambda scenario: sbml(scenario, archive=True),
-        "fhir": scenarios.export,
-        "fhir-results": of_a_run(results.export),
-        "netcdf": of_a_run(exchange.netcdf),
-        "parquet": of_a_run(exchange.parquet),
-        "table": of_a_run(exchange.nonmem_table),
-        "ics": exchange.dates_of_scenario,
-        "equations": lambda _: equations(),
-    }
-    return makers[form]
+OF_A_SCENARIO = {
+    "nonmem": ("oral.nonmem", "nonmem"), "mrgsolve": ("oral.mrgsolve", "mrgsolve"),
+    "fhir": ("fhir.scenarios", "export"), "ics": ("dates", "dates_of_scenario"),
+}  # fmt: skip
+OF_A_RUN = {
+    "fhir-results": ("fhir.results", "export"), "netcdf": ("results", "netcdf"), "parquet": ("results", "parquet"),
+    "table": ("records", "nonmem_table"),
+}  # fmt: skip
+"""The rooms of `baclosim.exchange` and the functions in them; each is loaded when it is asked for."""
 
 
-def of_a_run(written: Callable[[Outcome], Parcel]) -> Callable[[Scenario], Parcel]:
-    """What is written of what is simulated."""
-    from ..outcome import run_scenario
+def maker(home: str, name: str) -> Callable[..., Parcel]:
+    """A function of a room of `baclosim.exchange`."""
+    return getattr(importlib.import_module(f"baclosim.exchange.{home}"), name)
 
-    return lambda scenario: written(run_scenario(scenario))
+
+def made(form: str, scenario: Scenario) -> Parcel:
+    """An export of a scenario."""
+    if form in OF_A_SCENARIO:
+        return maker(*OF_A_SCENARIO[form])(scenario)
+    if form in OF_A_RUN:
+        from ..outcome import run_scenario
+
+        return maker(*OF_A_RUN[form])(run_scenario(scenario))
+    if form == "sbml":
+        from ..exchange.sbml import sbml
+
+        return sbml(scenario, archive=True)
+    return maker("equations", "equations")() if form == "equations" else scenario_file(scenario)
 
 
 def exported(form: str, scenario: Scenario) -> Parcel:
     """What is made of a scenario; raises InputError where a form cannot carry it, or it is too much for one request."""
     from .api.simulate import within_limits
 
-    return maker(form)(within_limits(scenario))
+    return made(form, within_limits(scenario))
 
 
 def scenario_file(scenario: Scenario) -> Parcel:
