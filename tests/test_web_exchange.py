@@ -164,6 +164,7 @@ def test_predictions_are_computed_once_and_told_over_the_interface(monkeypatch):
     assert first.state == "done", first.error
     again = validating.validation_job()
     again.run()
+    assert first.result is not None
     assert again.result is first.result
     assert len(calls) == 2
     assert {row["verdict"] for row in first.result.record()} & {"agrees", "near", "misses"}

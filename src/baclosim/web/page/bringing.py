@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from typing import Any
 
 from nicegui import ui
 
@@ -71,10 +72,11 @@ class Bringing:
 
     def how(self, found: Draft | None) -> None:
         """How the file is read, where there is a choice; another choice reads it anew."""
-        held, told = asdict(self.options), self.options.proposals
+        held: dict[str, Any] = asdict(self.options)
+        del held["proposals"]
 
         def changed() -> None:
-            self.options = Options(**{key: value or "" for key, value in held.items()} | {"proposals": told})
+            self.options = replace(self.options, **{key: value or "" for key, value in held.items()})
             soon(self.read)
 
         if self.content.lstrip().startswith(b"{"):
