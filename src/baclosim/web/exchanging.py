@@ -73,7 +73,7 @@ def exported(form: str, scenario: Scenario) -> Parcel:
     """What is made of a scenario; raises InputError where a form cannot carry it, or it is too much for one request."""
     from .api.simulate import within_limits
 
-    return made(form, within_limits(scenario))
+    return made(form, within_limits(scenario) if form in OF_A_RUN else scenario)
 
 
 def scenario_file(scenario: Scenario) -> Parcel:

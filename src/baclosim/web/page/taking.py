@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
 from ..bench import Bench
-from ..exchanging import FORMS, archive, exported, scenario_of
+from ..exchanging import FORMS, OF_A_RUN, archive, exported, scenario_of
 from ..jobs import Job
+from ..live import PATIENTS
 from .parts import caution_list, choice, nothing, plain, plain_table
 from .working import Working
 
@@ -29,7 +31,11 @@ class Taking:
         """A part of the form that is closed until it is wanted."""
         with ui.expansion("Take it to other programs").props("dense"), ui.element("div").classes("stack whole"):
             choice("Format", FORMS, self.held, "form", nothing, needed=True)
-            plain("Of the therapy that the form shows, as it is applied.", "p", "muted")
+            plain(
+                f"Of the therapy that the form shows, as it is applied; curves of at most {PATIENTS} patients.",
+                "p",
+                "muted",
+            )
             Working("Make the files", self.job, self.show)
             self.place = ui.element("div").props('aria-live="polite"')
 
@@ -37,6 +43,8 @@ class Taking:
         """The export of the form; raises InputError."""
         study, form = self.bench.study, self.held["form"]
         scenario = scenario_of(study, min(self.bench.chosen, len(study.therapies) - 1))
+        if form in OF_A_RUN:
+            scenario = replace(scenario, patients=min(scenario.patients, PATIENTS))
         return Job("export", lambda _: exported(form, scenario), 1, "exports")
 
     def show(self, parcel: Parcel) -> None:
