@@ -32,7 +32,7 @@ class Taking:
         with ui.expansion("Take it to other programs").props("dense"), ui.element("div").classes("stack whole"):
             choice("Format", FORMS, self.held, "form", nothing, needed=True)
             plain(
-                f"Of the therapy that the form shows, as it is applied; curves of at most {PATIENTS} patients.",
+                f"Of the therapy shown, as it is applied; curves of at most {PATIENTS} patients.",
                 "p",
                 "muted",
             )
