@@ -11,14 +11,14 @@ from typer.testing import CliRunner
 
 import baclosim as bs
 from baclosim.cli.app import app
-from baclosim.errors import InputError
+from baclosim.errors import InputError, TherapyError
 from baclosim.plan.onset import TIERS, cleared, levels, onset
 from baclosim.plan.record import record
 from baclosim.plan.rescuing import restart
 from baclosim.plan.rescuing.delivered import last_dose
 from baclosim.plan.rescuing.easing import RANKING, easing
 from baclosim.plan.rescuing.interruption import interrupted
-from baclosim.plan.rescuing.overdose import overdose
+from baclosim.plan.rescuing.overdose import overdose, taken_in
 from baclosim.plan.rescuing.rescue import rescue
 from baclosim.plan.rescuing.restart import Fate, chosen, fate, followed, ways
 from baclosim.plan.switch import PAUSE, Switched, gone_on, held, later
@@ -343,3 +343,20 @@ def test_slips_are_listed_together_without_a_traceback():
     assert "Traceback" not in done.stderr
     assert run("rescue", "sci-80-mg", "--at", "2 days").exit_code == 2
     assert run("convert", "10 mg rectally twice daily").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("800mg", "800 mg by mouth once"),
+        ("0,8 g po", "800 mg by mouth once"),
+        ("90 ug ITB", "90 ug intrathecally once"),
+    ],
+)
+def test_an_overdose_without_a_frequency_was_taken_at_once(said, meant):
+    assert taken_in(said) == taken_in(meant)
+
+
+def test_an_overdose_by_the_day_is_still_asked_about():
+    with pytest.raises(TherapyError, match="in how many doses"):
+        taken_in("800 mg/day")

@@ -378,3 +378,22 @@ def test_every_fact_named_exists():
     for text in NOTED:
         for note in parse(text).notes:
             assert all(f'id = "{fact}"' in known for fact in note.evidence)
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["350 mcg/d IT", "350mcg/day ITB", "350 ug/day via pump", "350 ug/day by the ITB pump"],
+)
+def test_intrathecal_in_short(given):
+    assert parse(given) == parse("350 ug/day intrathecally")
+
+
+def test_what_is_taken_is_no_route():
+    """IT is intrathecal, "it" is what is taken: "take it 10 mg q8h" would be a thousandfold overdose."""
+    for given in ("take it 10 mg q8h", "TAKE IT 10 MG Q8H"):
+        with pytest.raises(TherapyError, match="'it"):
+            parse(given)
+
+
+def test_by_a_tube_is_by_mouth():
+    assert parse("10 mg tid via PEG") == parse("10 mg by mouth three times daily")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -39,3 +40,22 @@ def test_a_unit_that_is_a_tower_of_powers_is_refused_at_once(unit: str):
 @pytest.mark.parametrize("unit", ["ug/(cm**2 h)", "ug cm^-2 h^-1", "µg/cm²/h", "1/h"])
 def test_powers_of_one_digit_are_read(unit: str):
     assert parses(unit)
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "says"),
+    [
+        ("350", "dose rate", "'350 ug/day'"),  # a pump's dose by the hour would be 24 times as much
+        ("2000", "concentration", "'2000 ug/mL'"),
+        ("18", "time", "'18 h'"),
+        ("8m", "time", "Write '8 months' or '8 min', whichever is meant."),
+    ],
+)
+def test_what_lacks_a_unit_is_told_one_that_people_write(given: str, kind: str, says: str):
+    with pytest.raises(UnitError, match=re.escape(says)):
+        read(given, kind)
+
+
+@pytest.mark.parametrize(("short", "long"), [("8 mo", "8 months"), ("8mos", "8 months"), ("2 wk", "2 weeks")])
+def test_months_and_weeks_are_read_in_short(short: str, long: str):
+    assert read(short, "time") == read(long, "time")

@@ -35,6 +35,12 @@ INTERNAL = {
     "dose per weight": "microgram/kilogram",
 }
 
+# What a message suggests, as people write it: a daily dose, for one by the hour would be 24 times as much.
+SUGGESTED = INTERNAL | {
+    "time": "h", "mass": "ug", "weight": "kg", "height": "cm", "length": "cm", "volume": "mL", "concentration": "ug/mL",
+    "dose rate": "ug/day", "flow": "mL/day", "clearance": "mL/min", "creatinine": "mg/dL",
+}  # fmt: skip
+
 _NUMBER = re.compile(r"^\s*([-+]?(?:\d+(?:[.,]\d+)*|[.,]\d+)(?:[eE][-+]?\d+)?)\s*(.*?)\s*$")
 _EITHER = re.compile(r"(?<![\d.,])([1-9]\d{0,2}),(\d{3})(?![\d.,])")  # 1,000 is one or a thousand; 0,025 a decimal
 _THOUSANDS = {  # a mark between groups of three that can be no decimal: it comes twice, or before the other mark
@@ -43,7 +49,8 @@ _THOUSANDS = {  # a mark between groups of three that can be no decimal: it come
 }
 _SPELLINGS = {
     "µ": "u", "μ": "u", "mcg": "ug", "cc": "mL", "years": "year", "yrs": "year", "yr": "year", "y": "year",
-    "months": "month", "weeks": "week", "days": "day", "hours": "hour", "hrs": "hour", "hr": "hour",
+    "months": "month", "mos": "month", "mo": "month", "weeks": "week", "wks": "week", "wk": "week",
+    "days": "day", "hours": "hour", "hrs": "hour", "hr": "hour",
     "minutes": "minute", "mins": "minute", "lbs": "lb", "kilos": "kg", "liter": "liter", "litre": "liter",
 }  # fmt: skip
 _PLAIN = re.compile(r"[A-Za-z0-9_%°.()*/+\- ]{0,200}")
@@ -151,19 +158,19 @@ def read(given: object, kind: str, *, where: str = "", default_unit: str | None 
     """
     name = where or kind
     if isinstance(given, bool) or given is None:
-        raise UnitError(Problem(name, given, f"a number with a unit of {kind}, such as '1 {INTERNAL[kind]}'"))
+        raise UnitError(Problem(name, given, f"a number with a unit of {kind}, such as '1 {SUGGESTED[kind]}'"))
     if isinstance(given, (int, float)):
         if not math.isfinite(given):
             raise UnitError(Problem(name, given, "a finite number"))
         if default_unit is None and kind != "fraction":
-            raise UnitError(Problem(name, given, f"a unit as well, such as '{given:g} {INTERNAL[kind]}'"))
+            raise UnitError(Problem(name, given, f"a unit as well, such as '{given:g} {SUGGESTED[kind]}'"))
         return _scaled(float(given), default_unit or "dimensionless", kind, name, given)
     match = _NUMBER.match(str(given)[:200])
     if not match:
-        raise UnitError(Problem(name, given, f"a number with a unit of {kind}, such as '1 {INTERNAL[kind]}'"))
+        raise UnitError(Problem(name, given, f"a number with a unit of {kind}, such as '1 {SUGGESTED[kind]}'"))
     unit = match[2] or default_unit or ("dimensionless" if kind == "fraction" else "")
     if not unit:
-        raise UnitError(Problem(name, given, f"a unit as well, such as '{match[1]} {INTERNAL[kind]}'"))
+        raise UnitError(Problem(name, given, f"a unit as well, such as '{match[1]} {SUGGESTED[kind]}'"))
     return _scaled(number(match[1], name, given), unit, kind, name, given)
 
 
@@ -171,7 +178,10 @@ def _scaled(value: float, unit: str, kind: str, where: str, given: object) -> fl
     try:
         scale, offset = factor(unit, kind)
     except UnitError:
-        raise UnitError(Problem(where, given, f"a unit of {kind}, such as {INTERNAL[kind]}")) from None
+        hint = (
+            f"Write '{value:g} months' or '{value:g} min', whichever is meant." if (kind, unit) == ("time", "m") else ""
+        )
+        raise UnitError(Problem(where, given, f"a unit of {kind}, such as {SUGGESTED[kind]}", hint)) from None
     inside = value * scale + offset
     if not math.isfinite(inside):
         raise UnitError(Problem(where, given, "a finite number"))

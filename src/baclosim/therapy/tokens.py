@@ -49,7 +49,9 @@ def tokenise(text: str, problems: Problems) -> list[Token]:
     for match in _TOKEN.finditer(text.lower() if len(text.lower()) == len(text) else text):
         kind = match.lastgroup or "symbol"
         if match[0] not in NOISE:
-            found.append(Token(_spelling(match[0], kind), match.start(), _value(match, kind, problems), kind))
+            is_route = text[match.start() : match.end()] == "IT" and not text.isupper()  # not "take it"
+            spelled = "intrathecal" if is_route else _spelling(match[0], kind)
+            found.append(Token(spelled, match.start(), _value(match, kind, problems), kind))
     return found
 
 

@@ -24,20 +24,24 @@ HOURS = {
     **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 1.0),
     **dict.fromkeys(("d", "day", "days"), 24.0),
     **dict.fromkeys(("week", "weeks", "wk", "wks"), 168.0),
-    **dict.fromkeys(("month", "months"), 720.0),
+    **dict.fromkeys(("month", "months", "mo", "mos"), 720.0),
     **dict.fromkeys(("year", "years"), 8760.0),
 }
 
 ROUTES = {
     **dict.fromkeys(
-        ("by mouth", "orally", "oral", "po", "per os", "swallowed", "by feeding tube", "through feeding tube"), "mouth"
+        ("by mouth", "orally", "oral", "po", "per os", "swallowed", "by feeding tube", "through feeding tube",
+         "via feeding tube", "by peg", "per peg", "via peg"),
+        "mouth",
     ),
     **dict.fromkeys(("topically", "topical", "to skin", "on skin", "on to skin", "onto skin"), "skin"),
     **dict.fromkeys(("intravenously", "intravenous", "iv", "by vein", "into vein", "into a vein"), "vein"),
     **dict.fromkeys(
-        ("intrathecally", "intrathecal", "by pump", "by lumbar puncture", "into spinal canal"), "intrathecal"
+        ("intrathecally", "intrathecal", "itb", "by pump", "via pump", "per pump", "through pump", "by itb pump",
+         "via itb pump", "by lumbar puncture", "into spinal canal"),
+        "intrathecal",
     ),
-}
+}  # fmt: skip
 GELS = ("by gel", "in gel", "as gel", "as a gel", "in a gel", "by a gel", "gel")
 NO_ROUTE = {
     **dict.fromkeys(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -31,6 +32,9 @@ from ..treatment import DAY, Slot, Treatment, read_treatment
 from .overdose_steps import CHECKS, FACTS, reasons, steps, warnings
 
 Array = NDArray[np.float64]
+_AMOUNT = re.compile(
+    r"[\d.,]+ ?(mg|g|ug|mcg|µg)( of baclofen)?( by mouth| orally| po| intrathecally| itb?)?", re.IGNORECASE
+)
 
 PATIENTS, DRAWS = 200, 60
 START = 1.0
@@ -136,9 +140,19 @@ def overdose(
     return people.tried(made)
 
 
+def taken_in(words: str) -> Regimen:
+    """What was taken; an amount without any frequency was taken at once: "800 mg"."""
+    try:
+        return regimen(words)
+    except TherapyError:
+        if not _AMOUNT.fullmatch(words.strip()):
+            raise
+        return regimen(f"{words} once")
+
+
 def _read(taken: str, ago: float, usual: Treatment) -> Regimen:
     """The overdose, checked; raises TherapyError listing what does not fit."""
-    read: Regimen = regimen(taken)
+    read = taken_in(taken)
     problems = Problems()
     step = read.steps[0]
     if len(read.steps) != 1 or not isinstance(step, Dosing) or len(step.intakes) != 1:
