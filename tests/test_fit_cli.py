@@ -67,6 +67,12 @@ def test_a_folder_holds_report_figure_and_tables(call, tmp_path):
     assert "Medians, with 90 % in brackets; the forecast is the mean of its last day." in done.stdout
 
 
+def test_draws_of_a_population_are_not_passed_over(call):
+    done = call("two.csv", "--population", "--draws", "400", "--quiet")
+    assert done.exit_code == 2
+    assert "nothing with --population" in done.stderr
+
+
 def test_two_persons_and_their_population(call):
     done = call("two.csv", "--population", "--parameters", "renal_per_creatinine", "--quiet", "--json")
     assert done.exit_code == 0, done.output

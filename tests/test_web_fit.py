@@ -52,10 +52,12 @@ def test_one_person_is_given_up_between_two_parts(monkeypatch):
 
 
 def test_what_is_asked_of_a_fit_is_judged_before_it_begins():
-    wrong = asked(data=EXAMPLE, therapy=TABLETS, population=True, parameters=["absorption lag, wishes"])
+    wrong = asked(data=EXAMPLE, therapy=TABLETS, population=True, draws=800, parameters=["absorption lag, wishes"])
     with pytest.raises(InputError) as refused:
         wrong.job()
-    assert {problem.where for problem in refused.value.problems} == {"population", "parameters"}
+    assert {problem.where for problem in refused.value.problems} == {"population", "draws", "parameters"}
+    with pytest.raises(InputError, match="the name of one at least"):
+        asked(data=EXAMPLE, therapy=TABLETS, parameters=[","]).job()
     named = asked(data="C a remark\n1,74,310\n", columns="ID TIME CONC=DV", ignore="C", therapy=TABLETS)
     (person,) = named.persons()
     assert [o.value for o in person.observations] == [0.31]
@@ -70,6 +72,7 @@ def test_a_ward_is_estimated_together_and_a_long_fit_is_cancelled(browser, addre
         page.get_by_role("button", name="Estimate").click()
         page.get_by_role("button", name="Cancel").click()
         expect(page.get_by_text("Cancelled.")).to_be_visible()
+        retype(page, "Draws", "")
         page.get_by_role("button", name="Example of a ward").click()
         retype(page, "Estimate only these, separated by commas", "renal per creatinine")
         page.get_by_role("button", name="Estimate").click()

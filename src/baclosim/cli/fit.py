@@ -30,7 +30,10 @@ Units = Annotated[
     str | None,
     typer.Option("--units", help="Units of bare numbers in a NONMEM-style file: 'AMT=mg, DV=ng/mL' when not given."),
 ]
-Draws = Annotated[int, typer.Option("--draws", min=200, max=200_000, help="Draws of the posterior.")]
+Draws = Annotated[
+    int | None,
+    typer.Option("--draws", min=200, max=200_000, help="Draws of the posterior of one person; usually 5,000."),
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -53,7 +56,7 @@ def fit(
     ] = False,
     forecast: Annotated[str | None, typer.Option(help="How far ahead to look, such as '7 days'.")] = None,
     change: Annotated[str | None, typer.Option(help="Another therapy from the next dose on, in words.")] = None,
-    draws: Draws = 5000,
+    draws: Draws = None,
     seed: Seed = None,
     out: Annotated[Path | None, typer.Option(help="Folder for sheet, report, calendar, tables and JSON.")] = None,
     pdf: Pdf = False,
@@ -62,6 +65,7 @@ def fit(
     quiet: Quiet = False,
 ) -> None:
     """Estimate who a patient is from levels, scores and signs. With a forecast of the next days."""
+    from ..errors import InputError, Problem
     from ..individualise.estimated import names_in
     from .fitted import Fitted, finish
     from .folder import check_target, paper_for
@@ -74,6 +78,10 @@ def fit(
     ahead = forecast or (CHANGED if change else UNASKED if out else None)
     check_words(ahead, change)
     chosen = names_in(parameters) if parameters else None
+    if population and draws:
+        raise InputError(
+            Problem("--draws", draws, "nothing with --population, which draws each person anew in every round")
+        )
     people, found = estimated(persons, chosen, population, draws, seed or 0, quiet)
     with working("looking ahead", quiet):
         futures = [future(individual, ahead, change) for individual in found] if ahead else [None] * len(found)
@@ -140,11 +148,17 @@ def check_words(ahead: str | None, change: str | None) -> None:
 
 
 def estimated(
-    persons: Sequence[Person], names: Sequence[str] | None, population: bool, draws: int, seed: int, quiet: bool
+    persons: Sequence[Person],
+    names: Sequence[str] | None,
+    population: bool,
+    draws: int | None,
+    seed: int,
+    quiet: bool,
 ) -> tuple[Population | None, list[Individual]]:
     """The population, when it is asked for, and every individual; told on a terminal."""
     from ..individualise import fit as fit_one
     from ..individualise import fit_population
+    from ..individualise.posterior import DRAWS
     from .run import announce_compiling
 
     announce_compiling(quiet)
@@ -155,7 +169,7 @@ def estimated(
     found = []
     for i, person in enumerate(persons):
         with working(f"fitting {person.name or 'the patient'} ({i + 1} of {len(persons)})", quiet):
-            found.append(fit_one(person, parameters=names, draws=draws, seed=seed))
+            found.append(fit_one(person, parameters=names, draws=draws or DRAWS, seed=seed))
     return None, found
 
 

@@ -90,9 +90,11 @@ def names_in(text: str) -> tuple[str, ...]:
 
 
 def checked(names: Sequence[str]) -> tuple[str, ...]:
-    """The names as given; raises InputError for those that do not exist or do not differ between people."""
+    """The names as given; raises InputError for none, for unknown ones and those that do not differ between people."""
     differ = varying(parameters())
     problems = Problems()
+    if not names:
+        problems.add("parameters", None, "the name of one at least, such as 'absorption_lag'")
     for name in names:
         if name not in differ:
             problems.add("parameters", name, "a parameter that differs between people", nearest(name, differ))

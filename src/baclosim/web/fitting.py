@@ -56,7 +56,7 @@ class FitWanted(BaseModel):
     ignore: str = Field("", max_length=1, description="mark of lines that are comments, as $DATA's IGNORE")
     parameters: list[str] | None = Field(None, max_length=40, description="estimate only these")
     population: bool = Field(False, description="also typical values and spread of all persons")
-    draws: int = Field(5000, ge=200, le=MOST_DRAWS, description="of the posterior")
+    draws: int = Field(5000, ge=200, le=MOST_DRAWS, description="of the posterior of one person")
     seed: int = Field(0, ge=0, lt=2**63)
     forecast: str | None = Field(None, max_length=100, description="how far to look ahead, such as '7 days'")
     change: str | None = Field(None, max_length=500, description="another therapy from the next dose on")
@@ -81,6 +81,8 @@ class FitWanted(BaseModel):
         )  # fmt: skip
         if self.population and len(found) == 1:
             reader.refuse("population", "one person", "at least two persons, told apart by a column ID")
+        if self.population and "draws" in self.model_fields_set:
+            reader.refuse("draws", self.draws, "nothing with `population`, which draws each person anew in every round")
         reader.done()
         check_size(found, self.draws, self.ahead()[0])
         return found
