@@ -29,12 +29,18 @@ def test_other_units_are_still_read():
 
 @pytest.mark.parametrize(
     "unit",
-    ["2^22^22", "2**999999", "2⁹⁹⁹⁹⁹⁹", "(2**9)**9", "g 2²²²²", "2" + " squared" * 9, "((9^9)^9)^9", "g" * 500],
+    ["2^22^22", "2**999999", "2⁹⁹⁹⁹⁹⁹", "(2**9)**9", "g 2²²²²", "2" + " squared" * 9, "((9^9)^9)^9", "g" * 500,
+     "2··99", "2×⋅9×*9"],
 )  # fmt: skip
 def test_a_unit_that_is_a_tower_of_powers_is_refused_at_once(unit: str):
     assert not parses(unit)
     with pytest.raises(UnitError):
         read(f"1 {unit}", "time")
+
+
+@pytest.mark.parametrize("unit", ["mg·h/L", "mg×h/L", "mg⋅h/L"])
+def test_an_area_under_the_curve_is_read_as_it_is_printed(unit: str):
+    assert convert(1.0, unit, "ng*h/mL") == pytest.approx(1000.0)
 
 
 @pytest.mark.parametrize("unit", ["ug/(cm**2 h)", "ug cm^-2 h^-1", "µg/cm²/h", "1/h"])

@@ -54,6 +54,7 @@ _SPELLINGS = {
     "minutes": "minute", "mins": "minute", "lbs": "lb", "kilos": "kg", "liter": "liter", "litre": "liter",
 }  # fmt: skip
 _PLAIN = re.compile(r"[A-Za-z0-9_%°.()*/+\- ]{0,200}")
+_TIMES = re.compile(r"[·⋅×]")
 _TOWER = re.compile(  # what pint would work out as a number without end: 2**99, (2**9)**9, 2**9**9, "2 squared squared"
     r"\*\*(?!\s*[-+]?\d(?![\d.]))|\)\s*\*\*|\*\*\s*[-+]?\d\s*\*\*|\b(squared?|cubed|cubic|sq)\b", re.IGNORECASE
 )
@@ -95,7 +96,7 @@ def normal_unit(unit: str) -> str:
 
 def _readable(unit: str) -> str:
     """A unit as pint reads it; raises ValueError where a power is more than one digit behind a name or a number."""
-    spelled = normal_unit(unit)
+    spelled = _TIMES.sub("*", normal_unit(unit))
     if not _PLAIN.fullmatch(spelled) or _TOWER.search(spelled):
         raise ValueError("a product of units, each to a power of one digit")
     return spelled
