@@ -7,6 +7,7 @@ store, manifest              a folder in which a shard is whole or not there, an
 running, workers, cluster    who computes: this process, several, or a Dask cluster; always to the same bytes
 processes, ready             where those several come from, begun while a study is still read
 results, summary, power      tables read lazily, arms compared, the power of a trial
+sql, apart                   questions in SQL, here or in a process that sees the tables and opens nothing
 """
 
 from __future__ import annotations
