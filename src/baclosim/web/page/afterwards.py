@@ -16,7 +16,7 @@ from ..jobs import Job
 from ..live import Latest, Stale
 from ..studying import StudyDone
 from .parts import chip, choice, entry, nothing, picture, plain, plain_table, refusal, soon, whole
-from .upload import file_chip
+from .upload import file_chip, into
 from .working import Working
 
 ROWS = 200  # of an answer that are shown; the file holds them all
@@ -115,7 +115,7 @@ class Afterwards:
         """A table of observations, and the percentiles predicted behind it."""
         held: dict[str, Any] = {"data": "", "quantity": next(iter(self.quantities)), "arm": self.arms[0], "unit": ""}
         text = entry("Observations, as CSV", held, "data", nothing, lines=5, hint="time_h,value").classes("code")
-        file_chip("Or take a file (CSV)", ".csv,.txt", LONGEST_DATA, text)
+        file_chip("Or take a file (CSV)", ".csv,.txt", LONGEST_DATA, into(text))
         with ui.element("div").classes("pair"):
             choice("What was measured", self.quantities, held, "quantity", nothing, needed=True)
             entry("Unit of the values", held, "unit", nothing, hint="the quantity's own")

@@ -15,7 +15,7 @@ from ..fitting import LONGEST, FitDone, FitWanted
 from ..jobs import Job
 from .parts import caution_list, chip, entry, more, nothing, numbered, picture, plain, plain_table
 from .takeaway import File, report_files, sheet_files, to_take
-from .upload import file_chip
+from .upload import file_chip, into
 from .working import Working
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Tab:
             self.text = entry("Levels, scores, diary: one thing a line", held, "data", nothing, lines=9)
             self.text.classes("code")
             with ui.element("div").classes("chips"):
-                file_chip("Or take a file (CSV)", ".csv,.txt,.tsv", LONGEST, self.text)
+                file_chip("Or take a file (CSV)", ".csv,.txt,.tsv", LONGEST, into(self.text))
                 chip("Example of a ward", False, self.ward)
             entry("What is given, when the table holds no doses", held, "therapy", nothing, hint="10 mg every 8 h")
             with ui.element("div").classes("pair"):

@@ -1,14 +1,18 @@
-"""A file from the visitor: a small button opens the browser's chooser, and its text goes where one would type it."""
+"""A file from the visitor: a small button that opens the browser's chooser, and what was chosen handed on."""
 
 from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
 
 from nicegui import events, ui
 
 from .parts import chip
 
 
-def file_chip(label: str, endings: str, largest: int, text: ui.input | ui.textarea) -> None:
-    """A chip that asks for one file, whose content takes the place of what stands in `text`.
+def file_chip(label: str, endings: str, largest: int, taken: Callable[[str, bytes], Any]) -> None:
+    """A chip that asks for one file; `taken` is given its name and its content.
 
     endings  such as ".csv,.txt";  largest  in bytes
     """
@@ -16,7 +20,9 @@ def file_chip(label: str, endings: str, largest: int, text: ui.input | ui.textar
     async def uploaded(event: events.UploadEventArguments) -> None:
         content = await event.file.read()
         event.sender.reset()  # type: ignore[attr-defined]
-        text.set_value(content.decode("utf-8-sig", "replace"))
+        done = taken(event.file.name, content)
+        if inspect.isawaitable(done):
+            await done
 
     refused = f"One file ({endings.replace(',', ', ')}) of at most {largest // 1000:,} kB, please."
     made = ui.upload(
@@ -24,3 +30,8 @@ def file_chip(label: str, endings: str, largest: int, text: ui.input | ui.textar
     )
     made.props(f'accept="{endings}"').style("display:none")
     chip(label, False, f"() => getElement({made.id}).$refs.qRef.pickFiles()")  # only a click in the browser may open it
+
+
+def into(field: ui.input | ui.textarea) -> Callable[[str, bytes], None]:
+    """What puts the text of a file where one would type it."""
+    return lambda _, content: field.set_value(content.decode("utf-8-sig", "replace"))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from nicegui import ui
 
 from ..validating import ValidationDone, known, validation_job
-from .afterwards import form, picture
-from .parts import chip, plain, plain_table
+from .afterwards import form
+from .parts import chip, picture, plain, plain_table
 from .working import Working
 
 if TYPE_CHECKING:
