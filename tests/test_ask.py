@@ -314,3 +314,19 @@ def test_answers_are_quick_and_load_nothing_heavy():
     seconds, loaded = done.stdout.split(maxsplit=1)
     assert loaded.strip() == "[]"
     assert float(seconds) < 0.1  # of processor time; the target is 0.3 s
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("is baclofen dialyzable?", "Whether dialysis removes baclofen"),
+        ("can a dialysis patient take baclofen", "Failing kidneys and dialysis"),
+        ("what is the max dose", "Oral doses on the label"),
+        ("maximum intrathecal dose", "Usual intrathecal doses"),
+        ("can i drink alcohol on baclofen", "Interactions"),
+        ("does baclofen work for alcoholism", "Alcohol use disorder"),
+        ("what to do in baclofen overdose with kidney failure", "Treating overdose"),
+    ],
+)
+def test_newcomers_wordings_meet_their_topic(question: str, title: str):
+    assert ask(question, compute=False).title == title

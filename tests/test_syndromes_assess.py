@@ -367,3 +367,7 @@ def _timed(case: Case, hours: float) -> float:
     began = time.process_time()
     record(assess(changed), loads_case(WITHDRAWAL))
     return time.process_time() - began
+
+
+def test_titles_of_cases_have_no_stray_brackets():
+    assert not [title for title in examples().values() if title.count("(") != title.count(")")]

@@ -41,14 +41,22 @@ def vignettes() -> dict[str, Vignette]:
 def vignette(entry: Series) -> Vignette:
     """A vignette out of a series of findings and states."""
     told = {str(name): state for name, state in entry.rows}
-    title = entry.statement.removeprefix("Training vignette").lstrip(" :(").rstrip(".")
+    title = title_of(entry.statement)
     return Vignette(
         entry.id.split(".")[-1],
-        replace(case_of(told), title=title[:1].upper() + title[1:]),
+        replace(case_of(told), title=title),
         str(told["diagnosis"]),
         str(told.get("hunter_literal", "")),
         entry.id,
     )
+
+
+def title_of(statement: str) -> str:
+    """What a series says of its case: "Training vignette (teaching case): x" is "Teaching case: x"."""
+    said = statement.removeprefix("Training vignette").strip(" :.")
+    if said.startswith("(") and "):" in said:
+        said = said[1:].replace("):", ":", 1)
+    return said[:1].upper() + said[1:]
 
 
 def case_of(told: Mapping[str, object]) -> Case:
