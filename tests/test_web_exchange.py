@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from playwright.sync_api import expect
 
 from baclosim.claims.clinic import Clinic
 from baclosim.claims.validation import comparisons
@@ -137,6 +139,19 @@ def test_doses_that_no_words_can_say_are_refused():
     many = "".join(f"1,{7 * i + i % 3},{5 + i % 2},1,.,1\n" for i in range(80))
     with pytest.raises(InputError, match="different steps"):
         scenario_of_records(f"ID,TIME,AMT,EVID,DV,MDV\n{many}".encode(), "many")
+
+
+def test_a_table_that_is_opened_is_a_draft_until_it_is_applied(visit, tmp_path):
+    page, file = visit.page, tmp_path / "doses.csv"
+    file.write_text(TABLE, encoding="utf-8")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Open a file").click()
+    chooser.value.set_files(file)
+    draft = page.get_by_role("region", name="NONMEM-style table, not applied yet")
+    expect(draft).to_contain_text("doses.csv, subject 7")
+    draft.get_by_role("button", name="Apply it").click()
+    expect(draft).to_be_hidden()
+    expect(page.get_by_label("Age", exact=True)).to_have_value(re.compile("^43"))
 
 
 # --- predictions beside published numbers ----------------------------------------------------------------------------
