@@ -32,6 +32,6 @@ def file_chip(label: str, endings: str, largest: int, taken: Callable[[str, byte
     chip(label, False, f"() => getElement({made.id}).$refs.qRef.pickFiles()")  # only a click in the browser may open it
 
 
-def into(field: ui.input | ui.textarea) -> Callable[[str, bytes], None]:
+def into(field: ui.input | ui.textarea) -> Callable[[str, bytes], Any]:
     """What puts the text of a file where one would type it."""
     return lambda _, content: field.set_value(content.decode("utf-8-sig", "replace"))
