@@ -98,9 +98,9 @@ def shaped(raw: dict[str, Any], problems: Problems) -> CaseTable:
     except ValidationError as error:
         faults = error.errors(include_url=False)
     for fault in faults:
-        path = [
-            part for part in fault["loc"] if not (isinstance(part, str) and part in ("str", "float", "int", "bool"))
-        ]
+        path = fault["loc"]
+        if fault["type"] != "extra_forbidden" and path[-1] in ("str", "float", "int", "bool"):
+            path = path[:-1]  # which of several types was tried; an unknown key may have such a name as well
         note_fault(path, fault["type"], fault["input"], fault["msg"], problems)
     broken = {str(fault["loc"][0]) for fault in faults}
     return CaseTable.model_validate({key: value for key, value in raw.items() if key not in broken})
