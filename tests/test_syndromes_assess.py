@@ -19,6 +19,7 @@ from baclosim.evidence.library import library
 from baclosim.syndromes import assess, case_from_options, examples, load_case, loads_case
 from baclosim.syndromes.actions import BACLOFEN_WARNING
 from baclosim.syndromes.case import Case, Drug, exposures
+from baclosim.syndromes.language import heard
 from baclosim.syndromes.load import load_of_drugs
 from baclosim.syndromes.medicines import classes_of, generic_names
 from baclosim.syndromes.page import page
@@ -238,6 +239,15 @@ def test_overdose_is_not_told_to_restart() -> None:
     found = assess(case, simulate=False)
     assert BACLOFEN_WARNING not in " ".join(a.says for a in found.actions)
     assert "later fall can cause withdrawal" in " ".join(a.says for a in found.actions)
+
+
+def test_with_failing_kidneys_no_more_stands_before_restarting() -> None:
+    told = "62F on haemodialysis takes baclofen 10 mg three times daily, drowsy and confused, myoclonus, temp 36.5 C"
+    says = [action.says for action in assess(heard(told).case(), simulate=False).actions]
+    assert next(i for i, text in enumerate(says) if "no more baclofen" in text) < next(
+        i for i, text in enumerate(says) if "restart" in text
+    )
+    assert BACLOFEN_WARNING not in " ".join(says)
 
 
 def test_json_follows_its_schema_and_says_what_was_understood() -> None:

@@ -18,6 +18,12 @@ BACLOFEN_WARNING = (
     "every route: tablets, pump, refill dates. Never stop baclofen abruptly."
 )
 NO_BACLOFEN = "No baclofen is known of in this case; if there was any, its stop can cause this picture: ask."
+TOO_MUCH = (
+    "Too much baclofen is likelier here than its lack, so give none until that is settled; its fall can cause "
+    "withdrawal later: plan how it is restarted. If a dose was missed or a pump has stopped after all, restarting is "
+    "the treatment."
+)
+LIKELY = 0.5  # likelier than not, and likelier than all else: only then does lack of baclofen come second
 WARNING_FACTS = ("withdrawal.boxed-warning.fda-2002", "withdrawal.resolution-itb.barcelona-2009")
 
 
@@ -39,8 +45,9 @@ def _table() -> tuple[dict[str, Any], ...]:
 def actions(case: Case, probability: Mapping[str, float], load: Load) -> tuple[Action, ...]:
     """What findings call for, the warning about baclofen, deadly pairs of drugs, what syndromes call for, by chance.
 
-    After too much baclofen the warning is of what comes later, and stands last.
+    After too much baclofen, known or likeliest, the warning is of what comes later, and stands last.
     """
+    likely = probability["baclofen_overdose"] >= max(LIKELY, *probability.values())
     signs, syndromes = [], []
     for entry in _table():
         when = entry["when"]
@@ -52,8 +59,8 @@ def actions(case: Case, probability: Mapping[str, float], load: Load) -> tuple[A
             p = probability[when["syndrome"]]
             syndromes.append((p, Action(entry["says"], f"probability {percent(p)}", facts)))
     ranked = [action for _, action in sorted(syndromes, key=lambda pair: -pair[0])]
-    if overdosed(case):
-        return (*signs, *deadly(load), *ranked, warning(case))
+    if likely or overdosed(case):
+        return (*signs, *deadly(load), *ranked, warning(case, likely=likely))
     return (*signs, warning(case), *deadly(load), *ranked)
 
 
@@ -70,11 +77,13 @@ def overdosed(case: Case) -> bool:
     return any(drug.change == "overdose" for drug in case.baclofen()) or case.pump == "excess"
 
 
-def warning(case: Case) -> Action:
-    """That stopping baclofen can be the cause."""
+def warning(case: Case, *, likely: bool = False) -> Action:
+    """That stopping baclofen can be the cause; `likely`: too much of it is the likeliest, though nobody said so."""
     known = bool(case.baclofen()) or case.pump not in ("", "none")
     if overdosed(case):
         says = "When baclofen was too much, its later fall can cause withdrawal: plan how it is restarted."
         return Action(says, "baclofen in the history", ("overdose.acute-on-chronic.peng-1998",))
+    if likely and known:
+        return Action(TOO_MUCH, "baclofen in the history", ("overdose.acute-on-chronic.peng-1998", *WARNING_FACTS))
     says = BACLOFEN_WARNING if known else f"{BACLOFEN_WARNING} {NO_BACLOFEN}"
     return Action(says, "baclofen in the history" if known else "the most treatable cause", WARNING_FACTS)
