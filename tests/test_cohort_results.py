@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
+import scipy.stats
 from typer.testing import CliRunner
 
 from baclosim.cli.app import app
@@ -203,6 +205,20 @@ def test_power_of_a_t_test_is_that_of_the_textbook():
     shares = [(generator.random(50_000) < p).astype(float) for p in (0.63, 0.36)]
     both = np.mean(_p_values("shares", *shares, False, 53, 4000, 3) < 0.05)
     assert both == pytest.approx(0.80, abs=0.04)
+
+
+def test_trials_of_few_who_are_nearly_alike_have_their_p_values_without_a_warning():
+    from baclosim.cohort.power import _judged
+
+    one, two = np.random.default_rng(4).normal([[[5.0]], [[5.5]]], 1.0, (2, 300, 6))
+    assert np.allclose(_judged("paired", one, two), scipy.stats.ttest_rel(one, two, axis=1).pvalue)
+    assert np.allclose(_judged("welch", one, two), scipy.stats.ttest_ind(one, two, axis=1, equal_var=False).pvalue)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert (_judged("paired", one, one + 0.1) < 1e-9).all()
+        assert (_judged("paired", one, one) == 1.0).all()
+        assert (_judged("welch", np.ones((4, 2)), np.ones((4, 2))) == 1.0).all()
+        assert (_judged("welch", np.ones((4, 2)), np.zeros((4, 2))) == 0.0).all()
 
 
 def test_more_patients_have_more_power_and_the_design_chooses_the_test(shared: Results, randomised: Results):

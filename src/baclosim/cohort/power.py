@@ -136,10 +136,8 @@ def _judged(judge: str, one: Array, two: Array) -> Array:
     stats: Any = scipy.stats
 
     n = one.shape[1]
-    if judge == "paired":
-        return np.nan_to_num(stats.ttest_rel(one, two, axis=1).pvalue, nan=1.0)
-    if judge == "welch":
-        return np.nan_to_num(stats.ttest_ind(one, two, axis=1, equal_var=False).pvalue, nan=1.0)
+    if judge in ("paired", "welch"):
+        return _t_p_values(one, two, judge == "paired")
     if judge == "mcnemar":
         more, fewer = (one > two).sum(axis=1), (one < two).sum(axis=1)
         apart = more + fewer
@@ -148,3 +146,24 @@ def _judged(judge: str, one: Array, two: Array) -> Array:
     pooled = 0.5 * (p + q)
     error = np.sqrt(np.maximum(2.0 * pooled * (1.0 - pooled) / n, 1e-300))
     return 2.0 * stats.norm.sf(np.abs(p - q) / error)
+
+
+def _t_p_values(one: Array, two: Array, paired: bool) -> Array:
+    """The p values of Student's t on pairs, or of Welch's t; 1 where nothing differs, 0 where all pairs differ alike.
+
+    From means and spreads: SciPy's tests of samples warn of lost precision where few people are nearly alike, as when
+    one is drawn twice, and with warnings as errors no trial could be tried.
+    """
+    import scipy.stats
+
+    stats: Any = scipy.stats
+    n = one.shape[1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if paired:
+            apart = one - two
+            error = apart.std(axis=1, ddof=1) / np.sqrt(n)
+            found = 2.0 * stats.t.sf(np.abs(apart.mean(axis=1)) / error, n - 1)
+        else:
+            first, second = ((sample.mean(axis=1), sample.std(axis=1, ddof=1), n) for sample in (one, two))
+            found = stats.ttest_ind_from_stats(*first, *second, equal_var=False).pvalue
+    return np.nan_to_num(found, nan=1.0)

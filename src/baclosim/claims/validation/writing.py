@@ -97,7 +97,8 @@ def figures(rows: Sequence[Comparison]) -> Iterator[tuple[str, Figure]]:
         for row in known
         if row.scale == "linear" and (made := row.prediction)
     ]
-    yield "shares", agreement_figure(shares, "share", "", log=False)
+    if shares:
+        yield "shares", agreement_figure(shares, "share", "", log=False)
 
 
 def tally(rows: Sequence[Comparison], group: Group) -> str:
