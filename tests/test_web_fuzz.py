@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import time
 from typing import Any
 
 import pytest
@@ -11,9 +13,11 @@ from hypothesis import HealthCheck, settings
 from schemathesis.checks import CHECKS
 from schemathesis.config import SchemathesisConfig
 
+from baclosim.cohort import study_of
 from baclosim.web import fitting, studying
 from baclosim.web.api import simulate
 from baclosim.web.guard import Guard
+from baclosim.web.jobs import jobs
 from baclosim.web.server import interface
 from small_study import ORAL
 
@@ -36,12 +40,28 @@ WORDS = {
     "concentration": ("2000 ug/mL",),
     "study": (ORAL,),
     "dose": ("350 ug/day", "25 mg"),
-    "data": ("time,what,value,unit\n74 h,plasma,310,ng/mL", "time,what\n1 h,fever"),
+    "data": (
+        "time,what,value,unit\n74 h,plasma,310,ng/mL",
+        "time,what\n1 h,fever",
+        "time_h,value\n1,200\n2,310\n3,290\n4,250\n5,210\n6,180\n8,120",
+    ),
     "therapy": ("10 mg by mouth every 8 h",),
+    "content": (
+        "ID,TIME,AMT,EVID\n7,0,10,1\n7,8,10,1",
+        '[therapy]\noral = "10 mg every 8 h"',
+        '{"resourceType": "Bundle"}',
+    ),
+    "sql": ("select count(*) as n from patients", "select nothing from bands", "select 1; drop table patients"),
+    "reference": ("tablets", "more"),
+    "arm": ("more", "tablets"),
+    "endpoint": ("plasma_ug_per_mL_peak",),
+    "quantity": ("plasma", "ashworth"),
 }
 """What people write; about half of the made-up texts are replaced by these, so that requests also get far."""
 
-LONG = "/(plan|ask|assess|jobs|cohort|fit|claims|report|sheet)"
+LONG = "/(plan|ask|assess|jobs|cohort|fit|claims|report|sheet|export|import|validate)"
+ARMS = ORAL + '[[arm]]\nname = "more"\n[arm.therapy]\noral = "20 mg every 8 h"\n'
+OF_A_STUDY = ("/compare", "/query", "/vpc", "/power")
 app = Guard(interface())
 
 
@@ -53,8 +73,20 @@ def described(*, systematic: bool) -> schemathesis.BaseSchema:
 
 @schemathesis.hook
 def before_call(_: Any, case: schemathesis.Case, **__: Any) -> None:
-    """Requests as people send them, and small ones."""
+    """Requests as people send them, and small ones; what is asked of a study is asked of one that is done."""
     case.body = told(case.body)
+    if case.path.endswith(OF_A_STUDY) and len(str(case.path_parameters["name"])) % 4:
+        case.path_parameters["name"] = done_study()
+
+
+@functools.cache
+def done_study() -> str:
+    """The name of a study that is done."""
+    job = jobs.begin(studying.study_job(study_of(ARMS, patients=FEW)))
+    while not job.is_over:
+        time.sleep(0.05)
+    assert job.state == "done", job.error
+    return job.id
 
 
 def told(value: Any, key: str = "") -> Any:
@@ -73,11 +105,13 @@ def told(value: Any, key: str = "") -> Any:
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
-    """A scenario may ask little, so that many can be tried."""
+    """A scenario may ask little, so that many can be tried; jobs that were begun need not be done."""
     monkeypatch.setattr(simulate, "MOST_PATIENT_YEARS", SHORT)
     monkeypatch.setattr(studying, "MOST_PATIENT_YEARS", SHORT)
     monkeypatch.setattr(fitting, "MOST_PATIENT_YEARS", 20.0)
     monkeypatch.setattr("baclosim.web.guard.RATE", 1e6)
+    yield
+    jobs.cancel_all()
 
 
 def tried(examples: int) -> settings:
