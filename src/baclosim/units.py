@@ -38,7 +38,8 @@ INTERNAL = {
 # What a message suggests, as people write it: a daily dose, for one by the hour would be 24 times as much.
 SUGGESTED = INTERNAL | {
     "time": "h", "mass": "ug", "weight": "kg", "height": "cm", "length": "cm", "volume": "mL", "concentration": "ug/mL",
-    "dose rate": "ug/day", "flow": "mL/day", "clearance": "mL/min", "creatinine": "mg/dL",
+    "dose rate": "ug/day", "flow": "mL/day", "clearance": "mL/min", "creatinine": "mg/dL", "area": "cm²",
+    "rate constant": "1/h", "flux": "ug/cm²/h", "fraction": "%", "dose per weight": "ug/kg",
 }  # fmt: skip
 
 _NUMBER = re.compile(r"^\s*([-+]?(?:\d+(?:[.,]\d+)*|[.,]\d+)(?:[eE][-+]?\d+)?)\s*(.*?)\s*$")
@@ -117,7 +118,7 @@ def factor(unit: str, kind: str) -> tuple[float, float]:
         zero = units.Quantity(0.0, _readable(unit)).to(target).magnitude
         one = units.Quantity(1.0, _readable(unit)).to(target).magnitude
     except Exception as error:  # pint raises many unrelated classes
-        raise UnitError(Problem(kind, unit, f"a unit of {kind}, such as {target}")) from error
+        raise UnitError(Problem(kind, unit, f"a unit of {kind}, such as {SUGGESTED[kind]}")) from error
     return float(one - zero), float(zero)
 
 

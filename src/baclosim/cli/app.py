@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import gc
 import os
-import re
 import signal
 import sys
 import traceback
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from ..errors import BaclosimError, InputError
+from ..errors import BaclosimError
 from . import (
     ask,
     assess,
@@ -39,17 +37,13 @@ from . import (
     titrate,
     validate,
 )
+from .line import Commands
 
 YOUNG = 50_000  # objects made before Python looks for cycles among them: at its own 700, loading takes a tenth longer
 
 
 class Program(TyperGroup):
     """A group of commands that turns every error into a message on stderr and an exit code."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read the arguments, and remember them as they were typed."""
-        ctx.meta["typed"] = tuple(args)
-        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; bad input never shows a traceback."""
@@ -59,10 +53,7 @@ class Program(TyperGroup):
             raise refusal(str(error), error.exit_code) from error
         except BrokenPipeError:
             raise ended_early() from None
-        except (typer.TyperException, typer.Exit, typer.Abort) as error:
-            minus = taken_for_option(error, ctx.meta["typed"])
-            if minus:
-                raise refusal(minus, InputError.exit_code) from None
+        except (typer.TyperException, typer.Exit, typer.Abort):
             raise
         except Exception as error:
             if ctx.params.get("debug"):
@@ -74,15 +65,6 @@ def refusal(message: str, code: int) -> typer.Exit:
     """Say on stderr why, and how the program ends."""
     typer.echo(f"baclosim: {message}", err=True)
     return typer.Exit(code)
-
-
-def taken_for_option(error: Exception, typed: Sequence[str]) -> str:
-    """What to say when a text that begins with a minus and a number was read as an option; nothing otherwise."""
-    option = str(getattr(error, "option_name", ""))
-    if not re.match(r"-[\d.]", option):
-        return ""
-    given = next((text for text in typed if text.startswith(option)), option)
-    return f"{given!r} begins with a minus, so it was read as an option. Did you mean {given.lstrip('-')!r}?"
 
 
 def ended_early() -> typer.Exit:
@@ -115,7 +97,7 @@ def root(
     """Baclofen in silico: blood, spinal fluid, muscle, pump. Research and education, no medical device."""
 
 
-app = typer.Typer(
+app = Commands(
     name="baclosim",
     cls=Program,
     callback=root,

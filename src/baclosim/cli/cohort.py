@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from . import cohort_results
+from .line import Commands
 from .output import AsJson, Quiet, Seed, console, print_json, say, table
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Cohort(TyperGroup):
         return super().parse_args(ctx, ["run", *args] if args and args[0] not in known else args)
 
 
-group = typer.Typer(
+group = Commands(
     cls=Cohort,
     help="Run and read studies of many patients. `baclosim cohort STUDY` runs one, the commands below read results.",
     no_args_is_help=True,

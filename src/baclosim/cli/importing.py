@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .line import Commands
 from .output import AsJson, Quiet, console, printable, say, table
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from ..exchange.fhir import Imported
 
-group = typer.Typer(no_args_is_help=True, help="Read what other programs wrote: a hospital's FHIR bundle.")
+group = Commands(no_args_is_help=True, help="Read what other programs wrote: a hospital's FHIR bundle.")
 
 
 def add_to(app: typer.Typer) -> None:

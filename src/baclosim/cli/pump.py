@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import InputError, Problem
+from .line import Commands
 from .output import AsJson, PaperSize, console, print_json, say
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from ..pump.asked import Asked
 
 DeviceName = Annotated[str, typer.Option("--device", help="Model of the pump.")]
-Concentration = Annotated[str, typer.Option(help='In the reservoir, such as "2000 ug/mL".')]
-Dose = Annotated[str, typer.Option(help='Daily dose, such as "350 ug/day".')]
+Concentration = Annotated[str | None, typer.Option(help='Needed: in the reservoir, such as "2000 ug/mL".')]
+Dose = Annotated[str | None, typer.Option(help='Needed: daily dose, such as "350 ug/day".')]
 Volume = Annotated[str | None, typer.Option(help='Filled in, such as "38 mL"; full when left out.')]
 Length = Annotated[str | None, typer.Option("--catheter-length", help='Implanted length, such as "66 cm".')]
 DeadVolume = Annotated[str | None, typer.Option("--catheter-volume", help='Dead volume, such as "0.2 mL".')]
@@ -26,7 +27,7 @@ Calendar = Annotated[Path | None, typer.Option("--ics", help="Also write the dat
 PdfFile = Annotated[Path | None, typer.Option("--pdf", help="Also write a sheet with the working to this file.")]
 USUAL = "synchromed-ii-40"
 
-group = typer.Typer(
+group = Commands(
     help="Do a pump's sums: refills, boluses, volumes, programs. Each with its working.",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -47,8 +48,8 @@ def reader() -> Asked:
 
 @group.command()
 def refill(
-    concentration: Concentration,
-    dose: Dose,
+    concentration: Concentration = None,
+    dose: Dose = None,
     device: DeviceName = USUAL,
     volume: Volume = None,
     filled_on: FilledOn = None,
@@ -78,9 +79,9 @@ def refill(
 
 @group.command()
 def bridge(
-    old: Annotated[str, typer.Option(help='Concentration before, such as "500 ug/mL".')],
-    new: Annotated[str, typer.Option(help='Concentration after, such as "2000 ug/mL".')],
-    dose: Dose,
+    old: Annotated[str | None, typer.Option(help='Needed: concentration before, such as "500 ug/mL".')] = None,
+    new: Annotated[str | None, typer.Option(help='Needed: concentration after, such as "2000 ug/mL".')] = None,
+    dose: Dose = None,
     device: DeviceName = USUAL,
     catheter_length: Length = None,
     catheter_volume: DeadVolume = None,
@@ -100,7 +101,7 @@ def bridge(
 
 @group.command()
 def prime(
-    concentration: Concentration,
+    concentration: Concentration = None,
     device: DeviceName = USUAL,
     catheter_length: Length = None,
     catheter_volume: DeadVolume = None,

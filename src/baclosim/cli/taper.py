@@ -19,7 +19,7 @@ def add_to(app: typer.Typer) -> None:
 def taper(
     asked: Asked,
     treatment: Annotated[str, typer.Argument(help='What is taken now, such as "25 mg three times daily".')],
-    since: Annotated[str, typer.Option(help='For how long it has been taken, such as "8 months".')],
+    since: Annotated[str | None, typer.Option(help='Needed: how long it has been taken, such as "8 months".')] = None,
     tablets: Annotated[str | None, typer.Option(help="Strengths at hand in mg, of 5, 10, 20, 25; 10,5.")] = None,
     halves: Annotated[bool, typer.Option("--halves", help="Tablets may be halved.")] = False,
     liquid: Annotated[str | None, typer.Option(help='A liquid instead, by its finest measure: "0.5 mg".')] = None,

@@ -61,17 +61,9 @@ def within_calendar(entries: Iterator[Entry]) -> list[Entry]:
 
 def plan_of(text: str, name: str) -> Plan:
     """What a calendar needs of a plan, from its JSON; raises InputError for anything else."""
-    from pydantic import ValidationError
+    from ..plan.record import read_record
 
-    from ..plan.record import PlanRecord
-
-    try:
-        found = PlanRecord.model_validate_json(text)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(map(str, first["loc"])) or name
-        allowed = "a plan as JSON, as `baclosim taper --json` prints it and plan.json holds it"
-        raise InputError(Problem(where, None, allowed, f"({first['msg']}.)")) from None
+    found = read_record(text, name)
     if not found.emergencies:
         raise InputError(Problem("emergencies", None, "what calls for emergency care, which every plan says first"))
     for place, step in enumerate(found.steps):

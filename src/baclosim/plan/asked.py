@@ -36,9 +36,10 @@ class Reading:
         """Note what is wrong with what was given for a key."""
         self.problems.add(self.named(key), given, allowed, hint)
 
-    def hours(self, key: str, given: str) -> float:
+    def hours(self, key: str, given: str | None) -> float:
         """A time above zero [h], such as "8 months"; of a wrong one a week stands in, which no later check refuses."""
-        hours = self.attempt(lambda: float(read(given, "time", where=self.named(key))), WEEK)
+        where = self.named(key)
+        hours = 0.0 if given is None else self.attempt(lambda: float(read(given, "time", where=where)), WEEK)
         if not 0.0 < hours < math.inf:
             self.refuse(key, given, "a time above zero, such as '8 months'")
             return WEEK

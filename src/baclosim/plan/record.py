@@ -7,8 +7,10 @@ import math
 from dataclasses import asdict
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ..errors import InputError, Problem
+from ..mistaken import PLAN, looks_like
 from ..parameters import parameters
 from .goals import Verdict
 from .plan import Band, Check, Comparison, Kind, Odds, Plan, Step
@@ -264,3 +266,25 @@ def facts_behind(plan: Plan) -> list[str]:
 def rounded(value: float) -> float:
     """Six significant digits, and 0 for what only rounding leaves."""
     return float(f"{value:.6g}") if abs(value) > 1e-12 else 0.0
+
+
+def read_record(content: str | bytes, where: str) -> PlanRecord:
+    """The plan in JSON that a planning command wrote; raises InputError for anything else."""
+    try:
+        return PlanRecord.model_validate_json(content)
+    except ValidationError as error:
+        faults = error.errors(include_url=False)
+    text = content if isinstance(content, str) else content.decode("utf-8", "replace")
+    lacking = [dotted(fault["loc"]) for fault in faults if fault["type"] == "missing"]
+    wrong = [dotted(fault["loc"]) for fault in faults if fault["type"] != "missing" and fault["loc"]]
+    hint = (
+        f"It lacks {', '.join(lacking[:3])}. " if lacking else f"Wrong in it: {', '.join(wrong[:3])}. " if wrong else ""
+    )
+    hint += "Was it made by another version?" if hint else looks_like(text, PLAN) or "It is no JSON, or cut off."
+    allowed = "a plan as JSON, as `baclosim taper --json` prints it and plan.json holds it"
+    raise InputError(Problem(where, None, allowed, hint))
+
+
+def dotted(path: tuple[int | str, ...]) -> str:
+    """A place in JSON as people write it; entries of lists count from 1."""
+    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")

@@ -44,13 +44,13 @@ class Asked:
         given = {key: text for key, text in {"length": length, "volume": volume}.items() if text is not None}
         return self.attempt(lambda: read_catheter(given), read_catheter())
 
-    def concentration(self, given: str, where: str = "concentration") -> float:
+    def concentration(self, given: str | None, where: str = "concentration") -> float:
         """A concentration that exists [ug/mL]."""
         from ..therapy.intrathecal_reading import read_concentration
 
         return read_concentration(given, self.named(where), self.problems)
 
-    def daily_dose(self, given: str) -> float:
+    def daily_dose(self, given: str | None) -> float:
         """A daily dose [ug/day] of a believable size."""
         from ..therapy.intrathecal import SimpleContinuous
         from ..therapy.intrathecal_checks import check_dose

@@ -12,7 +12,7 @@ from .discrepancy import Discrepancy, volume_discrepancy
 
 
 def refill(
-    read: Asked, concentration: str, dose: str, *, device: str = USUAL, volume: str | None = None,
+    read: Asked, concentration: str | None, dose: str | None, *, device: str = USUAL, volume: str | None = None,
     filled_on: str | None = None,
 ) -> RefillDates:  # fmt: skip
     """When the alarm comes, when the pump is empty, and when to refill."""
@@ -25,8 +25,9 @@ def refill(
 
 
 def bridge(
-    read: Asked, old: str, new: str, dose: str, *, device: str = USUAL, catheter_length: str | None = None,
-    catheter_volume: str | None = None, volume: str | None = None, filled_on: str | None = None,
+    read: Asked, old: str | None, new: str | None, dose: str | None, *, device: str = USUAL,
+    catheter_length: str | None = None, catheter_volume: str | None = None, volume: str | None = None,
+    filled_on: str | None = None,
 ) -> ConcentrationChange:  # fmt: skip
     """A change of concentration: the bridge bolus, the mixture in the reservoir, the new dates."""
     model, catheter = read.device(device), read.catheter(catheter_length, catheter_volume)
@@ -40,7 +41,7 @@ def bridge(
 
 
 def prime(
-    read: Asked, concentration: str, *, device: str = USUAL, catheter_length: str | None = None,
+    read: Asked, concentration: str | None, *, device: str = USUAL, catheter_length: str | None = None,
     catheter_volume: str | None = None, new_pump: bool = False, full: bool = False,
 ) -> Priming:  # fmt: skip
     """The priming bolus of a catheter; `new_pump`: its tubing is empty, too; `full`: the catheter holds drug."""

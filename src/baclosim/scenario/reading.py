@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import Problem, ScenarioError, nearest
+from ..mistaken import CASE, SCENARIO, STUDY, looks_like, slip_in_words
 
 LARGEST = 1_000_000  # bytes; a scenario is a page of text
-BUNDLE_HINT = "It looks like a FHIR bundle: 'baclosim import fhir FILE -o scenario.toml' makes a scenario of it."
 _HEADER = re.compile(r"^\s*\[{1,2}\s*([^\[\]#]+?)\s*\]{1,2}\s*(?:#.*)?$")
 _KEY = re.compile(r"""^\s*["']?([\w-]+)["']?\s*(?:=|\.)""")
 
@@ -105,7 +105,7 @@ def parsed(name: str, text: str) -> Source:
     try:
         return Source(name, text, tomllib.loads(text))
     except ValueError as error:
-        hint = BUNDLE_HINT if '"resourceType"' in text[:10_000] else f"{error}."
+        hint = looks_like(text, SCENARIO, STUDY, CASE) or slip_in_words(error)
         raise ScenarioError(Problem(name, _line(text, str(error)), "TOML", hint)) from None
     except RecursionError:
         raise ScenarioError(Problem(name, "…", "TOML", "It is nested too deeply.")) from None

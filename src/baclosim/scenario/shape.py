@@ -10,23 +10,12 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from ..errors import Problems, nearest
+from ..mistaken import allowed_shape
 from .reading import Source, line_of
 from .tables import ScenarioTable
 
 Path = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
-_ALLOWED = {
-    "string_type": "text in quotes",
-    "int_type": "a whole number",
-    "int_from_float": "a whole number",
-    "float_type": "a number",
-    "list_type": "a list in square brackets",
-    "model_type": "a table",
-    "bool_type": "true or false",
-    "greater_than_equal": "{ge} or more",
-    "less_than_equal": "{le} or less",
-    "less_than": "less than {lt}",
-}
 
 
 def shaped(source: Source, problems: Problems) -> tuple[ScenarioTable, set[str]]:
@@ -61,8 +50,7 @@ def note(fault: ErrorDetails, source: Source, problems: Problems, model: type[Ba
         place = located(path, source.text, dotted(path[:-1]) or "file")
         problems.add(place, str(path[-1]), f"one of {', '.join(keys)}", nearest(str(path[-1]), keys))
         return
-    allowed = _ALLOWED.get(fault["type"], fault["msg"]).format(**fault.get("ctx", {}))
-    problems.add(located(path, source.text), fault["input"], allowed)
+    problems.add(located(path, source.text), fault["input"], allowed_shape(fault))
 
 
 def located(path: Path, text: str, shown: str = "") -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..errors import InputError, Problem, Problems, nearest
+from ..mistaken import CASE, SCENARIO, STUDY, allowed_shape, looks_like, slip_in_words
 from ..units import read
 from .case import Case, Drug, Onset
 from .language import Heard, heard
@@ -83,7 +84,8 @@ def loads_case(text: str, name: str = "case") -> Reading:
     try:
         raw = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(Problem(name, text.strip()[:60], "TOML", f"({error})")) from None
+        hint = looks_like(text, SCENARIO, STUDY, CASE) or slip_in_words(error)
+        raise InputError(Problem(name, text.strip()[:60], "TOML", hint)) from None
     problems = Problems()
     table = shaped(raw, problems)
     reading = case_of(table, problems)
@@ -101,18 +103,18 @@ def shaped(raw: dict[str, Any], problems: Problems) -> CaseTable:
         path = fault["loc"]
         if fault["type"] != "extra_forbidden" and path[-1] in ("str", "float", "int", "bool"):
             path = path[:-1]  # which of several types was tried; an unknown key may have such a name as well
-        note_fault(path, fault["type"], fault["input"], fault["msg"], problems)
+        note_fault(path, fault["type"], fault["input"], allowed_shape(fault), problems)
     broken = {str(fault["loc"][0]) for fault in faults}
     return CaseTable.model_validate({key: value for key, value in raw.items() if key not in broken})
 
 
-def note_fault(path: Sequence[str | int], kind: str, given: object, message: str, problems: Problems) -> None:
+def note_fault(path: Sequence[str | int], kind: str, given: object, allowed: str, problems: Problems) -> None:
     """One finding of pydantic in the words of the file; each place is named once."""
     where = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
     if any(problem.where == where for problem in problems.found):
         return
     if kind != "extra_forbidden":
-        problems.add(where, given, message[:1].lower() + message[1:])
+        problems.add(where, given, allowed)
         return
     keys = list((_TABLES.get(str(path[0]), CaseTable) if len(path) > 1 else CaseTable).model_fields)
     problems.add(

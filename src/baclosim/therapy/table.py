@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import Problems
+from ..mistaken import TABLE, looks_like
 from ..units import either_way
 from . import clock
 from .datafile import Layout, decoded, is_plain, lines_of, text_of
@@ -64,6 +65,9 @@ class Table:
     @classmethod
     def from_text(cls, text: str, name: str, problems: Problems, layout: Layout) -> Table:
         """Read the text of a data file; '.' is missing, and so are cells that a short line leaves out."""
+        if hint := looks_like(text, TABLE):
+            problems.add("events", name, "a CSV file with a line of names and then records", hint)
+            return cls({})
         found = cls.from_csv(text, name, problems) if is_plain(text, layout) else cls.of(text, layout, problems)
         width = len(found.columns)
         if width > MOST_COLUMNS:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import typer
 
+from ..line import Commands
 from . import calendar, equations, fhir, models, results, sbml
 
-group = typer.Typer(
+group = Commands(
     help="Take results, models, plans and dates to other programs.",
     no_args_is_help=True,
     rich_markup_mode=None,

@@ -85,18 +85,8 @@ def plan_in(source: str) -> PlanRecord | None:
     path = Path(source)
     if path.suffix.lower() != ".json" or not path.is_file():
         return None
-    from pydantic import ValidationError
-
-    from ...plan.record import PlanRecord
+    from ...plan.record import read_record
 
     if path.stat().st_size > LARGEST:
         raise InputError(Problem("file", source, f"a plan of at most {LARGEST // 1_000_000} MB"))
-    try:
-        return PlanRecord.model_validate_json(path.read_bytes())
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(map(str, first["loc"])) or "file"
-        hint = (
-            f"({where}: {first['msg']}) Was it made by another version? Of a run, export the scenario with --results."
-        )
-        raise InputError(Problem("file", source, "the plan.json of a plan, or a scenario", hint)) from None
+    return read_record(path.read_bytes(), source)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...errors import InputError, Problem, Problems
+from ...mistaken import slip_in_words
 
 Json = dict[str, Any]
 LARGEST = 50_000_000  # bytes
@@ -84,7 +85,7 @@ def parse(content: bytes, name: str) -> Json:
     except RecursionError:
         raise FhirError(Problem("file", name, "JSON", "It is nested too deeply.")) from None
     except ValueError as error:
-        raise FhirError(Problem("file", name, "FHIR R4B as JSON", _slip(content, str(error)))) from None
+        raise FhirError(Problem("file", name, "FHIR R4B as JSON", _slip(content, error))) from None
     if not isinstance(found, dict):
         raise FhirError(Problem("file", name, 'an object with "resourceType": "Bundle"'))
     _check_depth(found, name)
@@ -95,12 +96,12 @@ def _no_number(text: str) -> None:
     raise ValueError(f"{text} is no number of JSON")
 
 
-def _slip(content: bytes, message: str) -> str:
+def _slip(content: bytes, error: ValueError) -> str:
     if content.lstrip()[:1] == b"<":
         return "It looks like XML; ask for application/fhir+json."
-    if message.startswith("Extra data") and content.lstrip()[:1] == b"{":
+    if str(error).startswith("Extra data") and content.lstrip()[:1] == b"{":
         return "It looks like one resource a line (ndjson, as bulk export gives); put them into a Bundle."
-    return f"({message})"
+    return slip_in_words(error)
 
 
 def _check_depth(found: Json, name: str) -> None:

@@ -28,7 +28,7 @@ class TaperWords:
     """
 
     treatment: str
-    since: str
+    since: str | None
     tablets: str | None = None
     halves: bool = False
     liquid: str | None = None

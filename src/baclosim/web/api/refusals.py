@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from ...errors import BaclosimError, InputError, PlanError, Problem, shortened
+from ...mistaken import allowed_shape
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -74,7 +75,7 @@ async def of_baclosim(_: Request, error: Exception) -> JSONResponse:
 async def of_shape(_: Request, error: Exception) -> JSONResponse:
     """A request whose shape is wrong."""
     assert isinstance(error, RequestValidationError)
-    found = [Problem(place(e["loc"]), e["input"], e["msg"]) for e in error.errors()]
+    found = [Problem(place(e["loc"]), e["input"], allowed_shape(e)) for e in error.errors()]
     return refusal(422, str(InputError(found)), found)
 
 

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from ...cautions import Caution
 from ...errors import BaclosimError, InputError, Problem
+from ...mistaken import allowed_shape
 
 _GROUPED = re.compile(r"[1-9]\d{0,2}(,\d{3})+")
 
@@ -146,7 +147,7 @@ def refusal(error: ValidationError | BaclosimError, lead: str = ASKED) -> None:
     """Why something that was asked for is not there: every problem, or the error itself."""
     if isinstance(error, ValidationError):
         problem_list(
-            [worded(Problem(".".join(map(str, e["loc"])), e["input"], e["msg"])) for e in error.errors()], lead
+            [worded(Problem(".".join(map(str, e["loc"])), e["input"], allowed_shape(e))) for e in error.errors()], lead
         )
     elif isinstance(error, InputError) and error.problems:
         problem_list(map(worded, error.problems), lead)
