@@ -18,9 +18,9 @@ LOOKS = (  # the first that is found tells
     (re.compile(r"\A\s*[{\[]\s*(?:[{\"\d\]}]|\Z)", re.DOTALL), "It looks like JSON."),
     (re.compile(r"\A\s*<(?:!doctype|html|\?xml|svg)", re.IGNORECASE), "It looks like a page or a picture."),
     (re.compile(r"\A(?:PK\x03\x04|%PDF)"), "It looks like a workbook or a PDF; a workbook is saved as CSV."),
-    (re.compile(r"^\s*\[\[arm\]\]", re.MULTILINE), STUDY),
-    (re.compile(r"^\s*\[(?:therapy|simulate|patient)\]", re.MULTILINE), SCENARIO),
-    (re.compile(r"^\s*\[(?:findings|values)\]|^\s*(?:present|absent)\s*=", re.MULTILINE), CASE),
+    (re.compile(r"^[ \t]*\[\[arm\]\]", re.MULTILINE), STUDY),
+    (re.compile(r"^[ \t]*\[(?:therapy|simulate|patient)\]", re.MULTILINE), SCENARIO),
+    (re.compile(r"^[ \t]*\[(?:findings|values)\]|^[ \t]*(?:present|absent)\s*=", re.MULTILINE), CASE),
     (re.compile(r"\A\s*\"?[A-Za-z_]+\"?\s*([,;\t])\s*\"?[A-Za-z_]+\"?\s*(?:\1|\n)"), TABLE),
 )
 SLIPS = (  # what parsers of TOML and JSON say, and what it means
