@@ -63,7 +63,7 @@ def test_a_nurse_works_out_a_refill_and_a_new_concentration(visit, tmp_path):
     retype(page, "Daily dose", "350 ug/day")
     retype(page, "Day of the fill", "2026-01-05")
     page.get_by_role("button", name="Work it out").click()
-    expect(page.locator(".working")).to_contain_text("40 mL / 0.175 mL/day = 228.6 days, on Fri 2026-08-21")
+    expect(page.locator(".working")).to_contain_text("40 mL / 0.175 mL/day = 228.6 days, on Fri 21 Aug 2026")
     assert taken(page, "Sheet as PDF", tmp_path).name == "refill-sheet.pdf"
     assert not violations(page)
     shot(page, "pump-sums")

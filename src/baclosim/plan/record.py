@@ -268,8 +268,8 @@ def rounded(value: float) -> float:
     return float(f"{value:.6g}") if abs(value) > 1e-12 else 0.0
 
 
-def read_record(content: str | bytes, where: str) -> PlanRecord:
-    """The plan in JSON that a planning command wrote; raises InputError for anything else."""
+def read_record(content: str | bytes, where: str, more: str = "") -> PlanRecord:
+    """The plan in JSON that a planning command wrote; raises InputError for anything else, with `more` to say of it."""
     try:
         return PlanRecord.model_validate_json(content)
     except ValidationError as error:
@@ -281,6 +281,7 @@ def read_record(content: str | bytes, where: str) -> PlanRecord:
         f"It lacks {', '.join(lacking[:3])}. " if lacking else f"Wrong in it: {', '.join(wrong[:3])}. " if wrong else ""
     )
     hint += "Was it made by another version?" if hint else looks_like(text, PLAN) or "It is no JSON, or cut off."
+    hint += f" {more}" if more else ""
     allowed = "a plan as JSON, as `baclosim taper --json` prints it and plan.json holds it"
     raise InputError(Problem(where, None, allowed, hint))
 

@@ -89,4 +89,4 @@ def plan_in(source: str) -> PlanRecord | None:
 
     if path.stat().st_size > LARGEST:
         raise InputError(Problem("file", source, f"a plan of at most {LARGEST // 1_000_000} MB"))
-    return read_record(path.read_bytes(), source)
+    return read_record(path.read_bytes(), source, "Of a run, export the scenario with --results.")
