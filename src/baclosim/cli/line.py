@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, get_args
@@ -10,7 +9,7 @@ from typing import Any, get_args
 import typer
 from typer.core import TyperCommand
 
-from ..errors import InputError, Problem, Problems
+from ..errors import InputError, Problem, Problems, nearest
 
 _MINUS = re.compile(r"-[\d.]")
 
@@ -72,8 +71,7 @@ def unknown(command: TyperCommand, given: str, option: str) -> Problem:
     names = [name for param in command.params for name in param.opts if name.startswith("--")]
     if option in names:
         return Problem(option, given if "=" in given else None, "this alone" if "=" in given else "a value after it")
-    close = difflib.get_close_matches(given.split("=")[0], names, n=1)
-    hint = f"Did you mean {close[0]!r}?" if close else ""
+    hint = nearest(given.split("=")[0], names)
     return Problem("options", given, f"an option of `{command.name} --help`", hint)
 
 
