@@ -32,7 +32,7 @@ def panel(_: Bench) -> None:
     with ui.element("div").classes("sheet narrow"):
         plain("Ask the evidence", "h2")
         plain("Answers are composed from cited facts, offline. It gives no dose for one person.", "p", "muted")
-        box = ui.input("Your question", placeholder=FIRST[0]).props("outlined clearable maxlength=2000")
+        box = ui.input("Your question", placeholder=FIRST[0]).props("outlined clearable maxlength=2000 stack-label")
         with ui.element("div").classes("chips"):
             for question in FIRST:
                 chip(question, False, lambda question=question: asked(question))

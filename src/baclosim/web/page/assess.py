@@ -22,7 +22,7 @@ from ...syndromes.vocabulary import findings
 from ...syndromes.words import percent
 from ..bench import Bench
 from ..live import Latest, Stale
-from .parts import caution_list, chip, choice, entry, more, plain, plain_table, refusal, soon
+from .parts import caution_list, chip, choice, entry, halves, more, plain, plain_table, refusal, soon
 from .takeaway import File, report_files, to_take
 from .welltold import WellTold
 
@@ -70,11 +70,7 @@ def lines(text: str) -> list[str]:
 
 def panel(_: Bench) -> None:
     """Build the tab."""
-    with ui.element("div").classes("split"):
-        with ui.element("section").classes("form").props('aria-label="The case"') as left:
-            pass
-        with ui.element("section").classes("results").props('aria-label="What it could be"') as right:
-            pass
+    left, right = halves("The case", "What it could be")
     Tab(left, right).fill()
 
 

@@ -20,8 +20,12 @@ def panel(_: Bench) -> None:
         plain("What is known", "h2")
         plain(f"{len(library().facts)} facts and {len(library().series)} tables, each with its source.", "p", "muted")
         with ui.element("div").classes("pair"):
-            words = ui.input("Search the facts", placeholder="kidney half life").props("outlined dense clearable")
-            names = ui.input("Search the model's numbers", placeholder="clearance").props("outlined dense clearable")
+            words = ui.input("Search the facts", placeholder="kidney half life").props(
+                "outlined dense clearable stack-label"
+            )
+            names = ui.input("Search the model's numbers", placeholder="clearance").props(
+                "outlined dense clearable stack-label"
+            )
         found = ui.element("div")
 
     def facts() -> None:

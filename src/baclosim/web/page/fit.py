@@ -13,7 +13,7 @@ from ...plan.tables import step_rows
 from ..bench import Bench, Estimated, without_empty
 from ..fitting import LONGEST, FitDone, FitWanted
 from ..jobs import Job
-from .parts import caution_list, chip, entry, more, nothing, numbered, picture, plain, plain_table
+from .parts import caution_list, chip, entry, halves, more, nothing, numbered, picture, plain, plain_table
 from .takeaway import File, report_files, sheet_files, to_take
 from .upload import file_chip, into
 from .working import Working
@@ -47,13 +47,11 @@ WIDE = 7.4  # inches
 
 def panel(bench: Bench) -> None:
     """Build the tab."""
-    with ui.element("div").classes("split"):
-        with ui.element("section").classes("form").props('aria-label="What was observed"') as left:
-            pass
-        with ui.element("section").classes("results").props('aria-label="Who the person is"') as right:
-            plain("Who is this patient, among all the people like them, and what comes next?", "p", "muted")
-            plain("The table on the left is an example: replace it, or press Estimate to see what comes of it.",
-                  "p", "muted")  # fmt: skip
+    left, right = halves("What was observed", "Who the person is")
+    with right:
+        plain("Who is this patient, among all the people like them, and what comes next?", "p", "muted")
+        plain("The table on the left is an example: replace it, or press Estimate to see what comes of it.",
+              "p", "muted")  # fmt: skip
     Tab(bench, left, right).fill()
 
 

@@ -10,7 +10,7 @@ from ..bench import Bench, without_empty
 from ..jobs import Job
 from ..looping import COLUMNS, LoopDone, LoopWanted
 from ..loopview import loop_height, loop_options
-from .parts import caution_list, entry, more, nothing, numbered, plain, plain_table, redraw
+from .parts import caution_list, entry, halves, more, nothing, numbered, plain, plain_table, redraw
 from .sums import of_pump
 from .working import Working
 
@@ -24,12 +24,10 @@ CAUTIONS = (
 
 def panel(bench: Bench) -> None:
     """Build the room."""
-    with ui.element("div").classes("split"):
-        with ui.element("section").classes("form").props('aria-label="The loop"') as left:
-            pass
-        with ui.element("section").classes("results").props('aria-label="What the controllers do"') as right:
-            plain("What would a pump do that reads tone from a sensor and sets its own dose?", "p", "muted")
-            plain("Two example controllers, beside the dose as it is programmed, on the same patient.", "p", "muted")
+    left, right = halves("The loop", "What the controllers do")
+    with right:
+        plain("What would a pump do that reads tone from a sensor and sets its own dose?", "p", "muted")
+        plain("Two example controllers, beside the dose as it is programmed, on the same patient.", "p", "muted")
     Tab(bench, left, right).fill()
 
 

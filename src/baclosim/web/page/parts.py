@@ -26,6 +26,14 @@ def plain(text: str, tag: str = "span", css: str = "") -> TextElement:
     return made.classes(css) if css else made
 
 
+def halves(form: str, results: str) -> tuple[ui.element, ui.element]:
+    """The two sides of a tab, what is asked and what came of it, each with the name that a reader of screens tells."""
+    with ui.element("div").classes("split"):
+        left = ui.element("section").classes("form").props(f'aria-label="{form}"')
+        right = ui.element("section").classes("results").props(f'aria-label="{results}"')
+    return left, right
+
+
 def entry(
     label: str, table: dict[str, Any], key: str, changed: Callable[[], Any], *, hint: str = "", lines: int = 1
 ) -> ui.input | ui.textarea:

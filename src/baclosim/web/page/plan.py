@@ -13,7 +13,7 @@ from ...report.planning import band_in_words, cell_in_words
 from ..bench import Bench, without_empty
 from ..live import Latest, Stale
 from ..planning import KINDS
-from .parts import caution_list, chip, picture, plain, plain_table, refusal, soon
+from .parts import caution_list, chip, halves, picture, plain, plain_table, refusal, soon
 from .planforms import FORMS, fill, said
 from .takeaway import plan_files, to_take
 
@@ -22,11 +22,9 @@ WIDE = 7.4  # inches
 
 def panel(bench: Bench) -> None:
     """Build the tab."""
-    with ui.element("div").classes("split"):
-        with ui.element("section").classes("form").props('aria-label="What to plan"') as left:
-            pass
-        with ui.element("section").classes("results").props('aria-label="The plan"') as right:
-            plain("Here the plan will stand: calendar, odds, other ways, a sheet to print.", "p", "muted")
+    left, right = halves("What to plan", "The plan")
+    with right:
+        plain("Here the plan will stand: calendar, odds, other ways, a sheet to print.", "p", "muted")
     tab = Tab(bench, left, right)
     bench.takers.append(tab.taken)
     tab.taken()

@@ -19,7 +19,7 @@ from ..charts import Look, volume_options
 from ..live import Latest, Stale
 from . import loop, sums
 from .drafted import Drafted
-from .parts import chip, choice, entry, nothing, plain, plain_table, redraw, soon
+from .parts import chip, choice, entry, halves, nothing, plain, plain_table, redraw, soon
 from .rooms import Rooms
 from .strip import Strip
 
@@ -43,11 +43,7 @@ def panel(bench: Bench) -> None:
 
 def machine(bench: Bench) -> None:
     """Build the room of the pump of this therapy."""
-    with ui.element("div").classes("split"):
-        with ui.element("section").classes("form").props('aria-label="Pump"') as left:
-            pass
-        with ui.element("section").classes("results").props('aria-label="What the pump does"') as right:
-            pass
+    left, right = halves("Pump", "What the pump does")
     tab = Tab(bench, left, right)
     bench.listeners.append(tab.told)
     tab.fill()

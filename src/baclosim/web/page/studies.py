@@ -10,7 +10,19 @@ from nicegui import ui
 from ...errors import InputError, Problem
 from ..bench import Bench
 from ..jobs import Job
-from .parts import caution_list, chip, choice, entry, nothing, picture, plain, plain_table, refusal, whole
+from .parts import (
+    caution_list,
+    chip,
+    choice,
+    entry,
+    halves,
+    nothing,
+    picture,
+    plain,
+    plain_table,
+    refusal,
+    whole,
+)
 from .working import Working
 
 if TYPE_CHECKING:
@@ -22,12 +34,10 @@ _TITLE = re.compile(r'^title = "(.*)"$', re.MULTILINE)
 
 def panel(_: Bench) -> None:
     """Build the tab."""
-    with ui.element("div").classes("split"):
-        with ui.element("section").classes("form").props('aria-label="The study"') as left:
-            pass
-        with ui.element("section").classes("results").props('aria-label="What came of the study"') as right:
-            plain("A study follows many virtual patients in several arms, as a trial would.", "p", "muted")
-            plain("Press Run it: progress is shown, and you can go on in the other tabs meanwhile.", "p", "muted")
+    left, right = halves("The study", "What came of the study")
+    with right:
+        plain("A study follows many virtual patients in several arms, as a trial would.", "p", "muted")
+        plain("Press Run it: progress is shown, and you can go on in the other tabs meanwhile.", "p", "muted")
     Tab(left, right).fill()
 
 

@@ -15,7 +15,7 @@ from ...pump.arithmetic import Answer, RefillDates
 from ...pump.asked import Asked, with_units
 from ...pump.device import DEVICES
 from ..bench import Bench, without_empty
-from .parts import caution_list, chip, choice, entry, nothing, plain, refusal
+from .parts import caution_list, chip, choice, entry, halves, nothing, plain, refusal
 from .takeaway import File, to_take
 
 Table = dict[str, Any]
@@ -57,11 +57,9 @@ SUMS = {
 
 def panel(bench: Bench) -> None:
     """Build the room."""
-    with ui.element("div").classes("split"):
-        with ui.element("section").classes("form").props('aria-label="What is asked of the pump"') as left:
-            pass
-        with ui.element("section").classes("results").props('aria-label="The answer"') as right:
-            plain("Refill dates, boluses and volumes, each with its working to follow by hand.", "p", "muted")
+    left, right = halves("What is asked of the pump", "The answer")
+    with right:
+        plain("Refill dates, boluses and volumes, each with its working to follow by hand.", "p", "muted")
     Tab(left, right, {**USUAL, **of_pump(bench.therapy().get("pump") or {})}).fill()
 
 
