@@ -62,6 +62,7 @@ SLIPS: dict[tuple[str, ...], str] = {
     ("titrate", "--goal", "happy"): "such as 'ashworth below 2'",
     ("titrate", "--goal", "ashworth below 2", "--limit", "plasma below 1,000 ng/mL"): "'1000 ng/ml'",
     ("titrate", "--patient", "plan.json"): "It looks like a plan",
+    ("pump", "refill", "--conc", "2000 ug/mL"): "Did you mean '--concentration'?",
     ("rescue",): "what was prescribed",
     ("rescue", "350 ug/day intrathecally", "--off", "soon"): "a number with a unit of time",
     ("rescue", "pump-missed-refill"): "--at",

@@ -136,10 +136,11 @@ class Problems:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """A hint that names the closest known word, or one that holds this word; nothing when there is none."""
+    """A hint that names the known word that begins so, the closest, or one that holds this word; else nothing."""
     import difflib
 
     lowered = [name.lower() for name in known]
-    close = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
+    close = [name for name in lowered if len(word) > 3 and name.startswith(word.lower())]
+    close += difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
     close += [name for name in lowered if len(word) > 3 and word.lower() in name]
     return f"Did you mean {close[0]!r}?" if close else ""
