@@ -128,7 +128,7 @@ def _unit(row: Row, at_start: float) -> str:
     """What stands beside the number of a tile: its unit, where a score began, the tier of withdrawal."""
     scale = shown(row)
     if known(row.quantity).kind == "score":
-        return f"from {readable(at_start * scale.factor)}"
+        return f"from {with_range(at_start, row.low, row.high, scale, decimals(row))[0]}"
     if row.quantity == "withdrawal":
         reached = str(tier(row.median))
         return f"{scale.unit}, {f'below {TIERS[1]}' if reached == TIERS[0] else reached}"
