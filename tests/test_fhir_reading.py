@@ -223,6 +223,13 @@ def test_every_example_is_read(name, tmp_path):
     assert "--force" in again.stderr
 
 
+def test_a_mean_of_scores_is_exact_in_the_scenario_and_short_in_words(tmp_path):
+    target = tmp_path / "scenario.toml"
+    told = runner.invoke(app, ["import", "fhir", "tablets-ms", "-o", str(target)]).stdout
+    assert "Ashworth 3.33," in told
+    assert loads(target.read_text()).patient.covariates.ashworth == 3.3333
+
+
 def test_the_scenario_goes_to_stdout_and_the_account_to_stderr():
     result = runner.invoke(app, ["import", "fhir", "tablets-ms"])
     assert loads(result.stdout).patient.sex == "female"

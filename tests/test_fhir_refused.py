@@ -28,6 +28,7 @@ from fhir_cases import (
     dosage,
     imported,
     observation,
+    oral,
     quantity,
     refusal,
     request,
@@ -119,14 +120,35 @@ def test_everything_that_is_wrong_is_said_at_once():
         assert word in wrong
 
 
-def test_a_strength_that_reads_in_two_ways_is_refused_where_it_stands():
-    wrong = refusal(
-        request(medicationCodeableConcept={"text": "Baclofen 2,000 mcg/mL"}),
-        patient={**PATIENT, "birthDate": "2031-01-01"},
-    )
-    assert wrong.startswith("test.json: 2 problems")
-    assert "MedicationRequest/m (strength): '2,000 mcg'" in wrong
-    assert "birthDate" in wrong
+PUMP = {"resourceType": "Device", "id": "d", "deviceName": [{"name": "SynchroMed II 40", "type": "model-name"}]}
+
+
+def filled(words: str) -> dict[str, Any]:
+    """An order of 350 ug a day by a pump, the concentration only in words."""
+    rate = {"timing": {"repeat": {"boundsPeriod": {"start": "2026-01-01"}}}, "route": INTRATHECAL}
+    flowing = {**rate, "doseAndRate": [{"rateQuantity": quantity(350, "ug/d")}]}
+    return request(flowing, medicationCodeableConcept={"text": f"Baclofen intrathecal {words}"})
+
+
+def test_a_concentration_with_a_comma_is_that_of_the_two_with_which_pumps_are_filled():
+    found = imported(PUMP, filled("2,000 mcg/mL"))
+    assert found.scenario.therapy.pump.system.program.concentration == 2000.0
+    assert "read as '2000 mcg/mL': no pump is filled with '2.000 mcg/mL'" in said(found.notes, "MedicationRequest/m")
+
+
+def test_a_strength_that_reads_in_two_ways_is_told_where_a_pump_or_a_dose_needs_it():
+    for wrong in (
+        refusal(PUMP, filled("20,000 mcg/mL")),
+        refusal(request(dosage(5, "mL"), medicationCodeableConcept={"text": "Baclofen 20,000 mcg/mL"})),
+    ):
+        assert "MedicationRequest/m" in wrong
+        assert "Write '20000 mcg/mL' or '20.000 mcg/mL'" in wrong
+
+
+def test_a_strength_that_reads_in_two_ways_loses_no_bundle_where_the_dose_is_a_mass():
+    found = imported(request(dosage(10), medicationCodeableConcept={"text": "Baclofen 10,000 mcg tablet"}))
+    assert str(found.scenario.therapy.regimens[0]) == oral(request(dosage(10)))
+    assert "strength not used, because '10,000 mcg' reads in two ways" in said(found.notes, "MedicationRequest/m")
 
 
 def test_two_orders_that_overlap_are_refused_and_one_day_in_common_is_not():
@@ -147,7 +169,6 @@ def test_a_status_that_contradicts_the_dates_is_refused():
 
 def test_milligrams_into_the_canal_are_taken_for_the_slip_that_they_are():
     rate = {"timing": {"repeat": {"boundsPeriod": {"start": "2026-01-01"}}}, "route": INTRATHECAL}
-    pump = {"resourceType": "Device", "id": "d", "deviceName": [{"name": "SynchroMed II 40", "type": "model-name"}]}
     strength = {"numerator": quantity(2000, "ug"), "denominator": quantity(1, "mL")}
     fill = {"resourceType": "Medication", "id": "f", "code": BACLOFEN, "ingredient": [
         {"itemCodeableConcept": BACLOFEN, "strength": strength}]}  # fmt: skip
@@ -158,14 +179,14 @@ def test_milligrams_into_the_canal_are_taken_for_the_slip_that_they_are():
         del one["medicationCodeableConcept"]
         return one
 
-    assert imported(pump, fill, order("ug/d")).scenario.therapy.pump is not None
-    wrong = refusal(pump, fill, order("mg/d"))
+    assert imported(PUMP, fill, order("ug/d")).scenario.therapy.pump is not None
+    wrong = refusal(PUMP, fill, order("mg/d"))
     assert "MedicationRequest/m" in wrong
     assert "ug" in wrong.split("350000 ug/day")[1]
     without = imported(order("ug/d"), {**fill, "ingredient": []})
     assert str(without.scenario.therapy) == "350 ug/day intrathecally"
     assert "exactly as ordered" in said(without.notes, "MedicationRequest/m")
-    unknown = {**pump, "deviceName": [{"name": "Some Pump", "type": "model-name"}]}
+    unknown = {**PUMP, "deviceName": [{"name": "Some Pump", "type": "model-name"}]}
     assert "synchromed-ii-40" in refusal(unknown, fill, order("ug/d"))
 
 

@@ -86,7 +86,6 @@ READERS: dict[str, tuple[Callable[[str], object], str]] = {
     "options of the pump": (daily_dose, "{} ug/day"),
     "a fit's records": (observed, "{}"),
     "dose records": (recorded, "{}"),
-    "strength of a medicine": (lambda text: strength_of(None, {"text": text}), "baclofen {} mcg/mL"),
 }
 
 
@@ -97,6 +96,38 @@ def test_every_reader_refuses_what_may_be_a_thousandfold(name: str):
         reads(text.format("1,000"))
     assert "Write '1000" in str(refused.value)
     assert "or '1.000" in str(refused.value)
+
+
+PUMPS = {
+    "2,000 mcg/mL": 2000.0, "1,000 ug/ml": 1000.0, "10,000 mcg/20 mL": 500.0, "40,000 mcg / 20 mL": 2000.0,
+    "1,500 mg/mL": 1500.0, "0,500 mg/mL": 500.0,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("words", PUMPS)
+def test_a_concentration_is_read_where_pumps_are_filled_with_one_of_its_two_readings(words: str):
+    found = strength_of(None, {"text": f"Baclofen {words} intrathecal"})
+    assert found.per_ml == pytest.approx(PUMPS[words])
+    assert bool(found.note) == (not words.startswith("0"))
+
+
+@pytest.mark.parametrize("words", ["20,000 mcg/mL", "500,000 mcg/1,000 mL", "10,000 mcg", "5,000 mcg/mL"])
+def test_a_strength_of_which_pumps_know_none_or_both_is_not_used_and_says_why(words: str):
+    found = strength_of(None, {"text": f"Baclofen {words}"})
+    assert (found.per_ml, found.per_piece) == (None, None)
+    assert "not used, because" in found.note
+    assert f"Write '{words.replace(',', '')}'" in found.note
+
+
+@given(st.integers(1, 999), st.integers(0, 999), st.sampled_from(["ug", "mg", "g"]), st.integers(1, 50))
+def test_at_most_one_reading_of_a_concentration_is_one_of_pumps(many: int, rest: int, unit: str, volume: int):
+    found = strength_of(None, {"text": f"{many},{rest:03d} {unit}/{volume} mL"})
+    assert found.note
+    scale = {"ug": 1.0, "mg": 1e3, "g": 1e6}[unit] / volume
+    inside = [one for one in (many * 1000 + rest, many + rest / 1e3) if 50 <= one * scale * (1 + 1e-12) <= 4000]
+    assert len(inside) < 2
+    if found.per_ml is not None:
+        assert found.per_ml == pytest.approx(inside[0] * scale)
 
 
 def test_a_history_in_prose_reads_english_thousands_and_decimal_commas():

@@ -146,11 +146,18 @@ def either_way(given: object) -> str:
     >>> either_way("1,000 ug/day")
     "Write '1000 ug/day' or '1.000 ug/day', whichever is meant."
     """
+    both = both_ways(given)
+    return f"Write {both[0]!r} or {both[1]!r}, whichever is meant." if both else ""
+
+
+def both_ways(given: object) -> tuple[str, ...]:
+    """A text spelled with its comma as a thousand's and as a decimal one, where it may be either; else empty.
+
+    >>> both_ways("2,000 ug/mL"), both_ways("0,500 ug/mL")
+    (('2000 ug/mL', '2.000 ug/mL'), ())
+    """
     text = str(given)[:200]
-    if not _EITHER.search(text):
-        return ""
-    thousands, decimal = (_EITHER.sub(spelled, text) for spelled in (r"\1\2", r"\1.\2"))
-    return f"Write {thousands!r} or {decimal!r}, whichever is meant."
+    return tuple(_EITHER.sub(spelled, text) for spelled in (r"\1\2", r"\1.\2")) if _EITHER.search(text) else ()
 
 
 def read(given: object, kind: str, *, where: str = "", default_unit: str | None = None) -> float:

@@ -19,9 +19,9 @@ def _person(who: Covariates) -> Iterator[str]:
     yield f"{who.weight:g} kg{_assumed(who, 'weight')}"
     yield who.condition
     if who.ashworth is not None:
-        yield f"Ashworth {who.ashworth:g}"
+        yield f"Ashworth {round(who.ashworth, 2):g}"
     if who.spasms is not None:
-        yield f"spasm score {who.spasms:g}"
+        yield f"spasm score {round(who.spasms, 2):g}"
 
 
 def _kidneys(patient: Patient) -> Iterator[str]:

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ...errors import Problem, TherapyError, UnitError
+from ...parameters import typical
 from ...therapy.amounts import Amount, Mass, MassPerWeight, Tablets, tidy
-from ...units import number, read
+from ...units import both_ways, either_way, number, read
 from .account import shortly
 from .codes import meaning, reading_unit, shown, texts
 
 Json = dict[str, Any]
 TABLET = ("{tbl}", "{tablet}", "tab", "tbl", "tab(s)", "tablet", "tablets", "1")
+CONCENTRATIONS = ("pump_concentration_lowest", "pump_concentration_highest")
 PIECES = (*TABLET, "{capsule}", "cap", "capsule", "capsules")
 _STRENGTH = re.compile(r"(\d+(?:[.,]\d+)*)\s*(mg|mcg|ug|µg|g)(?:\s*/\s*(\d+(?:[.,]\d+)*)?\s*(ml))?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Strength:
-    """How much drug [ug] is in one piece, or in one mL of a liquid."""
+    """How much drug [ug] is in one piece, or in one mL of a liquid; `note`: how its words were read, or why not."""
 
     per_piece: float | None = None
     per_ml: float | None = None
+    note: str = ""
 
 
 UNKNOWN = Strength()
@@ -33,17 +36,41 @@ UNKNOWN = Strength()
 def strength_of(medication: Json | None, concept: Any) -> Strength:
     """The strength of a medication: of its active ingredient, else as its name says ("baclofen 10 MG Oral Tablet").
 
-    Raises TherapyError for a ratio that is none of mass, UnitError for a number that can be read in two ways.
+    Of a number that reads in two ways the one with which pumps are filled is meant, else none; a note says so.
+    Raises TherapyError for a ratio that is none of mass, UnitError for digits that are no number.
     """
     ingredients = [one for one in (medication or {}).get("ingredient") or () if one.get("isActive", True)]
     if len(ingredients) == 1 and ingredients[0].get("strength"):
         return _ratio(ingredients[0]["strength"])
     found = [match for text in texts(concept) for match in [_STRENGTH.search(text)] if match]
-    if not found:
-        return Strength()
-    amount, unit, volume, is_liquid = found[0].groups()
+    return _in_words(found[0][0]) if found else UNKNOWN
+
+
+def _in_words(said: str) -> Strength:
+    """A strength in words; of two readings, a thousandfold apart, the only one with which pumps are filled."""
+    ways = both_ways(said)
+    if not ways:
+        return _measured(said)
+    filled = [(way, strength) for way in ways for strength in [_measured(way)] if _is_in_pumps(strength)]
+    if len(filled) != 1:
+        return Strength(note=f"strength not used, because {said!r} reads in two ways. {either_way(said)}")
+    (way, strength), other = filled[0], ways[1 - ways.index(filled[0][0])]
+    return replace(strength, note=f"{said!r} is read as {way!r}: no pump is filled with {other!r}")
+
+
+def _measured(said: str) -> Strength:
+    """A strength in words whose digits can be read in one way."""
+    found = _STRENGTH.fullmatch(said)
+    assert found is not None
+    amount, unit, volume, is_liquid = found.groups()
     drug = read(f"{amount} {unit.lower()}", "mass", where="strength")
     return Strength(per_ml=drug / number(volume or "1", "strength")) if is_liquid else Strength(per_piece=drug)
+
+
+def _is_in_pumps(strength: Strength) -> bool:
+    """Whether pumps are filled with a solution of that strength."""
+    low, high = typical(CONCENTRATIONS).values()
+    return strength.per_ml is not None and low <= strength.per_ml <= high
 
 
 def _ratio(strength: Json) -> Strength:
@@ -91,7 +118,7 @@ def dose(quantity: Json, strength: Strength) -> Amount:
         raise _unclear(quantity, f"one unit: its code is {quantity['code']}")
     if unit.lower() in PIECES:
         if strength.per_piece is None:
-            raise _unclear(quantity, "a mass, or a medication whose ingredient has a strength")
+            raise _unclear(quantity, "a mass, or a medication whose ingredient has a strength", strength.note)
         return Tablets(float(value), strength.per_piece)
     if unit.lower() == "ml" and strength.per_ml is not None:
         return Mass(tidy(float(value) * strength.per_ml))
@@ -100,11 +127,11 @@ def dose(quantity: Json, strength: Strength) -> Amount:
             return make(tidy(read(f"{value} {unit}", kind)))
         except UnitError:
             continue
-    raise _unclear(quantity, "a mass such as 10 mg, tablets or mL of known strength, or mg/kg")
+    raise _unclear(quantity, "a mass such as 10 mg, tablets or mL of known strength, or mg/kg", strength.note)
 
 
-def _unclear(quantity: Json, allowed: str) -> TherapyError:
-    return TherapyError(Problem("doseAndRate.doseQuantity", said(quantity), allowed))
+def _unclear(quantity: Json, allowed: str, hint: str = "") -> TherapyError:
+    return TherapyError(Problem("doseAndRate.doseQuantity", said(quantity), allowed, hint))
 
 
 def rate(given: Json, strength: Strength) -> float | None:
@@ -131,7 +158,7 @@ def rate(given: Json, strength: Strength) -> float | None:
         flow = None
     if flow is None or strength.per_ml is None:
         allowed = "a mass per time such as 350 ug/d, or a flow of a medication of known strength"
-        raise TherapyError(Problem("doseAndRate.rate", said(quantity), allowed))
+        raise TherapyError(Problem("doseAndRate.rate", said(quantity), allowed, strength.note))
     return flow * strength.per_ml
 
 

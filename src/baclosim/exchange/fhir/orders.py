@@ -71,6 +71,8 @@ def _order(resource: Resource, bundle: Bundle, zero: Zero, account: Account, pro
     except InputError as error:
         account.absorb(error, resource.name)
         return None
+    if strength.note:
+        account.note(resource.name, f"{drug}: {strength.note}")
     clock = zero.moment.weekday() * DAY + zero.moment.hour + zero.moment.minute / 60.0
     return Order(resource, drug, strength, start, end, clock, " ".join(texts(concept)).lower())
 

@@ -131,7 +131,7 @@ def _concentration(flowing: list[Piece], account: Account) -> dict[str, str]:
     if len(found) != 1:
         given = " and ".join(f"{number(one)} ug/mL" for one in found) or None
         allowed = "one concentration in the reservoir, as the strength of the medication, such as 2000 ug / 1 mL"
-        account.refuse(f"{flowing[0].source}.medication", given, allowed)
+        account.refuse(f"{flowing[0].source}.medication", given, allowed, flowing[0].strength.note)
         return {}
     return {"concentration": f"{number(found[0])} ug/mL"}
 
