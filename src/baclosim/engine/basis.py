@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from ..errors import NumericalError
 from .modes import inverse_or_nan, settled
+from .stopping import asked
 
 Array = NDArray[np.float64]
 
@@ -90,6 +91,7 @@ def _read_only(found: Basis) -> Basis:
 
 
 def _sound_basis(A: Array) -> Basis:
+    asked()()
     unusable = ~np.isfinite(A).all(axis=(1, 2))
     if unusable.any():
         raise NumericalError(f"the body of patient {int(np.argmax(unusable))} has a rate that is not finite")

@@ -22,6 +22,7 @@ from .inputs import EARLY, Inputs
 from .kernel import LANES, REAL, Precision, kernel
 from .network import Network
 from .pieces import Piece, pieces_at, pieces_on_grid, record_times
+from .stopping import asked
 
 Array = NDArray[np.float64]
 Lanes = dict[tuple[Any, ...], Any]
@@ -121,7 +122,8 @@ def march(
     bases         `basis` of every stretch's system where it is known already
     lanes         where what is arranged of these stretches for the lanes is kept for further runs of them
 
-    Raises NumericalError when something recorded is not finite, naming the patient and the quantity.
+    Raises NumericalError when something recorded is not finite, naming the patient and the quantity; and whatever
+    `stopping.asking` has it ask before each block of patients.
     """
     system = stretches[0][1]
     n = system.A.shape[0]
@@ -144,12 +146,18 @@ def march(
     loop = kernel(network, precision).march
     blocks = range(0, n, LANES)
     workers = min(threads or available_cores(), len(blocks))
+    still_wanted = asked()
+
+    def run(first: int) -> None:
+        still_wanted()
+        job.run(loop, first)
+
     if workers <= 1:
         for first in blocks:
-            job.run(loop, first)
+            run(first)
     else:
         with ThreadPoolExecutor(workers) as pool:
-            list(pool.map(lambda first: job.run(loop, first), blocks))
+            list(pool.map(run, blocks))
     _check(values[:, :, :n], record, times)
     own = values[:, :, :n] if n >= LANES else values[:, :, :n].copy()
     return Marched(times, {name: own[i].T for i, name in enumerate(record)}, final)

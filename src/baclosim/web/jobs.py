@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
+from ..engine.stopping import asking
 from ..errors import BaclosimError
 
 AT_ONCE, WAITING = 1, 4  # jobs computed at once, one core each; and jobs that are not done, those included
@@ -63,7 +64,8 @@ class Job(Generic[T]):
         try:
             self.progress(0, self.total)
             self.state = "running"
-            self.result = self.work(self.progress)
+            with asking(self.go_on):
+                self.result = self.work(self.progress)
             self.progress(self.total, self.total)
             self.state = "done"
         except Cancelled:
@@ -79,6 +81,10 @@ class Job(Generic[T]):
     def progress(self, done: int, total: int) -> None:
         """Note how far it is; raises Cancelled when it is no longer wanted."""
         self.done, self.total = done, total
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Raise Cancelled when it is no longer wanted."""
         if self.unwanted.is_set():
             raise Cancelled
 

@@ -12,12 +12,13 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, ClassVar, TypeVar
 
 from ..engine.march import available_cores
+from ..engine.stopping import asking
 from ..outcome.running import Outcome, run_scenario
 from ..patient import Patient, virtual_patients
 from ..scenario import Scenario
@@ -46,7 +47,7 @@ _canals: Kept[tuple[Patient, int, int], Repeated] = Kept(12)  # up to 30 MB each
 
 @functools.cache
 def pool() -> ThreadPoolExecutor:
-    """Threads on which everything is simulated but what is dragged, one more than there are cores."""
+    """Threads on which curves, plans and cases are computed, one more than there are cores."""
     return ThreadPoolExecutor(available_cores() + 1, thread_name_prefix="simulate")
 
 
@@ -110,11 +111,15 @@ class Stale(Exception):
 
 
 class Latest:
-    """One page's requests of one kind: the newest is computed, those that it overtakes end in `Stale`."""
+    """One page's requests of one kind: the newest is computed, those that it overtakes end in `Stale`.
+
+    threads  where they are computed
+    """
 
     dragging: ClassVar[dict[Latest, float]] = {}  # when a page last asked in passing [s], of all visitors
 
-    def __init__(self) -> None:
+    def __init__(self, threads: Callable[[], Executor] = pool) -> None:
+        self._threads = threads
         self._number = 0
         self._settled = 0  # number of the last request that was not made in passing
         self._newest: tuple[int, Callable[[], Any]] = (0, tuple)  # of those made in passing, with its number
@@ -122,18 +127,21 @@ class Latest:
         self._turn = asyncio.Lock()
 
     async def run(self, work: Callable[..., T], *arguments: Any) -> T:
-        """The result of work on a thread of the pool; raises Stale as soon as something newer was asked for."""
+        """The result of work on one of the threads; raises Stale, and ends the work, when something newer is asked."""
         self._number += 1
         mine = self._settled = self._number
 
-        def unless_stale() -> T:
+        def go_on() -> None:
             if mine != self._number:
                 raise Stale
-            return work(*arguments)
 
-        found = await asyncio.get_running_loop().run_in_executor(pool(), unless_stale)
-        if mine != self._number:
-            raise Stale
+        def unless_stale() -> T:
+            go_on()
+            with asking(go_on):
+                return work(*arguments)
+
+        found = await asyncio.get_running_loop().run_in_executor(self._threads(), unless_stale)
+        go_on()
         return found
 
     async def in_passing(self, work: Callable[..., T], *arguments: Any) -> T:

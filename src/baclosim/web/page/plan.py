@@ -38,6 +38,7 @@ class Tab:
         self.kind = "taper"
         self.held = {kind: dict(form.first) for kind, form in FORMS.items()}
         self.requests = Latest()
+        ui.context.client.on_delete(self.requests.cancel)
 
     def fill(self) -> None:
         """The form of the kind of plan that is chosen."""
