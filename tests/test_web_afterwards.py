@@ -9,7 +9,9 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,7 @@ from baclosim.errors import InputError
 from baclosim.web import folders
 from baclosim.web.guard import Guard
 from baclosim.web.jobs import Cancelled
+from baclosim.web.live import pool
 from baclosim.web.page.afterwards import level, sizes
 from baclosim.web.server import interface
 from browser import retype, shot
@@ -270,3 +273,26 @@ def test_a_study_is_asked_further(visit):
 
 def opened(page, title: str) -> None:
     page.get_by_role("button", name=title).click()
+
+
+def test_questions_to_tables_keep_no_curve_waiting_and_too_many_are_refused(api, study, monkeypatch):
+    begun, free = threading.Event(), threading.Event()
+
+    def slow(*_: object) -> None:
+        assert threading.current_thread().name.startswith("aside")
+        begun.set()
+        free.wait(30.0)
+        raise InputError("enough")
+
+    monkeypatch.setattr("baclosim.web.afterwards.Question.answer", slow)
+    monkeypatch.setattr("baclosim.web.aside._room", threading.BoundedSemaphore(1))
+    with ThreadPoolExecutor(1) as somebody:
+        asked = somebody.submit(api.post, f"{study}/query", json={"sql": AGES})
+        assert begun.wait(30.0)
+        assert pool().submit(lambda: 7).result(timeout=10.0) == 7
+        refused = api.post(f"{study}/compare", json={})
+        free.set()
+        assert asked.result().status_code == 422
+    assert refused.status_code == 429
+    assert "ask again in a moment" in refused.json()["error"]
+    assert api.post(f"{study}/compare", json={}).status_code == 200

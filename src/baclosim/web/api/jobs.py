@@ -12,7 +12,7 @@ from ...cohort.record import StudyRecord
 from ...individualise.record import FitRecord
 from ..afterwards import PowerDone
 from ..fitting import FitDone
-from ..jobs import Full, Job, State, jobs
+from ..jobs import Job, State, jobs
 from ..studying import StudyDone
 from ..validating import ValidationDone
 from .paper import PDF, Paper, pdf, printed
@@ -97,11 +97,8 @@ def fitted(name: str, person: int) -> FitDone:
 
 
 def begun(job: Job[T]) -> JobTold:
-    """Begin a job; raises HTTPException when there are too many."""
-    try:
-        return told(jobs.begin(job))
-    except Full as error:
-        raise HTTPException(429, str(error)) from None
+    """Begin a job; raises Full when there are too many."""
+    return told(jobs.begin(job))
 
 
 def found(name: str) -> Job[object]:

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 
 from ...errors import BaclosimError, InputError, PlanError, Problem, shortened
 from ...mistaken import allowed_shape
+from ..jobs import Full
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -69,7 +70,8 @@ def add_to(app: FastAPI) -> None:
 async def of_baclosim(_: Request, error: Exception) -> JSONResponse:
     """An error of baclosim, in the words of the command line."""
     found = error.problems if isinstance(error, InputError) else ()
-    return refusal(409 if isinstance(error, PlanError) else 422, str(error), found)
+    status = 409 if isinstance(error, PlanError) else 429 if isinstance(error, Full) else 422
+    return refusal(status, str(error), found)
 
 
 async def of_shape(_: Request, error: Exception) -> JSONResponse:

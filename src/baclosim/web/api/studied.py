@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from ...cohort.summary import Contrast
 from ..afterwards import Check, Comparison, Question, Trial
+from ..aside import in_turn
 from ..studying import StudyDone
 from .jobs import JobTold, begun, found
 from .refusals import Documented, Route, documented
@@ -38,28 +39,22 @@ class AnswerRecord(BaseModel):
 def compare(name: Name, wanted: Comparison) -> ComparedRecord:
     """Every arm of a study against one of them."""
     from ...cohort.summary import as_row
-    from ..live import pool
 
-    contrasts = pool().submit(wanted.contrasts, studied(name)).result()
+    contrasts = in_turn(wanted.contrasts, studied(name))
     return ComparedRecord(contrasts=[Contrast(**as_row(contrast)) for contrast in contrasts])
 
 
 @router.post("/{name}/query", responses=documented(404, 409))
 def query(name: Name, wanted: Question) -> AnswerRecord:
     """A question in SQL over the tables of a study: patients, visits, courses and bands; 10,000 rows at most."""
-    from ..live import pool
-
-    answer = pool().submit(wanted.answer, studied(name)).result()
+    answer = in_turn(wanted.answer, studied(name))
     return AnswerRecord(columns=list(answer.columns), rows=answer.rows(), more=answer.has_more)
 
 
 @router.post("/{name}/vpc", responses={**documented(404, 409), **SVG}, response_class=Response)
 def check(name: Name, wanted: Check) -> Response:
     """A visual predictive check as SVG: observations over the percentiles that an arm predicts."""
-    from ..live import pool
-
-    figure = pool().submit(wanted.figure, studied(name)).result()
-    return Response(figure, media_type="image/svg+xml")
+    return Response(in_turn(wanted.figure, studied(name)), media_type="image/svg+xml")
 
 
 @router.post("/{name}/power", status_code=202, responses=documented(404, 409))

@@ -12,6 +12,7 @@ from ...cohort.words import COMPARED, POWERED, power_rows
 from ...errors import BaclosimError, InputError, Problem
 from ...plan.asked import Reading
 from ..afterwards import LONGEST_DATA, Answer, Check, Compared, Comparison, PowerDone, Question, Trial
+from ..aside import aside
 from ..jobs import Job
 from ..live import Latest, Stale
 from ..studying import StudyDone
@@ -59,7 +60,7 @@ class Afterwards:
     def comparison(self) -> None:
         """Every arm less one of them, anew at every choice."""
         held: dict[str, Any] = {"reference": self.arms[0], "measures": []}
-        requests = Latest()
+        requests = Latest(aside)
 
         def changed() -> None:
             soon(compute)

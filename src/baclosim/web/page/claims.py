@@ -12,8 +12,8 @@ from ...claims.findings import Finding
 from ...claims.running import Result, run_checks
 from ...evidence.library import library
 from ...evidence.records import Claim
+from ..aside import aside
 from ..bench import Bench
-from ..live import pool
 from . import validation
 from .parts import chip, plain, plain_table
 
@@ -55,7 +55,7 @@ def computing(claim: Claim, verdict: TextElement, place: list[ui.element]) -> Ca
         verdict.text = "computing…"
         verdict.set_visibility(True)
         loop = asyncio.get_running_loop()
-        result = await loop.run_in_executor(pool(), lambda: next(iter(run_checks((claim.id,)))))
+        result = await loop.run_in_executor(aside(), lambda: next(iter(run_checks((claim.id,)))))
         verdict.text = result.verdict
         place[0].clear()
         with place[0]:
