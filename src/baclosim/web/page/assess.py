@@ -108,7 +108,7 @@ class Tab:
             with more():
                 label = "The simulated course of baclofen informs what is likely"
                 ui.checkbox(label, value=self.told.simulate, on_change=self.changed).bind_value(held, "simulate")
-                WellTold(self.right)
+                self.well_told = WellTold(self.right, self.requests)
             ui.button("Begin anew", on_click=self.anew).props("outline")
         self.fill_chips()
         self.changed()
@@ -157,6 +157,7 @@ class Tab:
         """Weigh what was told."""
         try:
             reading = self.told.reading()
+            self.problems.clear()
             weigh = functools.partial(assess, reading.case, simulate=self.told.simulate)
             found = await self.requests.run(weigh)
         except Stale:
@@ -164,7 +165,6 @@ class Tab:
         except BaclosimError as error:
             self.refuse(error)
             return
-        self.problems.clear()
         self.known = dict(reading.case.known())
         self.fill_chips()
         self.right.clear()

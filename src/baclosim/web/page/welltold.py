@@ -12,14 +12,16 @@ WHAT = "How well published cases are told"
 
 
 class WellTold:
-    """A chip that asks for it; the answer takes the place of what stands in `right`."""
+    """A chip that asks for it; the answer takes the place of what stands in `right`, unless something newer is asked.
 
-    def __init__(self, right: ui.element) -> None:
-        self.requests = Latest()
+    requests  of all that stands there
+    """
+
+    def __init__(self, right: ui.element, requests: Latest) -> None:
         with ui.element("div").classes("chips"):
             chip(WHAT, False, lambda: soon(self.ask))
             self.status = plain("", "span", "muted").props('role="status" aria-live="polite"')
-        self.right = right
+        self.right, self.requests = right, requests
 
     async def ask(self) -> None:
         """Judge every case on a thread, and show how that went."""
@@ -28,7 +30,8 @@ class WellTold:
             found = await self.requests.run(calibrated)
         except Stale:
             return
-        self.status.text = ""
+        finally:
+            self.status.text = ""
         self.right.clear()
         with self.right:
             show(found)

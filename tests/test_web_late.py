@@ -1,0 +1,106 @@
+"""The Assess tab without a browser: what ends late never replaces what was asked for later."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import pytest
+from nicegui import Client, core, ui
+from nicegui.page import page
+
+from baclosim.syndromes import assess
+from baclosim.syndromes.calibration import calibrated
+from baclosim.syndromes.vignettes import vignettes
+from baclosim.web.page.assess import Tab
+
+
+@contextmanager
+def held_back(monkeypatch, name: str, answer: object) -> Iterator[tuple[threading.Event, threading.Event]]:
+    """A function of the tab that answers only when it is let go: whether it has begun, and what lets it go."""
+    begun, free = threading.Event(), threading.Event()
+
+    def slow(*_: object, **__: object) -> object:
+        begun.set()
+        free.wait(20.0)
+        return answer
+
+    monkeypatch.setattr(f"baclosim.web.page.{name}", slow)
+    yield begun, free
+    free.set()
+
+
+@asynccontextmanager
+async def a_tab() -> AsyncIterator[Tab]:
+    """The tab on a page that nobody looks at, its first weighing done."""
+    core.loop = asyncio.get_running_loop()
+    with Client(page("/tab")):
+        tab = Tab(ui.element(), ui.element())
+        tab.fill()
+        await tab.assess()
+        yield tab
+
+
+def said(tab: Tab) -> str:
+    """What stands on the right."""
+    return " ".join(str(getattr(element, "text", "")) for element in tab.right.descendants())
+
+
+CASES, COULD = "The published diagnosis stands first", "What it could be"
+
+
+@pytest.fixture(scope="module")
+def few_cases():
+    return calibrated(list(vignettes().values())[:2])
+
+
+def test_a_weighing_that_ends_late_does_not_replace_the_table_of_published_cases(monkeypatch, few_cases):
+    async def visited() -> None:
+        async with a_tab() as tab:
+            with held_back(monkeypatch, "assess.assess", assess(tab.told.reading().case)) as (begun, free):
+                late = asyncio.create_task(tab.assess())
+                await asyncio.to_thread(begun.wait, 20.0)
+                monkeypatch.setattr("baclosim.web.page.welltold.calibrated", lambda: few_cases)
+                await tab.well_told.ask()
+                assert CASES in said(tab)
+                free.set()
+                await late
+            assert CASES in said(tab)
+            assert COULD not in said(tab)
+
+    asyncio.run(visited())
+
+
+def test_the_table_of_published_cases_does_not_replace_a_newer_weighing(monkeypatch, few_cases):
+    async def visited() -> None:
+        async with a_tab() as tab:
+            with held_back(monkeypatch, "welltold.calibrated", few_cases) as (begun, free):
+                late = asyncio.create_task(tab.well_told.ask())
+                await asyncio.to_thread(begun.wait, 20.0)
+                assert tab.well_told.status.text
+                tab.told.findings["clonus"] = True
+                await tab.assess()
+                free.set()
+                await late
+            assert COULD in said(tab)
+            assert CASES not in said(tab)
+            assert not tab.well_told.status.text
+
+    asyncio.run(visited())
+
+
+def test_a_weighing_that_ends_late_leaves_what_is_wrong_with_a_newer_word(monkeypatch):
+    async def visited() -> None:
+        async with a_tab() as tab:
+            with held_back(monkeypatch, "assess.assess", assess(tab.told.reading().case)) as (begun, free):
+                late = asyncio.create_task(tab.assess())
+                await asyncio.to_thread(begun.wait, 20.0)
+                tab.told.values = "temperature 39.6 furlongs"
+                await tab.assess()
+                free.set()
+                await late
+            assert list(tab.problems.descendants())
+
+    asyncio.run(visited())
