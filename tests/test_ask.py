@@ -113,6 +113,10 @@ def test_every_fact_can_be_told():
         assert "e+" not in said
 
 
+def test_a_clearance_published_by_the_second_is_told_by_the_minute():
+    assert composed("{dialysis.hd_clearance.brvar-2007|value}", library()).text == "128 mL/min"  # 2.14 mL/s
+
+
 def test_strength_follows_what_was_read_of_whom_and_whether_it_agrees():
     book = library()
     assert grade([book.get("pump.flow-range.recalled")], False) == "weak"

@@ -132,7 +132,8 @@ def test_a_drug_taken_for_years_leaves_sternbach_and_radomski_open() -> None:
 # --- Radomski 2000: four major, or three major and two minor --------------------------------------------------------
 
 ALL_MAJOR = (
-    "confusion mutism elevated_mood coma myoclonus tremor shivering rigidity hyperreflexia hyperthermia diaphoresis"
+    "confusion drowsiness mutism elevated_mood coma myoclonus tremor shivering rigidity hyperreflexia hyperthermia "
+    "diaphoresis"
 )
 ALL_MINOR = (
     "agitation insomnia incoordination mydriasis akathisia tachycardia tachypnoea diarrhoea hypertension hypotension"

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from baclosim.errors import InputError
 from baclosim.syndromes.language import LONGEST, heard
+from baclosim.syndromes.likelihood import finding_chances
 from baclosim.syndromes.typed import case_from_options, refuse_empty
 from baclosim.syndromes.vocabulary import findings
 
@@ -27,7 +28,9 @@ SAID = [
     ("Reflexes brisk; neck stiffness was ruled out.", "hyperreflexia", "neck_stiffness"),
     ("Afebrile, normotonic? No.", "", "hyperthermia"),
     ("Normal tone, normal reflexes.", "", "rigidity hypotonia hyperreflexia hyporeflexia"),
-    ("Alert and oriented.", "", "confusion coma"),
+    ("Alert and oriented.", "", "confusion coma drowsiness"),
+    ("Drowsy, not confused.", "drowsiness", "confusion"),
+    ("Lethargic and disoriented.", "drowsiness confusion", ""),
     ("Inducible clonus but no spontaneous clonus.", "inducible_clonus", "spontaneous_clonus"),
     ("He is not agitated.", "", "agitation"),
     ("There is no evidence of clonus. Sweating profusely.", "diaphoresis", "clonus"),
@@ -288,6 +291,46 @@ def test_age_and_sex_in_shorthand_are_no_temperature(
     assert read.patient == patient
     assert read.values == pytest.approx(measured, abs=0.06)
     assert not read.left
+
+
+@pytest.mark.parametrize(
+    ("text", "change", "told"),
+    [
+        ("overdose", "overdose", "baclofen overdose"),
+        ("No fever, overdose last night, GCS 5", "overdose", "baclofen overdose 12 h ago"),
+        ("Takes baclofen 60 mg/day. Overdosed 6 h ago; drowsy.", "overdose", "baclofen overdose 6 h ago"),
+        ("54 year old man, overdose, baclofen pump, drowsy", "taken", "pump: excess"),
+    ],
+)
+def test_an_overdose_is_one_of_baclofen_where_no_other_drug_is_named(text: str, change: str, told: str) -> None:
+    read = heard(text)
+    assert read.drugs["baclofen"].change == change
+    assert told in read.understood
+    assert not read.left
+
+
+@pytest.mark.parametrize(
+    ("text", "unclear"),
+    [
+        ("Sertraline 50 mg. Overdose, drowsy.", ["'Overdose': of what is not said"]),
+        ("Possible overdose; drowsy.", ["'overdose': not clear whether there was one"]),
+        ("Overdose? Drowsy.", ["'Overdose': not clear whether there was one"]),
+        ("No overdose. Drowsy.", []),
+        ("Overdose of paracetamol. Drowsy.", []),
+    ],
+)
+def test_an_overdose_that_is_open_denied_or_of_another_drug_is_none_of_baclofen(text: str, unclear: list[str]) -> None:
+    read = heard(text)
+    assert "baclofen" not in read.drugs
+    assert read.unclear == unclear
+    assert bool(read.left) == ("paracetamol" in text)
+
+
+def test_drowsy_is_told_back_as_drowsiness_and_speaks_for_too_much() -> None:
+    read = heard("drowsy")
+    assert read.understood == ["drowsiness"]
+    row = finding_chances()["drowsiness"]
+    assert row["baclofen_overdose"].mean > max(chance.mean for code, chance in row.items() if "withdrawal" in code)
 
 
 def test_a_creatinine_by_itself_tells_no_clearance() -> None:

@@ -23,6 +23,7 @@ _UNITS = {
     "mg/d": "mg/day", "ug/d": "ug/day", "percent": "%", "degC": "°C", "delta_degC": "°C", "dimensionless": "",
     "1/min": "per minute", "1/year": "per year", "1/month": "per month",
 }  # fmt: skip
+_USUAL = {"mL/s": ("mL/min", 60.0)}  # unit of a publication -> that in which people think, and how many of it
 _NUMBER_WORDS = re.compile(
     r"\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|once|twice|half|third|quarter|tenth|hundredth|\w+fold)\b"
 )
@@ -78,6 +79,9 @@ def value(fact: Fact) -> str:
     """The value, or the first and last of several, with the unit."""
     if fact.value is None:
         raise EvidenceError(Problem(fact.id, None, "a fact with a value"))
+    if fact.unit in _USUAL and isinstance(fact.value, float):
+        unit, scale = _USUAL[fact.unit]
+        return f"{fact.value * scale:.3g} {unit}"
     return numbers(fact.value) + unit_of(fact)
 
 

@@ -148,7 +148,7 @@ def sternbach(known: Mapping[str, bool], exposed: Mapping[str, Exposed], new: Kn
 
 
 RADOMSKI_SIGNS = {
-    "impaired consciousness": ("confusion", "mutism"), "elevated mood": ("elevated_mood",),
+    "impaired consciousness": ("confusion", "drowsiness", "mutism"), "elevated mood": ("elevated_mood",),
     "semicoma or coma": ("coma",),
     "restlessness": ("agitation",), "insomnia": ("insomnia",), "myoclonus": ("myoclonus",), "tremor": ("tremor",),
     "shivering": ("shivering",), "rigidity": ("rigidity",), "hyperreflexia": ("hyperreflexia",),
@@ -196,7 +196,7 @@ def nms_items(known: Mapping[str, bool], exposed: Mapping[str, Exposed]) -> tupl
         told(exposed, "dopamine_blocker"),
         False if known.get("hyperthermia") is False else twice,
         known.get("rigidity"),
-        either(known.get(name) for name in ("confusion", "coma", "mutism")),
+        either(known.get(name) for name in ("confusion", "drowsiness", "coma", "mutism")),
         known.get("raised_ck"),
         reached(lability, 2),
         told(exposed, "other_causes_excluded"),

@@ -7,12 +7,13 @@ nothing: a word whose meaning it leaves open is listed as unclear and not used.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..errors import InputError, Problem, Problems
 from .case import Case, Drug, Onset, Status
-from .clauses import clauses, mentions
-from .history import Told, joined, told
+from .clauses import Said, clauses, denial, is_doubted, mentions, said_after
+from .history import Told, any_drug, joined, told
+from .medicines import generic_names
 from .person import AGE, KIDNEYS, person_in
 from .quantities_in_text import Number, blanked, numbers
 from .vocabulary import circumstances, findings, values
@@ -37,6 +38,7 @@ _ALL_LISTED = re.compile(
     r"\s*(?=$|[,:])",
     re.IGNORECASE,
 )
+_OVERDOSE = re.compile(r"\boverdos(?:e|es|ed|age|ing)\b(?! (?:of|on|with|by)\b)", re.IGNORECASE)
 PEAKS = ("temperature", "ck", "white_cells")
 NO_BACLOFEN = ("itb_interrupted", "oral_baclofen_lowered", "baclofen_excess")
 
@@ -85,7 +87,7 @@ def heard(text: str, where: str = "text") -> Heard:
         note_number(found, number)
     note_person(found, blanked(plain, [(n.start, n.end) for n in read]))
     for clause in clauses(blanked(plain, [(n.start, n.end) for n in read if n.name != "temperature"])):
-        note_clause(found, clause)
+        note_clause(found, clause, only_baclofen=not names_another_drug(plain))
     return found
 
 
@@ -109,7 +111,7 @@ def note_person(found: Heard, text: str) -> None:
     found.unclear += person.unclear
 
 
-def note_clause(found: Heard, clause: str) -> None:
+def note_clause(found: Heard, clause: str, *, only_baclofen: bool = True) -> None:
     """Take over what one clause tells, and keep what of it tells nothing."""
     if _ALL_LISTED.search(clause):
         found.complete = True
@@ -117,8 +119,39 @@ def note_clause(found: Heard, clause: str) -> None:
         clause = _ALL_LISTED.sub(" ", clause)
     for mention in mentions(clause):
         note_finding(found, mention.name, mention.said, mention.words)
-    note_history(found, told(clause))
+    note_history(found, history_in(found, clause, only_baclofen))
     found.left += unread(clause)
+
+
+def names_another_drug(text: str) -> bool:
+    """Whether a text names any drug beside baclofen."""
+    return any(generic_names()[match[0].lower()] != "baclofen" for match in any_drug().finditer(text))
+
+
+def said_of(clause: str, match: re.Match[str]) -> Said:
+    """What is said of an overdose: there, not there, or left open."""
+    before = clause[: match.start()].rpartition(",")[2]
+    if denial().search(before):
+        return "absent"
+    return "unclear" if is_doubted(before) else said_after(clause[match.end() :], "present")
+
+
+def history_in(found: Heard, clause: str, only_baclofen: bool) -> Told:
+    """What a clause tells of drugs and pump; an overdose that names no drug is of baclofen if no other is named."""
+    history, match = told(clause), _OVERDOSE.search(clause)
+    if match is None or history != replace(Told(), onset=history.onset, signs_for=history.signs_for):
+        return history
+    said = said_of(clause, match)
+    if said == "present" and only_baclofen:
+        found.understood.append(f"'{match[0]}' as one of baclofen, since no other drug is named")
+        return told(f"{clause[: match.end()]} of baclofen{clause[match.end() :]}")
+    if said == "absent":
+        found.understood.append("no overdose")
+    else:
+        found.unclear.append(
+            f"'{match[0]}': {'of what is not said' if said == 'present' else 'not clear whether there was one'}"
+        )
+    return history
 
 
 def unread(clause: str) -> list[str]:
@@ -135,6 +168,7 @@ def is_silent(words: str) -> bool:
     return (
         next(mentions(words), None) is None
         and told(words) == Told()
+        and not _OVERDOSE.search(words)
         and not (AGE.search(words) or KIDNEYS.search(words))
     )
 
