@@ -10,7 +10,7 @@ import pytest
 
 import baclosim as bs
 from baclosim.errors import InputError, TherapyError
-from baclosim.therapy.policy import Guided
+from baclosim.therapy.guided import Guided
 from baclosim.therapy.policy_reading import prescription
 
 PUMP_SCENARIO = """

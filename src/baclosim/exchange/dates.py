@@ -20,7 +20,7 @@ from ..plan.plan import Plan, Step, Take
 from ..plan.safety import NEVER_ALONE, WITHDRAWAL, Emergency, Kind
 from ..plan.tables import calendar_entries
 from ..pump.calendar import Entry, calendar
-from ..therapy.policy import Guided
+from ..therapy.guided import Guided
 from ..therapy.speech import intake, listed
 from ..therapy.timeline import timeline
 from .parcel import File, Parcel
@@ -134,7 +134,7 @@ def on_day(scenario: Scenario, hour0: dt.datetime, hours: float, title: str, why
 
 def changes(regimen: Regimen, clock: float) -> Iterator[tuple[float, str]]:
     """Hours of a regimen from which something else is taken, and what; where nothing more is, "none"."""
-    segments = [segment for segment in timeline(regimen, clock) if segment.end > segment.start]
+    segments = [segment for segment in timeline(regimen.steps, clock) if segment.end > segment.start]
     if not segments:
         yield 0.0, "none"
     for segment, following in pairwise((*segments, None)):

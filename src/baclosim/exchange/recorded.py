@@ -15,7 +15,8 @@ from ..individualise import Person, read_persons
 from ..therapy.amounts import Mass
 from ..therapy.doses import CHANNELS, Doses
 from ..therapy.language import parse
-from ..therapy.regimen import Dosing, For, Intake, Nothing, Regimen, Route, Step
+from ..therapy.regimen import Regimen
+from ..therapy.steps import Dosing, For, Intake, Nothing, Route, Step
 from ..therapy.timing import Every, Once
 
 Array = NDArray[np.float64]

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from ..errors import Problem, Problems, TherapyError
 from ..therapy.doses import Doses
 from ..therapy.language import parse
-from ..therapy.regimen import Dosing, Intake, Regimen
+from ..therapy.regimen import Regimen
 from ..therapy.rounds import rounds
 from ..therapy.speech import clock_time
+from ..therapy.steps import Dosing, Intake
 from ..therapy.timing import START_CLOCK, Clock, Continuous, Once, Timing, dose_times
 
 Array = NDArray[np.float64]

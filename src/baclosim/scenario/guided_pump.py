@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from ..errors import Problem, TherapyError
 from ..pump.agenda import Agenda
 from ..pump.catheter import Outflow
+from ..pump.earlier import earlier
 from ..pump.system import PumpSystem
 from ..therapy.doses import Doses
 from ..therapy.guided_doses import chosen, cut
@@ -27,9 +27,6 @@ from ..therapy.intrathecal import (
 )
 from ..therapy.policy import Dosage, Policy
 from ..therapy.policy_reading import read_policy
-
-if TYPE_CHECKING:
-    from .pumped import ImplantedPump
 
 Array = NDArray[np.float64]
 CHANGEABLE = (SimpleContinuous, Flex, PeriodicBolus, PatientBolus)
@@ -81,19 +78,20 @@ class PumpCourse:
     told: NDArray[np.int64]
 
     @classmethod
-    def of(cls, pump: ImplantedPump, until: float, patients: int, seed: int, first: int) -> PumpCourse:
-        """The pumps of patients `first` to `first + patients` at the start of their program."""
-        from .pumped import earlier
+    def of(
+        cls, system: PumpSystem, before: float, until: float, numbers: Sequence[int], seed: int, *, is_typical: bool
+    ) -> PumpCourse:
+        """The pumps of these patients, by their numbers in the cohort, at the start of their program.
 
-        typical = patients == 1 or not pump.differs
-        numbers = [0 if typical else first + i for i in range(patients)]
-        pumps = [pump.system.begin(until - pump.before, seed=seed, patient=i, is_typical=typical) for i in numbers]
+        until  h after the pumps began, the hours `before` included
+        """
+        pumps = [system.begin(until - before, seed=seed, patient=i, is_typical=is_typical) for i in numbers]
         past: list[Doses] = []
-        if pump.before:
-            settled: PumpSystem = earlier(pump.system, pump.before)
-            past = [settled.deliver(pump.before, seed=seed, patient=i, is_typical=typical).doses for i in numbers]
-        mode = pump.system.program.entries[-1].mode
-        return cls(pumps, mode, pump.before, past, np.ones(patients), np.zeros((patients, 2), dtype=np.int64))
+        if before:
+            settled = earlier(system, before)
+            past = [settled.deliver(before, seed=seed, patient=i, is_typical=is_typical).doses for i in numbers]
+        mode, n = system.program.entries[-1].mode, len(numbers)
+        return cls(pumps, mode, before, past, np.ones(n), np.zeros((n, 2), dtype=np.int64))
 
     def between(self, start: float, end: float, level: Array) -> Doses:
         """Doses given in [start, end) h at each patient's level (n,) of the program."""

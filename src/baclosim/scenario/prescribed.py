@@ -14,12 +14,13 @@ from ..therapy.alongside import alongside as read_companion
 from ..therapy.charcoal import CAUTION as CHARCOAL_CAUTION
 from ..therapy.charcoal import Charcoal, binding, read_charcoal
 from ..therapy.doses import Doses, told_apart
+from ..therapy.guided import Guided
 from ..therapy.guided_doses import Branch
 from ..therapy.language import parse
-from ..therapy.policy import Guided
 from ..therapy.policy_reading import prescription
-from ..therapy.regimen import Dosing, Regimen
+from ..therapy.regimen import Regimen
 from ..therapy.removal import Removal, rates, read_removals
+from ..therapy.steps import Dosing
 from ..therapy.timeline import length
 from ..therapy.timing import DAY, START_CLOCK, WEEK
 from .tables import TherapyTable
@@ -214,7 +215,7 @@ def history(text: str | None, clock: float, before: float, problems: Problems) -
     except InputError as error:
         problems.absorb(error, "therapy.earlier")
         return None, 0.0
-    lead = length(regimen, clock)
+    lead = length(regimen.steps, clock)
     if not 0.0 < lead <= LONGEST:
         problems.add("therapy.earlier", text, "an end, at most 20 years on", "Say how long, such as 'for 12 months'.")
         return regimen, 0.0

@@ -10,10 +10,11 @@ from ..cautions import Caution
 from ..errors import InputError, Problems
 from ..pump.deliver import Delivery
 from ..pump.discrepancy import gap_explained
+from ..pump.earlier import earlier
 from ..pump.system import PumpSystem, joined, read_pump
 from ..therapy.doses import Doses
 from ..therapy.guided_doses import Branch
-from ..therapy.intrathecal import DAY, Program, ProgramEntry, RefillPlan, SimpleContinuous
+from ..therapy.intrathecal import DAY, Program, SimpleContinuous
 from ..therapy.notes import policy_notes
 from ..therapy.policy import Dosage, Policy
 from .guided_pump import PumpCourse, policy_of, usual
@@ -49,7 +50,9 @@ class ImplantedPump:
 
     def branches(self, until: float, patients: int, seed: int = 0, *, first: int = 0, **_: Any) -> tuple[Branch, ...]:
         """What visits change, ready to be followed: the pumps of these patients; arguments as for `doses`."""
-        course = PumpCourse.of(self, until, patients, seed, first)
+        alike = patients == 1 or not self.differs
+        numbers = [0] * patients if alike else list(range(first, first + patients))
+        course = PumpCourse.of(self.system, self.before, until, numbers, seed, is_typical=alike)
         return (Branch(self, course, 0.0, self.before + self.system.program.entries[-1].at),)
 
     @property
@@ -97,22 +100,6 @@ class ImplantedPump:
             return now
         later = replace(now, time=now.time + self.before)
         return given(earlier(self.system, self.before), self.before) + later
-
-
-def earlier(system: PumpSystem, hours: float) -> PumpSystem:
-    """The same pump that many hours before hour 0: on its first program, refilled in time, without faults."""
-    first = replace(system.program.entries[0], at=0.0)
-    return replace(system, program=begun_earlier(system.program, first, hours), faults=(), hazards=())
-
-
-def begun_earlier(program: Program, first: ProgramEntry, hours: float) -> Program:
-    """A program of one entry whose hour 0 lies that many hours before that of another."""
-    alone = replace(program, entries=(first,), refill=RefillPlan(), volume=None)
-    if program.start_clock is None:
-        return alone
-    days, clock = divmod(program.start_clock - hours, DAY)
-    date = program.start_date + dt.timedelta(days=days) if program.start_date else None
-    return replace(alone, start_clock=clock, start_date=date)
 
 
 def pumped(table: PumpTable, start: dt.datetime | None, before: float, problems: Problems) -> ImplantedPump | None:

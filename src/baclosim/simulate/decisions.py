@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..therapy.policy import SCORES, SIGNS, Condition
+from ..therapy.policy_rules import SCORES, SIGNS, Condition
 from ..therapy.policy_speech import condition as words
 
 Array = NDArray[np.float64]

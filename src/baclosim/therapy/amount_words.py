@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .amounts import Mass, MassPerWeight, Tablets, tidy
 from .draft import Draft, once
-from .regimen import ForDoses
+from .steps import ForDoses
 from .tokens import Cursor
 from .words import GELS, HOURS, MASSES
 

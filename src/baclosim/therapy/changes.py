@@ -10,7 +10,7 @@ from .amount_words import duration, quantity
 from .amounts import Mass, MassPerWeight, tidy
 from .clauses import period, times_a_day
 from .draft import Draft, Period
-from .regimen import Basis, Change, Dosing, Intake, Percent, Ramp, Step
+from .steps import Basis, Change, Dosing, Intake, Percent, Ramp, Step
 from .timing import Continuous, Divided
 from .tokens import Cursor
 from .words import MASSES, TO_ZERO

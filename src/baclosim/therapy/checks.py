@@ -9,8 +9,9 @@ from math import isclose, isfinite
 from ..errors import Problems, TherapyError
 from . import speech
 from .limits import CENTURY, MINUTE, Slip, daily_slips, slips
-from .regimen import (
+from .steps import (
     TAKEN_AS_PRESCRIBED,
+    Adherence,
     Dosing,
     For,
     ForDoses,
@@ -18,30 +19,30 @@ from .regimen import (
     Nothing,
     Percent,
     Ramp,
-    Regimen,
     Span,
     Step,
+    Steps,
     Until,
 )
 from .timeline import MOST_LEVELS, laid_out, levels, starting_value, step_values
 from .timing import DAY, START_CLOCK, Continuous, Once
 
 
-def check(regimen: Regimen) -> None:
+def check(steps: Steps, adherence: Adherence) -> None:
     """Raise TherapyError listing every problem of a regimen, each named by its step, counted from 1."""
     problems = Problems()
-    if not regimen.steps:
+    if not steps:
         problems.add("regimen", None, "at least one step")
-    for number, step in enumerate(regimen.steps, 1):
+    for number, step in enumerate(steps, 1):
         for given, allowed, hint in step_slips(step):
             problems.add(f"step {number}", given, allowed, hint)
     if not problems.found:
-        _check_order(regimen, problems)
+        _check_order(steps, problems)
     if not problems.found:
-        _check_levels(regimen, problems)
+        _check_levels(steps, problems)
     if not problems.found:
-        _check_overlap(regimen, problems)
-    _check_adherence(regimen, problems)
+        _check_overlap(steps, problems)
+    _check_adherence(steps, adherence, problems)
     problems.raise_as(TherapyError)
 
 
@@ -113,14 +114,14 @@ def _ramp(step: Ramp) -> Iterator[Slip]:
         yield step.target.measure, "a target above zero", "To end at nothing write 'to zero'."
 
 
-def _check_order(regimen: Regimen, problems: Problems) -> None:
-    for i, step in enumerate(regimen.steps):
-        following = regimen.steps[i + 1] if i + 1 < len(regimen.steps) else None
-        for given, allowed, hint in _order(step, following, regimen.steps[:i]):
+def _check_order(steps: Steps, problems: Problems) -> None:
+    for i, step in enumerate(steps):
+        following = steps[i + 1] if i + 1 < len(steps) else None
+        for given, allowed, hint in _order(step, following, steps[:i]):
             problems.add(f"step {i + 1}", given, allowed, hint)
 
 
-def _order(step: Step, following: Step | None, before: tuple[Step, ...]) -> Iterator[Slip]:
+def _order(step: Step, following: Step | None, before: Steps) -> Iterator[Slip]:
     if isinstance(step, Ramp):
         yield from _ramp_after(step, before)
     if following is None:
@@ -136,7 +137,7 @@ def _order(step: Step, following: Step | None, before: tuple[Step, ...]) -> Iter
         yield speech.step(step), "a pause between two single doses", "Write ', then nothing for 6 h, then ...'."
 
 
-def _ramp_after(step: Ramp, before: tuple[Step, ...]) -> Iterator[Slip]:
+def _ramp_after(step: Ramp, before: Steps) -> Iterator[Slip]:
     base = next((s for s in reversed(before) if isinstance(s, Dosing)), None)
     between = before[before.index(base) + 1 :] if base in before else ()
     if base is None or any(isinstance(s, Nothing) or s.target is None for s in between if not isinstance(s, Dosing)):
@@ -162,10 +163,10 @@ def _ramp_on(step: Ramp, intakes: tuple[Intake, ...]) -> Iterator[Slip]:
         yield said, "a change of the daily amount, such as 'by 5 mg/day', when the doses of a day differ", ""
 
 
-def _check_overlap(regimen: Regimen, problems: Problems) -> None:
-    segments = list(laid_out(regimen, START_CLOCK))
+def _check_overlap(steps: Steps, problems: Problems) -> None:
+    segments = list(laid_out(steps, START_CLOCK))
     for sooner, later in pairwise(segments):
-        if regimen.steps[sooner.step].span is not None and sooner.end > later.start + 1e-9:
+        if steps[sooner.step].span is not None and sooner.end > later.start + 1e-9:
             given = f"a start at {later.start:g} h"
             problems.add(f"step {later.step + 1}", given, f"a start after the step before it ends, at {sooner.end:g} h")
     for segment in segments:
@@ -174,9 +175,9 @@ def _check_overlap(regimen: Regimen, problems: Problems) -> None:
             problems.add(f"step {segment.step + 1}", given, f"an end after its start at {segment.start:g} h")
 
 
-def _check_levels(regimen: Regimen, problems: Problems) -> None:
+def _check_levels(steps: Steps, problems: Problems) -> None:
     before: tuple[Intake, ...] = ()
-    for number, step in enumerate(regimen.steps, 1):
+    for number, step in enumerate(steps, 1):
         if isinstance(step, Dosing):
             before = step.intakes
         elif isinstance(step, Ramp):
@@ -202,13 +203,12 @@ def _levels(step: Ramp, before: tuple[Intake, ...]) -> Iterator[Slip]:
         yield from daily_slips(last, said)
 
 
-def _check_adherence(regimen: Regimen, problems: Problems) -> None:
-    adherence = regimen.adherence
+def _check_adherence(steps: Steps, adherence: Adherence, problems: Problems) -> None:
     if not 0 <= adherence.random <= 1:
         problems.add("missed doses", f"{adherence.random * 100:g} %", "a share from 0 to 100 %")
     if not all(1 <= n <= 1_000_000 for n in adherence.numbers):
         problems.add("missed doses", adherence.numbers, "doses counted from 1")
-    intakes = [intake for step in regimen.steps if isinstance(step, Dosing) for intake in step.intakes]
+    intakes = [intake for step in steps if isinstance(step, Dosing) for intake in step.intakes]
     if adherence != TAKEN_AS_PRESCRIBED and all(isinstance(intake.timing, Continuous) for intake in intakes):
         given = speech.adherence(adherence).strip(" ,")
         problems.add("missed doses", given, "doses that can be missed", "A continuous flow has none.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .amount_words import amount, duration, quantity, starts_amount, whole
 from .amounts import tidy
 from .draft import Draft, Period, once
-from .regimen import For, ForDoses, Until
+from .steps import For, ForDoses, Until
 from .timing import Clock, Every, EveryNthDay, Once, TimesADay, Weekdays
 from .tokens import Cursor
 from .words import (

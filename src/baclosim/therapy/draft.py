@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import Problem, TherapyError
 from .amounts import Gel, Mass, MassPerWeight, Tablets, tidy
-from .regimen import Food, Intake, Route, Span
+from .steps import Food, Intake, Route, Span
 from .timing import Continuous, Days, Divided, Every, EveryNthDay, Once, TimesADay, Timing
 from .tokens import Cursor, at
 

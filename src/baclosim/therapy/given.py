@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +11,10 @@ from numpy.typing import NDArray
 from ..errors import Problem, TherapyError
 from ..streams import per_patient
 from .doses import CHANNELS, Doses
-from .regimen import Intake, Regimen
+from .steps import Adherence, Intake, Steps
 from .timeline import timeline
 from .timing import DAY, START_CLOCK, Continuous, dose_times
 from .topical import penetrating, typical_flux
-
-if TYPE_CHECKING:
-    from .regimen import Adherence
 
 MOST_DOSES = 1_000_000
 MOST_BY_MOUTH = 20e6
@@ -55,7 +52,8 @@ class _Rows:
 
 
 def given(
-    regimen: Regimen,
+    steps: Steps,
+    adherence: Adherence,
     until: float,
     patients: int,
     seed: int,
@@ -68,14 +66,14 @@ def given(
     clock = START_CLOCK if start_clock is None else start_clock
     parts = [
         _rows(intake, first_dose, min(segment.end, until), clock, weight, topical_flux)
-        for segment in timeline(regimen, clock)
+        for segment in timeline(steps, clock)
         if segment.start < until
         for intake, first_dose in zip(segment.intakes, segment.firsts, strict=True)
     ]
     if not parts:
         return Given(Doses.none(), np.empty(0))
     rows = _sorted(parts)
-    return _for_patients(rows, _taken(regimen.adherence, rows, patients, seed, first), patients)
+    return _for_patients(rows, _taken(adherence, rows, patients, seed, first), patients)
 
 
 def _rows(intake: Intake, start: float, end: float, clock: float, weight: Any, topical_flux: Any) -> _Rows:

@@ -17,7 +17,8 @@ from .changes import ramp
 from .checks import step_slips
 from .clauses import CLAUSES, period
 from .draft import Draft, Period
-from .regimen import Adherence, Dosing, Nothing, Regimen, Step, Until
+from .regimen import Regimen
+from .steps import Adherence, Dosing, Nothing, Step, Until
 from .tokens import Cursor, Token, at, readable, tokenise
 from .words import BRANCHING, MISSING, NO_ROUTE, NUMBERS, OTHER_DRUGS, PAUSES, STEPS, STOPS, vocabulary
 

@@ -8,7 +8,7 @@ from math import isfinite
 
 from . import speech
 from .amounts import Gel, Mass, MassPerWeight, Tablets, tidy
-from .regimen import Intake
+from .steps import Intake
 from .timing import DAY, Clock, Continuous, Divided, Every, EveryNthDay, Once, TimesADay, Weekdays
 
 CENTURY = 36525 * 24.0

@@ -11,7 +11,7 @@ from ..cautions import Caution
 from . import speech
 from .amounts import MassPerWeight
 from .policy import Dosage, Policy, levels
-from .regimen import Dosing, Intake, Nothing, Regimen
+from .steps import Dosing, Intake, Nothing, Steps
 from .timeline import Segment, timeline
 from .timing import DAY, START_CLOCK, Continuous, dose_times
 
@@ -21,11 +21,11 @@ EXPERIENCE_INTRATHECAL = 1000.0  # ug/day, dose.above-1000.recalled
 SCREENING_INTRATHECAL = 100.0  # ug, the highest screening bolus
 
 
-def notes(regimen: Regimen) -> tuple[Caution, ...]:
+def notes(steps: Steps) -> tuple[Caution, ...]:
     """All cautions, each once, in the order of the steps."""
-    found = [caution for step in regimen.steps if isinstance(step, Dosing) for i in step.intakes for caution in _of(i)]
-    segments = timeline(regimen, START_CLOCK)
-    found += [*_oral(segments), *_intrathecal(segments), *_never_stops(regimen, segments)]
+    found = [caution for step in steps if isinstance(step, Dosing) for i in step.intakes for caution in _of(i)]
+    segments = timeline(steps, START_CLOCK)
+    found += [*_oral(segments), *_intrathecal(segments), *_never_stops(steps, segments)]
     return tuple(dict.fromkeys(found))
 
 
@@ -69,8 +69,8 @@ def _intrathecal(segments: list[Segment]) -> Iterator[Caution]:
         yield Caution("intrathecal", said, ("dose.above-1000.recalled",))
 
 
-def _never_stops(regimen: Regimen, segments: list[Segment]) -> Iterator[Caution]:
-    if regimen.steps[-1] == Nothing() and segments and segments[-1].end == inf:
+def _never_stops(steps: Steps, segments: list[Segment]) -> Iterator[Caution]:
+    if steps[-1] == Nothing() and segments and segments[-1].end == inf:
         said = "It is not said when to stop, so the last doses go on to the end; write 'for 3 days' before 'then stop'."
         yield Caution("stop", said)
 

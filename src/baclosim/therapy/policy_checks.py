@@ -5,9 +5,10 @@ from __future__ import annotations
 from ..errors import Problems
 from ..quantities import known
 from .amounts import Mass, MassPerWeight
-from .policy import SCORES, Condition, Dosage, Limit, Policy, Rule, levels, step_of
+from .policy import Dosage, Policy, levels, step_of
+from .policy_rules import SCORES, Condition, Limit, Rule
 from .policy_speech import amount, limit
-from .regimen import Percent
+from .steps import Percent
 
 USUAL_LIMITS = {"mouth": Limit(Mass(80e3), "day"), "intrathecal": Limit(Mass(1000.0), "day")}
 """Where nothing is said: the label's maximum by mouth (label.dose_range.us), and the dose above which experience is

@@ -13,9 +13,11 @@ from dataclasses import replace
 from ..errors import Problem, Problems, TherapyError
 from .amount_words import duration, quantity
 from .changes import change_amount
+from .guided import Guided
 from .language import parse, spelt
-from .policy import SCORES, Clause, Condition, Dosage, Guided, Limit, Policy, Rule
+from .policy import Dosage, Policy
 from .policy_checks import USUAL_LIMITS, judged
+from .policy_rules import SCORES, Clause, Condition, Limit, Rule
 from .policy_words import (
     FILLERS,
     LEAST,
@@ -27,7 +29,8 @@ from .policy_words import (
     RULES,
     policy_vocabulary,
 )
-from .regimen import Basis, Dosing, Percent, Regimen
+from .regimen import Regimen
+from .steps import Basis, Dosing, Percent
 from .timing import Continuous, Divided, Once
 from .tokens import Cursor, Token, at, readable, tokenise
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from . import speech
 from .amounts import Mass, MassPerWeight
-from .policy import SCORES, SIGNS, Clause, Condition, Limit, Policy, Rule
-from .regimen import Basis, Percent
+from .policy_rules import SCORES, SIGNS, Clause, Condition, Limit, Rule
+from .steps import Basis, Percent
 
 
 def condition(of: Condition) -> str:
@@ -43,10 +43,10 @@ def limit(of: Limit, route: str) -> str:
     return amount(of.amount, of.basis, route)
 
 
-def policy(of: Policy) -> str:
+def sentence(rules: tuple[Rule, ...], most: Limit, least: Limit | None, route: str) -> str:
     """The whole policy."""
-    parts = [rule(one, of.route) for one in of.rules]
-    parts.append(f"at most {limit(of.most, of.route)}")
-    if of.least is not None:
-        parts.append(f"at least {limit(of.least, of.route)}")
+    parts = [rule(one, route) for one in rules]
+    parts.append(f"at most {limit(most, route)}")
+    if least is not None:
+        parts.append(f"at least {limit(least, route)}")
     return ", ".join(parts)

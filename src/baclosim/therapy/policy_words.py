@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 
-from .policy import Action, Relation, Role
+from .policy_rules import Action, Relation, Role
 from .words import DOWN, UP, vocabulary
 
 HOLDS = ("hold", "hold dose", "keep", "keep dose", "stay", "wait", "pause", "no change")

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .regimen import Dosing, Intake, Regimen
+from .regimen import Regimen
+from .steps import Dosing, Intake
 from .timing import Clock, Divided, TimesADay, Timing
 from .words import PARTS_OF_DAY
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .amounts import Amount, Gel, Mass, MassPerWeight, Tablets, tidy
-from .regimen import Adherence, Dosing, For, ForDoses, Intake, Nothing, Percent, Ramp, Regimen, Span, Step
+from .steps import Adherence, Dosing, For, ForDoses, Intake, Nothing, Percent, Ramp, Span, Step, Steps
 from .timing import Clock, Continuous, Days, Divided, Every, EveryNthDay, Once, TimesADay, Timing
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -158,10 +158,10 @@ def adherence(of: Adherence) -> str:
     return f"{random}, missing the {listed([ordinal(n) for n in of.numbers])} dose" + "s" * (len(of.numbers) > 1)
 
 
-def sentence(regimen: Regimen) -> str:
+def sentence(steps: Steps, missed: Adherence) -> str:
     """The whole regimen."""
     said, route = [], "mouth"
-    for one in regimen.steps:
+    for one in steps:
         route = one.intakes[0].route if isinstance(one, Dosing) else route
         said.append(step(one, route))
-    return ", then ".join(said) + adherence(regimen.adherence)
+    return ", then ".join(said) + adherence(missed)

@@ -14,7 +14,7 @@ from math import inf
 
 import numpy as np
 
-from .regimen import Dosing, For, Intake, Nothing, Percent, Ramp, Regimen, Route, Span, Step, Until
+from .steps import Dosing, For, Intake, Nothing, Percent, Ramp, Route, Span, Step, Steps, Until
 from .timing import DAY, WEEK, Clock, Continuous, dose_times, keeps_rhythm, next_on_grid
 
 MOST_LEVELS = 1000
@@ -155,23 +155,23 @@ def default_end(step: Step, following: Step | None, start: float) -> float:
     return start + step.every if isinstance(step, Ramp) else inf
 
 
-def timeline(regimen: Regimen, clock: float) -> list[Segment]:
+def timeline(steps: Steps, clock: float) -> list[Segment]:
     """All segments in order of time; a step that starts early cuts the one before it short."""
     found: list[Segment] = []
-    for segment in laid_out(regimen, clock):
+    for segment in laid_out(steps, clock):
         if found and found[-1].end > segment.start:
             found[-1] = replace(found[-1], end=segment.start)
         found.append(segment)
     return [segment for segment in found if segment.intakes]
 
 
-def laid_out(regimen: Regimen, clock: float) -> Iterator[Segment]:
+def laid_out(steps: Steps, clock: float) -> Iterator[Segment]:
     """Every step and level in order, pauses included, not yet cut where the next one starts early."""
     now = 0.0
     due: Rhythms = {}
     current: tuple[Intake, ...] = ()
     previous: Segment | None = None
-    for number, (step, following) in enumerate(pairwise((*regimen.steps, None))):
+    for number, (step, following) in enumerate(pairwise((*steps, None))):
         assert step is not None
         *passing, last = stages(step, current)
         now, each = (now, step.every) if isinstance(step, Ramp) else (day_start(step.from_day, now), 0.0)
@@ -193,9 +193,9 @@ def _end(
     return span_end(step.span, intakes, begins, now, clock) if step.span else default_end(step, following, now)
 
 
-def length(regimen: Regimen, clock: float) -> float:
-    """How long a regimen lasts, its last pause included [h]; infinite when its last step has no end."""
-    return max(segment.end for segment in laid_out(regimen, clock))
+def length(steps: Steps, clock: float) -> float:
+    """How long the steps last, the last pause included [h]; infinite when its last step has no end."""
+    return max(segment.end for segment in laid_out(steps, clock))
 
 
 def stages(step: Step, current: tuple[Intake, ...]) -> list[tuple[Intake, ...]]:

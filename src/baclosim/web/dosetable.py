@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ..therapy import speech
 from ..therapy.language import parse
-from ..therapy.regimen import Dosing, Ramp, Step
+from ..therapy.steps import Dosing, Ramp, Step
 from ..therapy.timing import Divided
 
 USUAL = "by mouth "  # goes without saying

@@ -10,7 +10,8 @@ from typing import Any
 
 from ...errors import InputError
 from ...therapy import speech
-from ...therapy.regimen import Dosing, For, Nothing, Regimen, Step
+from ...therapy.regimen import Regimen
+from ...therapy.steps import Dosing, For, Nothing, Step
 from ...therapy.timing import DAY, Once
 from .account import Account
 from .instructions import BACLOFEN, Piece

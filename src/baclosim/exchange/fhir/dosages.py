@@ -11,8 +11,9 @@ from math import inf
 from typing import Any
 
 from ...therapy.amounts import Mass, MassPerWeight, Tablets
-from ...therapy.regimen import TAKEN_AS_PRESCRIBED, Intake, Regimen
+from ...therapy.regimen import Regimen
 from ...therapy.speech import intake as in_words
+from ...therapy.steps import TAKEN_AS_PRESCRIBED, Intake
 from ...therapy.timeline import Segment, timeline
 from ...therapy.timing import Continuous, Once
 from .codes import Meaning, meanings, tables
@@ -97,7 +98,7 @@ def medication(drug: Meaning, strength: float | None, per: str) -> Json:
 def _held(course: Course, clock: float) -> Iterator[Segment]:
     """The segments of a course, cut where it ends."""
     assert course.regimen is not None
-    for segment in timeline(course.regimen, clock):
+    for segment in timeline(course.regimen.steps, clock):
         if course.start + segment.start < course.end:
             yield segment
 

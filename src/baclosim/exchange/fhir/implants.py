@@ -22,7 +22,7 @@ from ...therapy.intrathecal import (
     SimpleContinuous,
     Stopped,
 )
-from ...therapy.regimen import Intake
+from ...therapy.steps import Intake
 from ...therapy.timing import Clock, Continuous, Weekdays
 from .codes import meanings
 from .dosages import dosage, medication

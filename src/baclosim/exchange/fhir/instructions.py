@@ -13,11 +13,12 @@ from ...drugs.companions import Companion
 from ...errors import Problem, TherapyError
 from ...therapy.alongside import STAND_IN, alongside
 from ...therapy.amounts import Mass, tidy
+from ...therapy.guided import Guided
 from ...therapy.language import parse
-from ...therapy.policy import Guided
 from ...therapy.policy_reading import prescription
-from ...therapy.regimen import TAKEN_AS_PRESCRIBED, Dosing, Food, Intake, Regimen, Route
+from ...therapy.regimen import Regimen
 from ...therapy.speech import intake as in_words
+from ...therapy.steps import TAKEN_AS_PRESCRIBED, Dosing, Food, Intake, Route
 from ...therapy.timeline import end_of_doses, timeline
 from ...therapy.timing import DAY, WEEK, Continuous, Once
 from .account import Account
@@ -221,7 +222,7 @@ def _verbatim(order: Order, intake: Intake, text: str, start: float) -> Piece:
 
 def _segments(order: Order, regimen: Regimen, start: float, scale: float = 1.0) -> Iterator[Piece]:
     """A regimen in words as pieces from `start` [h] on; `scale` is by what its amounts are multiplied."""
-    for segment in timeline(regimen, (order.clock + start) % WEEK):
+    for segment in timeline(regimen.steps, (order.clock + start) % WEEK):
         for intake, first in zip(segment.intakes, segment.firsts, strict=True):
             begins = start + first
             end = begins if isinstance(intake.timing, Once) else min(start + segment.end, order.end)

@@ -14,7 +14,7 @@ from typing import Any
 from ...errors import Problem, TherapyError
 from ...plan.record import OddsRecord, PlanRecord, StepRecord, TakeRecord
 from ...therapy.language import parse
-from ...therapy.regimen import Dosing, Intake
+from ...therapy.steps import Dosing, Intake
 from ...therapy.timing import Continuous
 from ..parcel import File, Parcel
 from .bundle import FhirError

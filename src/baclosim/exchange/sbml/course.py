@@ -23,7 +23,7 @@ from ...simulate.run import (
     knowing_serotonin,
     stretches_for,
 )
-from ...therapy.policy import Guided
+from ...therapy.guided import Guided
 from .repeats import Repeat, repeats
 
 if TYPE_CHECKING:

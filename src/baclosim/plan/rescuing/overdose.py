@@ -20,8 +20,9 @@ from ...patient import Patient, Patients
 from ...patient.course import DialysisSession
 from ...patient.speech import patient_sentence
 from ...therapy.intrathecal import span
-from ...therapy.regimen import Dosing, Regimen
+from ...therapy.regimen import Regimen
 from ...therapy.removal import Removal
+from ...therapy.steps import Dosing
 from ...trajectory import Trajectory
 from ..onset import levels
 from ..people import Known, median, people_like, share, told

@@ -17,7 +17,7 @@ from ...simulate import body_for, doses_of, effects_for
 from ...therapy import speech
 from ...therapy.amounts import Mass
 from ...therapy.conditions import TIERS, tier_level
-from ...therapy.regimen import Dosing, Intake
+from ...therapy.steps import Dosing, Intake
 from ...therapy.timing import START_CLOCK, Clock, Continuous
 from ..plan import Chart, Check, Comparison, Plan, Step, Take
 from ..safety import PUMP_WITHDRAWAL, WITHDRAWAL

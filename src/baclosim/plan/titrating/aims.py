@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ...errors import InputError, Problem, Problems, TherapyError
-from ...therapy.policy import SCORES
+from ...therapy.policy_rules import SCORES
 from ..goals import Goal, Verdict, judge, read_goal, states_share
 from .titration import Tried
 
