@@ -60,7 +60,7 @@ def study(text: str) -> object:
 
 def dosing(text: str) -> object:
     """The dosing language: what was understood, said again, is understood as the same."""
-    from baclosim.therapy.policy_reading import prescription
+    from baclosim.therapy.policies.reading import prescription
 
     understood = prescription(text)
     again = prescription(str(understood))
@@ -129,7 +129,7 @@ def evidence(text: str) -> object:
 
 def dose_records(text: str) -> object:
     """A table of dose records."""
-    from baclosim.therapy.events import read_records
+    from baclosim.therapy.records.events import read_records
 
     return read_records(
         as_file(text), compartments=("depot", "central"), default_dose=1, model_parameters=("CL", "V", "KA", "F1")

@@ -31,7 +31,7 @@ from baclosim.patient import Patients
 from baclosim.pump.device import device
 from baclosim.pump.system import read_pump
 from baclosim.therapy.doses import Doses
-from baclosim.therapy.intrathecal import DAY
+from baclosim.therapy.intrathecal.program import DAY
 
 PERSON = bs.Patient(condition="spinal cord injury", ashworth=3.5)
 STEPS = 36

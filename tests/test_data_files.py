@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from baclosim.errors import RecordError
 from baclosim.individualise import read_persons
 from baclosim.linear import one_compartment_oral, solve
-from baclosim.therapy.datafile import named
+from baclosim.therapy.records.datafile import named
 
 PARAMETERS = {"CL": 5.0, "V": 30.0, "KA": 1.0}
 PLAIN = "ID,TIME,AMT,II,ADDL,DV\n1,0,20,8,2,.\n1,1,.,.,.,0.4\n1,9.5,.,.,.,0.5\n2,0,10,.,.,.\n2,2,.,.,.,0.2\n"

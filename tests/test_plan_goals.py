@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from baclosim.errors import PlanError, TherapyError
 from baclosim.parameters import parameters
 from baclosim.plan.goals import binding, judge, judged, no_plan, read_goal
-from baclosim.therapy.conditions import TIERS, Condition, read_condition
+from baclosim.therapy.language.conditions import TIERS, Condition, read_condition
 from baclosim.trajectory import Trajectory
 
 

@@ -14,10 +14,10 @@ from baclosim.errors import InputError, TherapyError
 from baclosim.simulate.deciding import Standing, conditions_of, decide, moved
 from baclosim.simulate.decisions import OUTCOMES
 from baclosim.simulate.visits import legs
-from baclosim.therapy.guided import Guided
-from baclosim.therapy.policy import Dosage, levels
-from baclosim.therapy.policy_reading import prescription, read_policy
-from baclosim.therapy.policy_rules import Condition
+from baclosim.therapy.policies.guided import Guided
+from baclosim.therapy.policies.policy import Dosage, levels
+from baclosim.therapy.policies.reading import prescription, read_policy
+from baclosim.therapy.policies.rules import Condition
 
 ORAL = "5 mg every 8 h, raise by 15 mg/day every 3 days until ashworth below 2 or drowsiness, at most 80 mg/day"
 PUMP = "300 ug/day intrathecally, raise by 15 % every 24 h until ashworth below 2 or drowsiness"

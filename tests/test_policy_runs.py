@@ -10,8 +10,8 @@ import pytest
 
 import baclosim as bs
 from baclosim.errors import InputError, TherapyError
-from baclosim.therapy.guided import Guided
-from baclosim.therapy.policy_reading import prescription
+from baclosim.therapy.policies.guided import Guided
+from baclosim.therapy.policies.reading import prescription
 
 PUMP_SCENARIO = """
 [patient]

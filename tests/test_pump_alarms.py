@@ -21,7 +21,7 @@ from baclosim.pump.device import DEVICES, device, with_factory_flow
 from baclosim.pump.faults import Fault
 from baclosim.pump.implant import implanted
 from baclosim.pump.log import printed, replay
-from baclosim.therapy.intrathecal import (
+from baclosim.therapy.intrathecal.program import (
     DAY,
     Flex,
     FlexStep,

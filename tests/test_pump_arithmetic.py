@@ -22,7 +22,7 @@ from baclosim.pump.catheter import read_catheter
 from baclosim.pump.deliver import deliver
 from baclosim.pump.device import device
 from baclosim.pump.discrepancy import gap_explained, volume_discrepancy
-from baclosim.therapy.intrathecal import (
+from baclosim.therapy.intrathecal.program import (
     DAY,
     Program,
     ProgramEntry,

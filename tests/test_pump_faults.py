@@ -13,14 +13,7 @@ from baclosim.pump.device import device
 from baclosim.pump.faults import KINDS, SOUND, Fault, condition, episodes, read_faults
 from baclosim.pump.hazards import CATHETER_SHARES, Hazard, published_hazards, sample_faults
 from baclosim.pump.refill import refill
-from baclosim.therapy.intrathecal import (
-    DAY,
-    Program,
-    ProgramEntry,
-    RefillPlan,
-    RefillVisit,
-    SimpleContinuous,
-)
+from baclosim.therapy.intrathecal.program import DAY, Program, ProgramEntry, RefillPlan, RefillVisit, SimpleContinuous
 
 PUMP = device("synchromed-ii-20")
 CATHETER = Catheter(0.15, "T10")

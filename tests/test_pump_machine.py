@@ -15,7 +15,7 @@ from baclosim.pump.implant import implanted
 from baclosim.pump.log import replay
 from baclosim.pump.program import Clock
 from baclosim.pump.refill import refill
-from baclosim.therapy.intrathecal import (
+from baclosim.therapy.intrathecal.program import (
     Flex,
     FlexStep,
     MinimumRate,

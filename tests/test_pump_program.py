@@ -16,7 +16,7 @@ from baclosim.pump.deliver import Delivery, begin, deliver, delivery_of
 from baclosim.pump.device import device
 from baclosim.pump.system import read_pump
 from baclosim.therapy.doses import CHANNELS
-from baclosim.therapy.intrathecal import (
+from baclosim.therapy.intrathecal.program import (
     Flex,
     FlexStep,
     PatientBolus,

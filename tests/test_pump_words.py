@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from baclosim.errors import InputError, TherapyError
 from baclosim.pump.system import read_pump
-from baclosim.therapy.intrathecal_reading import MODES, read_program
+from baclosim.therapy.intrathecal.reading import MODES, read_program
 from pump_table import table
 
 

@@ -17,9 +17,9 @@ from baclosim.patient import Patient
 from baclosim.plan.record import record
 from baclosim.plan.tapering.taper import taper
 from baclosim.therapy.language import parse
+from baclosim.therapy.language.words import PARTS_OF_DAY
 from baclosim.therapy.rounds import ROUNDS, at_rounds, rounds
 from baclosim.therapy.timing import START_CLOCK, Every, TimesADay
-from baclosim.therapy.words import PARTS_OF_DAY
 
 
 @pytest.mark.parametrize("count", ROUNDS)

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from baclosim.errors import TherapyError
 from baclosim.therapy.amounts import Gel, Mass, MassPerWeight, Tablets, tidy
 from baclosim.therapy.language import parse
+from baclosim.therapy.language.words import vocabulary
 from baclosim.therapy.regimen import Regimen
 from baclosim.therapy.steps import Adherence, Dosing, For, ForDoses, Intake, Nothing, Percent, Ramp, Until
 from baclosim.therapy.timing import Clock, Continuous, Divided, Every, EveryNthDay, Once, TimesADay, Weekdays
-from baclosim.therapy.words import vocabulary
 
 
 def numbers(low, high):

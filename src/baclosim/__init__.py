@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from .syndromes import Assessment as Assessment
     from .syndromes import assess as assess
     from .therapy.language import parse as parse
-    from .therapy.policy_reading import prescription as prescription
+    from .therapy.policies.reading import prescription as prescription
     from .trajectory import Trajectory as Trajectory
 
 _HOME = {
@@ -72,7 +72,7 @@ _HOME = {
     "parameters": "parameters",
     "parse": "therapy.language",
     "population": "patient",
-    "prescription": "therapy.policy_reading",
+    "prescription": "therapy.policies.reading",
     "run_scenario": "outcome",
     "run_study": "cohort",
     "simulate": "simulate",

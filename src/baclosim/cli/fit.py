@@ -108,7 +108,7 @@ def read(
     from ..individualise import read_persons
     from ..individualise.rows import has_doses
     from ..scenario import load
-    from ..therapy.datafile import Layout
+    from ..therapy.records.datafile import Layout
     from .planning import patient_in
 
     lacking = therapy is None and patient is not None and not has_doses(data, Layout(columns, ignore))

@@ -21,7 +21,7 @@ from ..effects.rescue import tier
 from ..errors import InputError, Problem, Problems
 from ..patient import Patient, Patients, virtual_patients
 from ..pump.system import PumpSystem, read_pump
-from ..therapy.intrathecal import DAY, number
+from ..therapy.intrathecal.program import DAY, number
 from ..trajectory import Trajectory
 from ..units import read
 from .limits import Limits, published_limits

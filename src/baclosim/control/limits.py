@@ -9,7 +9,7 @@ from ..errors import InputError, Problems
 from ..evidence.library import library
 from ..patient import Covariates
 from ..plan.protocol import RISES, daily_rise
-from ..therapy.intrathecal import number
+from ..therapy.intrathecal.program import number
 
 FALL = "titrate.decrease-for-side-effects.recalled"
 MAXIMUM, LEAST_START = "dose.above-1000.label-us", "titrate.start-dose-survey.cmsc-2015"

@@ -22,7 +22,7 @@ from ..pump.system import PumpSystem
 from ..simulate.prepared import Prepared
 from ..simulate.run import body_for, effects_for, simulate, trajectory
 from ..therapy.doses import Doses
-from ..therapy.intrathecal import DAY, SimpleContinuous, Stopped
+from ..therapy.intrathecal.program import DAY, SimpleContinuous, Stopped
 from ..trajectory import Trajectory
 
 

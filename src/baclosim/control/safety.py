@@ -12,7 +12,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from ..pump.device import Device
-from ..therapy.intrathecal import DAY
+from ..therapy.intrathecal.program import DAY
 from .limits import Limits
 
 NEAR = 1e-9  # relative; a rate this little beyond a limit is at it

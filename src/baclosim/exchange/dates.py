@@ -20,7 +20,7 @@ from ..plan.plan import Plan, Step, Take
 from ..plan.safety import NEVER_ALONE, WITHDRAWAL, Emergency, Kind
 from ..plan.tables import calendar_entries
 from ..pump.calendar import Entry, calendar
-from ..therapy.guided import Guided
+from ..therapy.policies.guided import Guided
 from ..therapy.speech import intake, listed
 from ..therapy.timeline import timeline
 from .parcel import File, Parcel

@@ -22,7 +22,7 @@ from ..individualise.rows import read_sheet
 from ..parameters import parameters
 from ..patient import Patient, Patients
 from ..simulate.run import chosen_quantities, effects_for, recordable
-from ..therapy.datafile import Layout
+from ..therapy.records.datafile import Layout
 from ..trajectory import Trajectory, column_name
 from .parcel import File, Parcel
 from .provenance import manifest, packed

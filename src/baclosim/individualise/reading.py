@@ -12,7 +12,7 @@ from typing import Any
 from ..cautions import Caution
 from ..errors import InputError, Problems, RecordError
 from ..patient import Patient
-from ..therapy.datafile import Layout
+from ..therapy.records.datafile import Layout
 from ..units import read
 from .kinds import kind_of, kinds, near
 from .observations import Observation, Person

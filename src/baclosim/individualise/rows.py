@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from ..errors import Problems, nearest
-from ..therapy.datafile import Layout
-from ..therapy.event_rules import check_events, flag
-from ..therapy.table import MISSING, Table, parse
+from ..therapy.records.datafile import Layout
+from ..therapy.records.rules import check_events, flag
+from ..therapy.records.table import MISSING, Table, parse
 
 COVARIATES = {
     "AGE": "age", "SEX": "sex", "WT": "weight", "WEIGHT": "weight", "HT": "height", "HEIGHT": "height",

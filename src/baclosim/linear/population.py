@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from ..engine.modes import Modes, decompose
 from ..engine.oral import LANE_CONDITION
 from ..errors import Problems, RecordError
-from ..therapy.event_rules import ENTRY, Names, check_value
-from ..therapy.events import Records
+from ..therapy.records.events import Records
+from ..therapy.records.rules import ENTRY, Names, check_value
 from .model import LinearModel, evaluated, matrices_of
 from .solution import amounts_at_records, check_finite, output_at_records, records_of, share
 

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import NumericalError, Problems, RecordError
-from ..therapy.datafile import Layout
-from ..therapy.events import Records, read_records
+from ..therapy.records.datafile import Layout
+from ..therapy.records.events import Records, read_records
 from .model import LinearModel, evaluated, matrices_of
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ def solve(
     `events` is the path of a data file, a Polars or pandas frame, or a mapping of columns: TIME, and where needed ID
     AMT CMT EVID RATE II ADDL SS MDV DV, the model's parameters, and F1 ALAG1 D1 R1 ... by compartment number.
     `parameters` gives what is not a column: one number each, or one per subject. `columns` and `ignore` tell of a data
-    file what $INPUT and $DATA tell NONMEM (therapy/datafile.py). The result has a row per record: ID, TIME, EVID, the
-    amount in each compartment under its name, the outputs, and DV and MDV where they came.
+    file what $INPUT and $DATA tell NONMEM (therapy/records/datafile.py). The result has a row per record: ID, TIME,
+    EVID, the amount in each compartment under its name, the outputs, and DV and MDV where they came.
     Raises RecordError with all problems by row; NumericalError when a result is not finite.
     """
     import polars as pl

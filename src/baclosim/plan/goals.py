@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import PlanError, Problem, TherapyError
-from ..therapy.conditions import Condition, level_in_words, read_condition
+from ..therapy.language.conditions import Condition, level_in_words, read_condition
 from ..trajectory import Trajectory
 from ..units import number
 

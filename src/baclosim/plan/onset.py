@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..therapy.conditions import TIERS, tier_level
+from ..therapy.language.conditions import TIERS, tier_level
 from ..trajectory import Trajectory
 
 Array = NDArray[np.float64]

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from ..parameters import typical
-from ..therapy.intrathecal import DAY, Mode, Program, RefillVisit, number
+from ..therapy.intrathecal.program import DAY, Mode, Program, RefillVisit, number
 from .faults import KINDS, Fault, episodes
 from .log import millilitres
 from .refill import refill

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ..errors import Problem, Problems, TherapyError
 from ..parameters import typical
-from ..therapy.intrathecal import DAY, SimpleContinuous, number
+from ..therapy.intrathecal.program import DAY, SimpleContinuous, number
 from .catheter import Catheter
 from .check import check_mode, dose_text, flow_text
 from .device import Device

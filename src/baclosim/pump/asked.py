@@ -46,15 +46,15 @@ class Asked:
 
     def concentration(self, given: str | None, where: str = "concentration") -> float:
         """A concentration that exists [ug/mL]."""
-        from ..therapy.intrathecal_reading import read_concentration
+        from ..therapy.intrathecal.reading import read_concentration
 
         return read_concentration(given, self.named(where), self.problems)
 
     def daily_dose(self, given: str | None) -> float:
         """A daily dose [ug/day] of a believable size."""
-        from ..therapy.intrathecal import SimpleContinuous
-        from ..therapy.intrathecal_checks import check_dose
-        from ..therapy.intrathecal_reading import quantity
+        from ..therapy.intrathecal.checks import check_dose
+        from ..therapy.intrathecal.program import SimpleContinuous
+        from ..therapy.intrathecal.reading import quantity
 
         own = Problems()
         rate = quantity(given, "dose rate", self.named("dose"), own)
@@ -65,7 +65,7 @@ class Asked:
 
     def volume(self, given: str | None, where: str, most: float) -> float | None:
         """A volume [mL] up to that of the reservoir; None when it is not given."""
-        from ..therapy.intrathecal_reading import quantity
+        from ..therapy.intrathecal.reading import quantity
 
         if given is None:
             return None
@@ -79,7 +79,7 @@ class Asked:
 
         Keys of `concentrations` say when each holds; one alone holds always.
         """
-        from ..therapy.intrathecal import SimpleContinuous
+        from ..therapy.intrathecal.program import SimpleContinuous
         from .check import check_mode
 
         if not self.problems.found:

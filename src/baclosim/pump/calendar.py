@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..errors import Problem, TherapyError
-from ..therapy.intrathecal import DAY
+from ..therapy.intrathecal.program import DAY
 from .arithmetic import RefillDates, date_after
 from .battery import battery, battery_life
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from ..errors import Problems
-from ..therapy.intrathecal import (
+from ..therapy.intrathecal.program import (
     DAY,
     Flex,
     Mode,

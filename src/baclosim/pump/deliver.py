@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..therapy.doses import Doses
-from ..therapy.intrathecal import DAY, Program, number
+from ..therapy.intrathecal.program import DAY, Program, number
 from .agenda import Agenda
 from .catheter import Array, Catheter
 from .device import Device, drawn_flow_ratio

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..parameters import typical
-from ..therapy.intrathecal import number
+from ..therapy.intrathecal.program import number
 from .arithmetic import Answer
 from .deliver import Delivery
 from .device import Device

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from ..therapy.intrathecal import DAY, Program, ProgramEntry, RefillPlan
+from ..therapy.intrathecal.program import DAY, Program, ProgramEntry, RefillPlan
 from .system import PumpSystem
 
 

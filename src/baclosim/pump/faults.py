@@ -16,8 +16,8 @@ import numpy as np
 
 from ..errors import Problems, TherapyError, UnitError, nearest
 from ..parameters import typical
-from ..therapy.intrathecal import span
-from ..therapy.intrathecal_reading import tables
+from ..therapy.intrathecal.program import span
+from ..therapy.intrathecal.reading import tables
 from ..units import read
 from .catheter import Space, read_level
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..therapy.intrathecal import Mode, Stopped, number
+from ..therapy.intrathecal.program import Mode, Stopped, number
 from .battery import battery
 from .catheter import Catheter, line
 from .device import Device

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ..therapy.intrathecal import number, span
+from ..therapy.intrathecal.program import number, span
 
 Priority = Literal["critical", "non-critical", "information"]
 Source = Literal["device", "person", "truth"]

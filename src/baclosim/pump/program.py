@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..streams import BLOCK, stream
-from ..therapy.intrathecal import (
+from ..therapy.intrathecal.program import (
     DAY,
     EVERY_DAY,
     WEEK,

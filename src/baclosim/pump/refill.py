@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..errors import Problem, TherapyError
 from ..parameters import typical
-from ..therapy.intrathecal import DAY, SingleBolus, number
+from ..therapy.intrathecal.program import DAY, SingleBolus, number
 from .log import millilitres
 from .state import Pump
 

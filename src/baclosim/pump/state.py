@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..parameters import typical
-from ..therapy.intrathecal import Mode, PrimingBolus, SingleBolus, Stopped
+from ..therapy.intrathecal.program import Mode, PrimingBolus, SingleBolus, Stopped
 from .alarms import ALARMS, Alarms
 from .battery import battery
 from .catheter import Catheter, Line, Outflow, emerging

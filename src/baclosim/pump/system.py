@@ -10,8 +10,8 @@ import numpy as np
 
 from ..errors import InputError, Problems, TherapyError, nearest
 from ..therapy.doses import Doses
-from ..therapy.intrathecal import Program
-from ..therapy.intrathecal_reading import quantity, read_program
+from ..therapy.intrathecal.program import Program
+from ..therapy.intrathecal.reading import quantity, read_program
 from .agenda import Agenda
 from .catheter import Catheter, read_catheter
 from .check import check

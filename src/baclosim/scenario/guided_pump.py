@@ -14,8 +14,7 @@ from ..pump.catheter import Outflow
 from ..pump.earlier import earlier
 from ..pump.system import PumpSystem
 from ..therapy.doses import Doses
-from ..therapy.guided_doses import chosen, cut
-from ..therapy.intrathecal import (
+from ..therapy.intrathecal.program import (
     Flex,
     Mode,
     PatientBolus,
@@ -25,8 +24,9 @@ from ..therapy.intrathecal import (
     SimpleContinuous,
     scaled,
 )
-from ..therapy.policy import Dosage, Policy
-from ..therapy.policy_reading import read_policy
+from ..therapy.policies.guided_doses import chosen, cut
+from ..therapy.policies.policy import Dosage, Policy
+from ..therapy.policies.reading import read_policy
 
 Array = NDArray[np.float64]
 CHANGEABLE = (SimpleContinuous, Flex, PeriodicBolus, PatientBolus)

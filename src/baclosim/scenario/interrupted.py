@@ -8,7 +8,7 @@ from ..patient import Patient
 from ..plan.asked import Reading
 from ..plan.rescuing.delivered import last_dose
 from ..therapy.alongside import Alongside
-from ..therapy.intrathecal import number
+from ..therapy.intrathecal.program import number
 from .checking import Scenario
 
 

@@ -14,10 +14,10 @@ from ..therapy.alongside import alongside as read_companion
 from ..therapy.charcoal import CAUTION as CHARCOAL_CAUTION
 from ..therapy.charcoal import Charcoal, binding, read_charcoal
 from ..therapy.doses import Doses, told_apart
-from ..therapy.guided import Guided
-from ..therapy.guided_doses import Branch
 from ..therapy.language import parse
-from ..therapy.policy_reading import prescription
+from ..therapy.policies.guided import Guided
+from ..therapy.policies.guided_doses import Branch
+from ..therapy.policies.reading import prescription
 from ..therapy.regimen import Regimen
 from ..therapy.removal import Removal, rates, read_removals
 from ..therapy.steps import Dosing

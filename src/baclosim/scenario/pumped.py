@@ -13,10 +13,10 @@ from ..pump.discrepancy import gap_explained
 from ..pump.earlier import earlier
 from ..pump.system import PumpSystem, joined, read_pump
 from ..therapy.doses import Doses
-from ..therapy.guided_doses import Branch
-from ..therapy.intrathecal import DAY, Program, SimpleContinuous
-from ..therapy.notes import policy_notes
-from ..therapy.policy import Dosage, Policy
+from ..therapy.intrathecal.program import DAY, Program, SimpleContinuous
+from ..therapy.policies.guided_doses import Branch
+from ..therapy.policies.notes import policy_notes
+from ..therapy.policies.policy import Dosage, Policy
 from .guided_pump import PumpCourse, policy_of, usual
 from .tables import PumpTable
 

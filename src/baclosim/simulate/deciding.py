@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..therapy.policy import Dosage, Policy, levels, step_of
-from ..therapy.policy_rules import ACTIONS, Clause, Condition, Rule
+from ..therapy.policies.policy import Dosage, Policy, levels, step_of
+from ..therapy.policies.rules import ACTIONS, Clause, Condition, Rule
 from ..therapy.steps import Percent
 from .decisions import AT_LIMIT, FINISHED, HELD, KEPT, LOWERED, RAISED, STOPPED, Codes
 

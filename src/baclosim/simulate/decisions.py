@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..therapy.policy_rules import SCORES, SIGNS, Condition
-from ..therapy.policy_speech import condition as words
+from ..therapy.policies.rules import SCORES, SIGNS, Condition
+from ..therapy.policies.speech import condition as words
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int8]

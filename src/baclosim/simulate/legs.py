@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from ..engine.inputs import EARLY, Inputs
 from ..patient import Patients
 from ..therapy.doses import CHANNELS, Doses, told_apart
-from ..therapy.guided_doses import Branch, chosen
 from ..therapy.overdose import WINDOW, held_back
+from ..therapy.policies.guided_doses import Branch, chosen
 from .decisions import Decisions
 
 Array = NDArray[np.float64]

@@ -19,7 +19,7 @@ from ..effects.bedside import CAREFUL, EXACT, Examiner
 from ..patient import Patients
 from ..quantities import known
 from ..streams import normal, per_patient, uniform
-from ..therapy.policy_rules import SCORES
+from ..therapy.policies.rules import SCORES
 
 Array = NDArray[np.float64]
 DAY = 24.0

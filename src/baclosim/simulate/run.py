@@ -305,7 +305,7 @@ def chosen_quantities(asked: Sequence[str] | str, possible: Sequence[str]) -> tu
 
 def _understood(therapy: Any) -> Any:
     if isinstance(therapy, str):
-        from ..therapy.policy_reading import prescription
+        from ..therapy.policies.reading import prescription
 
         return prescription(therapy)
     if not hasattr(therapy, "doses"):

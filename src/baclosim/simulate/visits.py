@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError, Problem
-from ..therapy.policy import Dosage, Policy
-from ..therapy.policy_rules import Condition
+from ..therapy.policies.policy import Dosage, Policy
+from ..therapy.policies.rules import Condition
 from .deciding import Decision, Standing, conditions_of, decide
 from .decisions import UNITS, Decisions, met
 from .legs import Supply, events

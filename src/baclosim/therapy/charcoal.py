@@ -13,7 +13,7 @@ from typing import Any
 from ..cautions import Caution
 from ..errors import Problems, UnitError
 from ..units import read
-from .intrathecal import span
+from .intrathecal.program import span
 
 MIXING = 0.5  # h in which it binds: assumed
 LATEST = 1e6  # h

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..errors import Problems, UnitError
 from ..units import read
-from .intrathecal import span
+from .intrathecal.program import span
 
 USUAL_TIME = 0.25  # h that a removal takes unless told
 MOST = 100.0  # mL at once; an adult's canal holds less

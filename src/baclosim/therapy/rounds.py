@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from .language.words import PARTS_OF_DAY
 from .regimen import Regimen
 from .steps import Dosing, Intake
 from .timing import Clock, Divided, TimesADay, Timing
-from .words import PARTS_OF_DAY
 
 ROUNDS = {
     1: ("morning",),

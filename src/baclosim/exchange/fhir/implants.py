@@ -9,7 +9,7 @@ from typing import Any
 from ...scenario import Scenario
 from ...scenario.pumped import ImplantedPump
 from ...therapy.amounts import Mass
-from ...therapy.intrathecal import (
+from ...therapy.intrathecal.program import (
     DAY,
     EVERY_DAY,
     Flex,

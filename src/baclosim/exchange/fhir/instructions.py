@@ -13,9 +13,9 @@ from ...drugs.companions import Companion
 from ...errors import Problem, TherapyError
 from ...therapy.alongside import STAND_IN, alongside
 from ...therapy.amounts import Mass, tidy
-from ...therapy.guided import Guided
 from ...therapy.language import parse
-from ...therapy.policy_reading import prescription
+from ...therapy.policies.guided import Guided
+from ...therapy.policies.reading import prescription
 from ...therapy.regimen import Regimen
 from ...therapy.speech import intake as in_words
 from ...therapy.steps import TAKEN_AS_PRESCRIBED, Dosing, Food, Intake, Route

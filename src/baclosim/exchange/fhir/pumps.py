@@ -8,7 +8,7 @@ from math import inf
 from typing import Any
 
 from ...errors import UnitError
-from ...therapy.intrathecal import EVERY_DAY, days_text
+from ...therapy.intrathecal.program import EVERY_DAY, days_text
 from ...therapy.speech import clock_time, number
 from ...therapy.timing import DAY, Clock, Weekdays
 from ...units import read

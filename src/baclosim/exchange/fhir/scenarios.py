@@ -13,7 +13,7 @@ from ...patient import Patient
 from ...patient.covariates import creatinine
 from ...scenario import Scenario
 from ...therapy.alongside import STAND_IN
-from ...therapy.guided import Guided
+from ...therapy.policies.guided import Guided
 from ...therapy.timing import START_CLOCK
 from ..parcel import File, Parcel
 from .codes import meanings

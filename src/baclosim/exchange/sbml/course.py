@@ -23,7 +23,7 @@ from ...simulate.run import (
     knowing_serotonin,
     stretches_for,
 )
-from ...therapy.guided import Guided
+from ...therapy.policies.guided import Guided
 from .repeats import Repeat, repeats
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from ...errors import Problem, Problems, TherapyError
 from ...patient import Patient, Patients
 from ...patient.course import DialysisSession
 from ...patient.speech import patient_sentence
-from ...therapy.intrathecal import span
+from ...therapy.intrathecal.program import span
 from ...therapy.regimen import Regimen
 from ...therapy.removal import Removal
 from ...therapy.steps import Dosing

@@ -13,7 +13,7 @@ from ...errors import Problems, TherapyError
 from ...patient import Patient
 from ...patient.speech import patient_sentence
 from ...therapy.alongside import Alongside
-from ...therapy.intrathecal import span
+from ...therapy.intrathecal.program import span
 from ..charts import ways_chart
 from ..equivalence import highest_by_mouth, in_milligrams
 from ..onset import TIERS

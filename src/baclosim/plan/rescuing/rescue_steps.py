@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from ...cautions import Caution
 from ...patient import Patient
 from ...pump.catheter import read_catheter
-from ...therapy.intrathecal import number, span
+from ...therapy.intrathecal.program import number, span
 from ..plan import Check, Step
 from ..switch import route_of
 from ..treatment import DAY, Treatment

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...patient import Covariates
-from ...therapy.intrathecal import number
+from ...therapy.intrathecal.program import number
 from ...trajectory import Trajectory
 from ..onset import cleared, levels
 from ..people import median

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...patient import Patient
 from ...pump.asked import USUAL
-from ...therapy.conditions import TIERS, Condition, tier_level
+from ...therapy.language.conditions import TIERS, Condition, tier_level
 from ..asked import Reading
 from ..goals import Goal
 from ..tablets import read_supply

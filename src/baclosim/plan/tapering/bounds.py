@@ -116,7 +116,7 @@ def least_of_pump(name: str, concentration: str | None) -> float:
     Raises InputError for a pump or a concentration that does not exist.
     """
     from ...pump.device import device
-    from ...therapy.intrathecal_reading import read_concentration
+    from ...therapy.intrathecal.reading import read_concentration
 
     problems = Problems()
     found = device(name)

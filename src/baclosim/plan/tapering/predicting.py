@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...therapy.conditions import TIERS, tier_level
+from ...therapy.language.conditions import TIERS, tier_level
 from ...trajectory import Trajectory
 from ..people import share, told
 from ..plan import Odds

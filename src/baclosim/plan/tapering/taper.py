@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ...errors import PlanError
 from ...patient import Patient
-from ...therapy.conditions import level_in_words
+from ...therapy.language.conditions import level_in_words
 from ...units import read
 from ..goals import Goal, no_plan, read_goal
 from ..people import Known, check_steady, people_like

@@ -16,7 +16,7 @@ from ...patient.speech import patient_sentence
 from ...simulate import body_for, doses_of, effects_for
 from ...therapy import speech
 from ...therapy.amounts import Mass
-from ...therapy.conditions import TIERS, tier_level
+from ...therapy.language.conditions import TIERS, tier_level
 from ...therapy.steps import Dosing, Intake
 from ...therapy.timing import START_CLOCK, Clock, Continuous
 from ..plan import Chart, Check, Comparison, Plan, Step, Take

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ...errors import InputError, Problem, Problems, TherapyError
-from ...therapy.policy_rules import SCORES
+from ...therapy.policies.rules import SCORES
 from ..goals import Goal, Verdict, judge, read_goal, states_share
 from .titration import Tried
 
@@ -79,7 +79,7 @@ def _goal(text: str) -> tuple[str, list[Goal]]:
 
 def _fall(said: str, text: str) -> str:
     """A fall of a score, checked by the language of policies."""
-    from ...therapy.policy_reading import prescription
+    from ...therapy.policies.reading import prescription
 
     try:
         policy = prescription(f"5 mg three times daily, raise by 5 mg every day until {said}")

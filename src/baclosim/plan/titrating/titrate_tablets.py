@@ -11,7 +11,7 @@ import numpy as np
 from ...patient import Patients
 from ...patient.speech import patient_sentence
 from ...therapy import speech
-from ...therapy.guided import Guided
+from ...therapy.policies.guided import Guided
 from ...therapy.rounds import rounds
 from ..people import People, people_like, share, told
 from ..plan import Check, Odds, Plan, Step, Take

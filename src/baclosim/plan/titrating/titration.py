@@ -20,9 +20,9 @@ from ...simulate.deciding import moved
 from ...simulate.decisions import Decisions, met
 from ...therapy.alongside import Alongside
 from ...therapy.doses import Doses
-from ...therapy.guided import Guided
-from ...therapy.policy_reading import prescription
-from ...therapy.policy_rules import Condition, Rule
+from ...therapy.policies.guided import Guided
+from ...therapy.policies.reading import prescription
+from ...therapy.policies.rules import Condition, Rule
 from ...therapy.rounds import at_rounds
 from ...trajectory import Trajectory
 from ..switch import together

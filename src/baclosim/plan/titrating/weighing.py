@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...cautions import Caution
-from ...therapy.conditions import level_in_words
+from ...therapy.language.conditions import level_in_words
 from ..goals import Verdict, no_plan
 from ..plan import Chart, Comparison
 from .aims import Aim

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from ..errors import Problem, Problems, TherapyError, UnitError
-from ..units import number
+from ...errors import Problem, Problems, TherapyError, UnitError
+from ...units import number
 from .words import FRACTIONS, NOISE, NUMBERS
 
 T = TypeVar("T")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from .amounts import Mass, MassPerWeight
-from .steps import Basis, Change
+from ..amounts import Mass, MassPerWeight
+from ..steps import Basis, Change
 
 Action = Literal["stop", "lower", "hold", "raise"]
 Relation = Literal["below", "above", "at most", "at least", "down by", "seen"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from . import speech
-from .amounts import Mass, MassPerWeight
-from .policy_rules import SCORES, SIGNS, Clause, Condition, Limit, Rule
-from .steps import Basis, Percent
+from .. import speech
+from ..amounts import Mass, MassPerWeight
+from ..steps import Basis, Percent
+from .rules import SCORES, SIGNS, Clause, Condition, Limit, Rule
 
 
 def condition(of: Condition) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import Problem, TherapyError
-from .amounts import Gel, Mass, MassPerWeight, Tablets, tidy
-from .steps import Food, Intake, Route, Span
-from .timing import Continuous, Days, Divided, Every, EveryNthDay, Once, TimesADay, Timing
+from ...errors import Problem, TherapyError
+from ..amounts import Gel, Mass, MassPerWeight, Tablets, tidy
+from ..steps import Food, Intake, Route, Span
+from ..timing import Continuous, Days, Divided, Every, EveryNthDay, Once, TimesADay, Timing
 from .tokens import Cursor, at
 
 

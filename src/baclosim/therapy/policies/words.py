@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 
-from .policy_rules import Action, Relation, Role
-from .words import DOWN, UP, vocabulary
+from ..language.words import DOWN, UP, vocabulary
+from .rules import Action, Relation, Role
 
 HOLDS = ("hold", "hold dose", "keep", "keep dose", "stay", "wait", "pause", "no change")
 STOPS = ("stop", "discontinue", "stop drug", "stop pump")

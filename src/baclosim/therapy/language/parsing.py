@@ -11,14 +11,14 @@ import functools
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from ..errors import Problem, Problems, TherapyError
+from ...errors import Problem, Problems, TherapyError
+from ..checks import step_slips
+from ..regimen import Regimen
+from ..steps import Adherence, Dosing, Nothing, Step, Until
 from .amount_words import starts_amount, whole
 from .changes import ramp
-from .checks import step_slips
 from .clauses import CLAUSES, period
 from .draft import Draft, Period
-from .regimen import Regimen
-from .steps import Adherence, Dosing, Nothing, Step, Until
 from .tokens import Cursor, Token, at, readable, tokenise
 from .words import BRANCHING, MISSING, NO_ROUTE, NUMBERS, OTHER_DRUGS, PAUSES, STEPS, STOPS, vocabulary
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ..errors import TherapyError
+from ...errors import TherapyError
+from ..amounts import Mass, MassPerWeight, tidy
+from ..steps import Basis, Change, Dosing, Intake, Percent, Ramp, Step
+from ..timing import Continuous, Divided
 from .amount_words import duration, quantity
-from .amounts import Mass, MassPerWeight, tidy
 from .clauses import period, times_a_day
 from .draft import Draft, Period
-from .steps import Basis, Change, Dosing, Intake, Percent, Ramp, Step
-from .timing import Continuous, Divided
 from .tokens import Cursor
 from .words import MASSES, TO_ZERO
 

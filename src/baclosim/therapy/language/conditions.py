@@ -1,7 +1,7 @@
 """Conditions on the quantities of a run, in plain words: "ashworth below 2", "withdrawal below moderate", "drowsiness".
 
 A goal or a limit of a plan asks for them over a whole course. A condition names one quantity, a side and a level, and
-is judged on the true value; what a policy acts on is what is seen at a visit, with error (policy.py).
+is judged on the true value; what a policy acts on is what is seen at a visit, with error (policies/policy.py).
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import Problem, TherapyError, UnitError, nearest
-from ..parameters import parameters
-from ..quantities import QUANTITIES, Quantity
-from ..units import either_way, read
+from ...errors import Problem, TherapyError, UnitError, nearest
+from ...parameters import parameters
+from ...quantities import QUANTITIES, Quantity
+from ...units import either_way, read
 
 Side = Literal["below", "above"]
 

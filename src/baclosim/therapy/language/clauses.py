@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from ..amounts import tidy
+from ..steps import For, ForDoses, Until
+from ..timing import Clock, Every, EveryNthDay, Once, TimesADay, Weekdays
 from .amount_words import amount, duration, quantity, starts_amount, whole
-from .amounts import tidy
 from .draft import Draft, Period, once
-from .steps import For, ForDoses, Until
-from .timing import Clock, Every, EveryNthDay, Once, TimesADay, Weekdays
 from .tokens import Cursor
-from .words import (
+from .words import (  # fmt: skip
     ALTERNATE,
     DAYS,
     FOODS,
@@ -20,7 +20,7 @@ from .words import (
     ROUTES,
     TIMES_A_DAY,
     WORN,
-)  # fmt: skip
+)
 
 
 def times_a_day(c: Cursor, d: Draft) -> bool:

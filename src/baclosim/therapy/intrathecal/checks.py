@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from ..errors import Problems
-from ..parameters import typical
-from .intrathecal import (
+from ...errors import Problems
+from ...parameters import typical
+from .program import (
     DAY,
     EVERY_DAY,
     WEEKDAYS,

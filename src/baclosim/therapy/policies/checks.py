@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ..errors import Problems
-from ..quantities import known
-from .amounts import Mass, MassPerWeight
+from ...errors import Problems
+from ...quantities import known
+from ..amounts import Mass, MassPerWeight
+from ..steps import Percent
 from .policy import Dosage, Policy, levels, step_of
-from .policy_rules import SCORES, Condition, Limit, Rule
-from .policy_speech import amount, limit
-from .steps import Percent
+from .rules import SCORES, Condition, Limit, Rule
+from .speech import amount, limit
 
 USUAL_LIMITS = {"mouth": Limit(Mass(80e3), "day"), "intrathecal": Limit(Mass(1000.0), "day")}
 """Where nothing is said: the label's maximum by mouth (label.dose_range.us), and the dose above which experience is

@@ -10,29 +10,19 @@ from __future__ import annotations
 import functools
 from dataclasses import replace
 
-from ..errors import Problem, Problems, TherapyError
-from .amount_words import duration, quantity
-from .changes import change_amount
+from ...errors import Problem, Problems, TherapyError
+from ..language.amount_words import duration, quantity
+from ..language.changes import change_amount
+from ..language.parsing import parse, spelt
+from ..language.tokens import Cursor, Token, at, readable, tokenise
+from ..regimen import Regimen
+from ..steps import Basis, Dosing, Percent
+from ..timing import Continuous, Divided, Once
+from .checks import USUAL_LIMITS, judged
 from .guided import Guided
-from .language import parse, spelt
 from .policy import Dosage, Policy
-from .policy_checks import USUAL_LIMITS, judged
-from .policy_rules import SCORES, Clause, Condition, Limit, Rule
-from .policy_words import (
-    FILLERS,
-    LEAST,
-    MOST,
-    NOT_BY_POLICY,
-    OBSERVED,
-    RELATIONS,
-    ROLES,
-    RULES,
-    policy_vocabulary,
-)
-from .regimen import Regimen
-from .steps import Basis, Dosing, Percent
-from .timing import Continuous, Divided, Once
-from .tokens import Cursor, Token, at, readable, tokenise
+from .rules import SCORES, Clause, Condition, Limit, Rule
+from .words import FILLERS, LEAST, MOST, NOT_BY_POLICY, OBSERVED, RELATIONS, ROLES, RULES, policy_vocabulary
 
 _JOINTS = (",", "and", "then", ";", ".", "but", "or")
 

@@ -1,6 +1,6 @@
 """A policy: what is done at a visit when this or that is seen. Trigger and action, nothing more.
 
-`policy_reading.prescription` makes one from plain words and `str` puts it back into one normalised sentence. A policy
+`reading.prescription` makes one from plain words and `str` puts it back into one normalised sentence. A policy
 is a function from observations to the next action; visits say when. `simulate` carries it out, patient by patient:
 of all rules that apply the most careful one acts, in the order of ACTIONS.
 """
@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .policy_rules import Limit, Rule
-from .policy_speech import sentence
-from .steps import Basis, Percent
+from ..steps import Basis, Percent
+from .rules import Limit, Rule
+from .speech import sentence
 
 
 @dataclass(frozen=True)

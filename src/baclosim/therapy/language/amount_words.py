@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .amounts import Mass, MassPerWeight, Tablets, tidy
+from ..amounts import Mass, MassPerWeight, Tablets, tidy
+from ..steps import ForDoses
 from .draft import Draft, once
-from .steps import ForDoses
 from .tokens import Cursor
 from .words import GELS, HOURS, MASSES
 

@@ -13,17 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import Problems, RecordError, nearest
+from ...errors import Problems, RecordError, nearest
 from .datafile import Layout
-from .event_rules import (
-    ENTRY,
-    RESERVED,
-    Names,
-    check_events,
-    check_parameters,
-    check_times,
-    flag,
-)
+from .rules import ENTRY, RESERVED, Names, check_events, check_parameters, check_times, flag
 from .table import Table
 
 Array = NDArray[np.float64]

@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from .. import moments
-from ..errors import Problems, TherapyError, UnitError, nearest
-from ..parameters import typical
-from ..units import read
-from .intrathecal import (
+from ... import moments
+from ...errors import Problems, TherapyError, UnitError, nearest
+from ...parameters import typical
+from ...units import read
+from .checks import check_clock, check_dose, check_order, check_steps_of_dose, check_week, unit_slip
+from .program import (
     DAY,
     EVERY_DAY,
     WEEKDAYS,
@@ -31,7 +32,6 @@ from .intrathecal import (
     Stopped,
     number,
 )
-from .intrathecal_checks import check_clock, check_dose, check_order, check_steps_of_dose, check_week, unit_slip
 
 Table = Mapping[str, Any]
 _STEP = re.compile(r"^\s*([A-Za-z,\- ]*?)\s*(\d{1,2}:\d{2})\s*(?:-|–|to)\s*(\d{1,2}:\d{2})\s+(.+?)\s*$")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .doses import Doses
+from ..doses import Doses
 
 Array = NDArray[np.float64]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import Problems
+from ...errors import Problems
 from .clock import ORDERS
 
 Array = NDArray[np.float64]

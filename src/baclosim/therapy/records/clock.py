@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import Problems
+from ...errors import Problems
 
 Array = NDArray[np.float64]
 

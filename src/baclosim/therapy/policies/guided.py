@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..cautions import Caution
-from .amounts import MassPerWeight
-from .doses import Doses
+from ...cautions import Caution
+from ..amounts import MassPerWeight
+from ..doses import Doses
+from ..regimen import Regimen
+from ..steps import Dosing
+from ..timeline import timeline
+from ..timing import START_CLOCK, Clock
 from .guided_doses import Branch, Scaled
 from .notes import policy_notes
 from .policy import Dosage, Policy
-from .regimen import Regimen
-from .steps import Dosing
-from .timeline import timeline
-from .timing import START_CLOCK, Clock
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import Problems
-from ..mistaken import TABLE, looks_like
-from ..units import either_way
+from ...errors import Problems
+from ...mistaken import TABLE, looks_like
+from ...units import either_way
 from . import clock
 from .datafile import Layout, decoded, is_plain, lines_of, text_of
 

@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import Problems
-from ..units import either_way
+from ...errors import Problems
+from ...units import either_way
 
 LARGEST = 500_000_000  # bytes
 DROPPED = ("DROP", "SKIP")
