@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from math import fsum
 from typing import Any
 
 from ..errors import Problem, TherapyError, nearest
@@ -84,8 +85,8 @@ class Cell:
 
 def cells(per_level: int = 1) -> tuple[Cell, ...]:
     """The canal cut into `per_level` equal cells per vertebral level, named csf_01, csf_02, ... downwards."""
-    total_length = sum(length for length, _ in LEVELS.values())
-    total_volume = sum(length * area for length, area in LEVELS.values())
+    total_length = fsum(length for length, _ in LEVELS.values())  # as sum rounds differently before Python 3.12
+    total_volume = fsum(length * area for length, area in LEVELS.values())
     made, top = [], 0.0
     for level, (length, area) in LEVELS.items():
         for _ in range(per_level):
@@ -109,8 +110,8 @@ def merged(*lowest: str) -> tuple[Cell, ...]:
 
 def _joined(parts: list[Cell]) -> Cell:
     levels = tuple(level for cell in parts for level in cell.levels)
-    share = sum(cell.share for cell in parts)
-    lumbosacral = sum(cell.share * cell.lumbosacral for cell in parts) / share
+    share = fsum(cell.share for cell in parts)
+    lumbosacral = fsum(cell.share * cell.lumbosacral for cell in parts) / share
     name = f"csf_{levels[0]}_{levels[-1]}".lower()
     return Cell(name, levels, parts[0].top, parts[-1].bottom, share, lumbosacral)
 
