@@ -48,11 +48,8 @@ def contents(wheel: Path) -> dict[str, bytes]:
 
 def test_the_wheel_holds_every_file_of_the_package_and_no_other(built):
     packed = {name for name in contents(only(built, "*.whl")) if name.startswith("baclosim/")}
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "src/baclosim"],
-        cwd=ROOT, check=True, capture_output=True, text=True,
-    ).stdout.splitlines()  # fmt: skip
-    assert packed == {name.removeprefix("src/") for name in listed if (ROOT / name).is_file()}
+    there = (path for path in (ROOT / "src" / "baclosim").rglob("*") if path.is_file())
+    assert packed == {str(path.relative_to(ROOT / "src")) for path in there if "__pycache__" not in path.parts}
 
 
 def test_the_source_builds_the_same_wheel_to_the_byte(built, tmp_path):
