@@ -98,7 +98,7 @@ def test_the_folder_has_a_calendar_with_the_dates_that_matter(folder):
     events = icalendar.Calendar.from_ical((folder / "fit.ics").read_bytes()).walk("VEVENT")
     days = {str(event["SUMMARY"]).split(" ·")[0]: event.decoded("DTSTART") for event in events}
     assert days["Baclofen: 08:00 10 mg, 16:00 10 mg, 00:00 10 mg"] == dt.date(2026, 3, 5)
-    assert any(name.startswith("Baclofen: a level of plasma at") for name in days)
+    assert any(name.startswith("Baclofen: a blood sample at") for name in days)
     assert "Call for emergency help" in (folder / "sheet.html").read_text(encoding="utf-8")
 
 

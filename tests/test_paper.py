@@ -238,7 +238,7 @@ def test_a_sheet_is_one_page(paper, steps):
     content = pdf.render_sheet(long_plan(steps), paper)
     assert len(opened(content).pages) == 1
     text = written(content)
-    for said in ("Never stop baclofen suddenly", "Prescriber, signature", "Call for emergency help at once"):
+    for said in ("Never stop baclofen suddenly", "Doctor, signature", "Call for emergency help at once"):
         assert bare(said) in text
     for sign in SMALL_PLAN.emergencies[0].signs:
         assert bare(sign) in text

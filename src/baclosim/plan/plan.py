@@ -131,6 +131,7 @@ class Plan:
     emergencies   what calls for emergency care; shown first, never empty
     verdicts      the goals and limits and how they fare
     reasons       why this plan and no other, one sentence each
+    advice        the checks in the words of the patient, for the sheet; empty where the plan is for those who treat
     warnings      what the reader must know; `NEVER_ALONE` is always the first
     facts         ids of the evidence behind rules and warnings
     parameters    names of the parameters that the predictions depend on
@@ -149,6 +150,7 @@ class Plan:
     verdicts: tuple[Verdict, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
     checks: tuple[Check, ...] = ()
+    advice: tuple[Check, ...] = ()
     reasons: tuple[str, ...] = ()
     warnings: tuple[Caution, ...] = ()
     facts: tuple[str, ...] = ()

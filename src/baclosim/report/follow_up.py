@@ -32,16 +32,17 @@ if TYPE_CHECKING:
     from ..individualise.sampling import NextLevel
 
 DIARY = "write down each day: spasms in an hour, how stiff (1 to 5), drowsy yes or no"
+DIARY_SEEN = "bring the diary; it is compared with the forecast"
 SAMPLE = "if a dose is due then, blood first; write down when it was drawn and when the last dose was taken"
 CHECKS = (
     Check(
         "Much sleepier, weaker or less steady than before",
-        "call the prescriber the same day, before the next dose.",
+        "call your doctor the same day, before the next dose.",
         facts=OVERDOSE.facts,
     ),
     Check(
         "Stiffness or spasms come back, itching without a rash, restlessness",
-        "call the prescriber the same day. Take nothing more and nothing less on your own.",
+        "call your doctor the same day. Take nothing more and nothing less on your own.",
         facts=WITHDRAWAL.facts,
     ),
     Check("A missed dose", "write it down. Never double a dose."),
@@ -90,6 +91,7 @@ def follow_up(individual: Individual, ahead: Forecast, dates: Dates) -> Plan:
         emergencies=emergencies(individual),
         odds=tuple(odds(ahead)),
         checks=CHECKS,
+        advice=CHECKS,
         reasons=tuple(reasons(level)),
         warnings=all_cautions(individual, ahead),
         patients=ahead.unchanged.patients,
@@ -131,9 +133,12 @@ def steps(individual: Individual, ahead: Forecast, level: NextLevel | None, date
         yield given(changed_to(ahead), individual, change, visit, do if change > 0.0 else f"{do}; {DIARY}")
     if level is not None:
         day = dates.morning(level.at)
-        yield Step(day, day + DAY, f"a level of plasma at {dates.on_the_clock(level.at)}", do=SAMPLE)
+        yield Step(day, day + DAY, f"a blood sample at {dates.on_the_clock(level.at)}", do=SAMPLE)
     yield Step(
-        last, visit, "visit; until then and after it the doses go on", do="the diary is held against the forecast"
+        last,
+        visit,
+        "visit; until then and after it the doses go on",
+        do="bring the diary; the forecast is compared with it",
     )
 
 

@@ -42,18 +42,9 @@ def render_sheet(plan: Plan, paper: str = "a4") -> bytes:
     from .sheet import sheet_of
 
     sheet = sheet_of(plan)
-    about = {
-        "title": plan.title,
-        "before": plan.before,
-        "emergencies": [dataclasses.asdict(one) for one in plan.emergencies],
-        "checks": [dataclasses.asdict(check) for check in plan.checks],
-        "patients": plan.patients,
-        "crowd": plan.crowd,
-    }
-    lines = [dataclasses.asdict(line) for line in sheet.lines]
-    return compiled(
-        "sheet.typ", texts({**about, "times": sheet.times, "lines": lines, "note": sheet.disclaimer}), paper
-    )
+    plain = {field.name: getattr(sheet, field.name) for field in dataclasses.fields(sheet) if field.name != "plan"}
+    listed = {name: list(map(dataclasses.asdict, plain[name])) for name in ("emergencies", "lines", "checks")}
+    return compiled("sheet.typ", texts({**plain, **listed, "never": sheet.never, "worse": sheet.worse}), paper)
 
 
 def check_paper(paper: str) -> None:

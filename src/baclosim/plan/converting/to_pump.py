@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ...cautions import Caution
 from ...patient import Patient
 from ...patient.speech import patient_sentence
+from ..advice import ONTO_A_PUMP
 from ..charts import equal_dose_chart
 from ..equivalence import Exchange
 from ..people import People, median, share, told
@@ -49,6 +50,7 @@ def to_pump(people: People, virtual: Exchange, typical: Exchange, seed: int, beg
         odds=tuple(odds(virtual, typical, protocol, passed, first)),
         comparisons=(sources.sources(virtual),),
         checks=CHECKS,
+        advice=ONTO_A_PUMP,
         reasons=tuple(reasons(virtual, first)),
         warnings=(WRONG_UNIT, *people.like.cautions),
         facts=FACTS,

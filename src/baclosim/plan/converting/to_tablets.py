@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from ...cautions import Caution
 from ...patient.speech import patient_sentence
+from ..advice import OFF_A_PUMP
 from ..charts import cover_chart
 from ..equivalence import Exchange, in_milligrams
 from ..people import People, median, share, told
@@ -44,6 +45,7 @@ def to_tablets(people: People, virtual: Exchange, typical: Exchange, seed: int, 
         odds=tuple(odds(virtual, typical, dose)),
         comparisons=(sources.sources(virtual),),
         checks=CHECKS,
+        advice=OFF_A_PUMP,
         reasons=tuple(reasons(virtual, dose)),
         warnings=(NOT_AT_ONCE, *people.like.cautions),
         facts=FACTS,
@@ -77,7 +79,7 @@ def steps(pump: str, dose: float, step: float) -> Iterator[Step]:
         )
     yield Step(
         len(levels) * RISE_DAYS * DAY, math.inf, "the pump is tapered", None, "intrathecal", (),
-        f'steps from `baclosim taper "{pump}"`; in hospital when the pump must come out soon; a benzodiazepine at hand',
+        "by a plan of its own; in hospital when the pump must come out soon; a benzodiazepine at hand",
     )  # fmt: skip
 
 
@@ -112,6 +114,7 @@ def reasons(virtual: Exchange, dose: float) -> Iterator[str]:
         )
     else:
         yield f"{in_milligrams(dose)} is the median equal dose of the virtual patients, down to whole tablets."
+    yield f'The steps of the pump come from `baclosim taper "{virtual.treatment.says}"`.'
     yield "Tablets reach the brain as much as the cord, a pump the cord first: at equal relief tablets sedate more."
 
 
@@ -131,7 +134,7 @@ CHECKS = (
     Check("Drowsy or weak while both are given", "Lower the tablets by one step, or the pump by its next step."),
     Check(
         "The pump must come out now",
-        "Hospital; `baclosim rescue` shows what follows a stop.",
+        "Hospital; a rescue plan shows what follows a stop.",
         facts=(REMOVAL,),
     ),
 )

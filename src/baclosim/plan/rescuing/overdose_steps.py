@@ -86,7 +86,7 @@ CHECKS = (
     ),
     Check(
         "Awake, then agitated, hallucinating, hot or stiff",
-        "This is withdrawal: give baclofen again, and see `baclosim rescue` with the hours without drug.",
+        "This is withdrawal: give baclofen again, and plan a rescue with the hours without drug.",
         "Then taper or go on; do not stop.",
         (CASE,),
     ),

@@ -89,8 +89,7 @@ TABLETS_FIRST = (
 )
 UNTIL = "until the pump delivers; it covers a part only, so it replaces no repair"
 AFTER = (
-    "when it is over: find out why it stopped; when baclofen is not to go on, it is tapered from here with "
-    "`baclosim taper`, never stopped"
+    "when it is over: find out why it stopped; when baclofen is not to go on, it is tapered from here, never stopped"
 )
 TABLETS_ALONE = Caution(
     "tablets alone",
@@ -112,7 +111,7 @@ CHECKS = (
     ),
     Check(
         "Drowsy, floppy or slow breathing after the restart",
-        "Stop the drug, support breathing, and plan anew with `baclosim rescue --overdose`.",
+        "Stop the drug, support breathing, and plan anew as after an overdose.",
         "The next dose is lower; it is not stopped for good.",
         (HOLIDAY,),
     ),

@@ -19,6 +19,7 @@ from ...therapy.amounts import Mass
 from ...therapy.language.conditions import TIERS, tier_level
 from ...therapy.steps import Dosing, Intake
 from ...therapy.timing import START_CLOCK, Clock, Continuous
+from ..advice import during_taper
 from ..plan import Chart, Check, Comparison, Plan, Step, Take
 from ..safety import PUMP_WITHDRAWAL, WITHDRAWAL
 from ..tables import long_time
@@ -60,6 +61,7 @@ def written_out(wish: Wish, trial: Trial, typical: Trial, found: Found, ruled: S
         verdicts=(found.verdict,),
         comparisons=(comparison(found, ruled, trial),),
         checks=checks(trial.treatment, found),
+        advice=tuple(during_taper(pumped=trial.treatment.is_pump, by_mouth=by_mouth(trial.treatment))),
         reasons=tuple(reasons(wish, found, ruled)),
         warnings=tuple(warnings(wish, predicted)),
         facts=tuple(dict.fromkeys((*RULES, *(fact for w in ruled for fact in w.rule.facts)))),
@@ -170,8 +172,12 @@ def checks(treatment: Treatment, found: Found) -> tuple[Check, ...]:
         "take it when noticed unless the next is due within 2 hours. Never double a dose, and make no step on a day "
         "with a missed dose.",
     )
-    tablets = any(slot.route == "mouth" for slot in treatment.slots)
-    return (mild, moderate, missed) if tablets else (mild, moderate)
+    return (mild, moderate, missed) if by_mouth(treatment) else (mild, moderate)
+
+
+def by_mouth(treatment: Treatment) -> bool:
+    """Whether any of it is taken by mouth."""
+    return any(slot.route == "mouth" for slot in treatment.slots)
 
 
 def reasons(wish: Wish, found: Found, ruled: Sequence[Weighed]) -> Iterator[str]:

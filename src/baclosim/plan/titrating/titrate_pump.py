@@ -16,6 +16,7 @@ from ...errors import PlanError
 from ...patient import Covariates, Patients
 from ...patient.speech import patient_sentence
 from ...streams import per_patient, uniform
+from ..advice import raising_pump
 from ..people import people_like, share, told
 from ..plan import Check, Odds, Plan, Step
 from ..protocol import NO_RISE_AT_FIRST, START_MULTIPLE, daily_rise, start_multiple
@@ -93,6 +94,7 @@ def by_pump(request: Request, found: Sequence[Finding]) -> Plan:
         verdicts=verdicts,
         comparisons=(compared(arms, taken),),
         checks=checks(signs, taken),
+        advice=tuple(raising_pump(signs)),
         reasons=tuple(reasons(request, taken)),
         warnings=(UNITS, *warnings_of(found, request, taken)),
         facts=tuple(dict.fromkeys((*TESTS, *taken.arm.facts, "titrate.assessment-interval.boster-2016"))),

@@ -13,6 +13,7 @@ from ...patient.speech import patient_sentence
 from ...therapy import speech
 from ...therapy.policies.guided import Guided
 from ...therapy.rounds import rounds
+from ..advice import raising_tablets
 from ..people import People, people_like, share, told
 from ..plan import Check, Odds, Plan, Step, Take
 from ..safety import OVERDOSE, WITHDRAWAL
@@ -54,6 +55,7 @@ def by_mouth(request: Request, found: Sequence[Finding]) -> Plan:
         verdicts=verdicts,
         comparisons=(compared(arms, taken),),
         checks=tuple(checks(taken)),
+        advice=tuple(raising_tablets(less(taken), enough(taken))),
         reasons=tuple(reasons(taken, request)),
         warnings=warnings_of(found, request, taken),
         facts=tuple(dict.fromkeys((*taken.arm.facts, *SCREENING))),
@@ -75,7 +77,7 @@ def ladder(arm: Arm, aim: Aim, weight: float) -> Iterator[Step]:
     for number, one in enumerate(found):
         last = number == len(found) - 1
         end = math.inf if last else (number + 1) * every
-        do = TOP if last else "seen at the end: raised unless at the goal, drowsy or weak"
+        do = TOP if last else "visit at the end: the dose goes up unless it is enough, or makes drowsy or weak"
         yield _step(guided, one, number * every, end, do, weight)
 
 
@@ -108,22 +110,33 @@ def checks(taken: Tried) -> Iterator[Check]:
     """What to do when a sign comes, when the goal does not, when a dose is missed."""
     yield Check(
         "drowsy or weak",
-        f"{taken.arm.lower.replace('lower by', 'Take')} less, and raise no more.",
+        f"Take {less(taken)} less, and raise no more.",
         "If it does not pass within three days, one step less again; never stop at once.",
         taken.arm.facts,
     )
-    days = taken.enough_days()
-    if np.isfinite(days):
+    days = enough(taken)
+    if days is not None:
         yield Check(
             f"not at the goal by day {days:.0f}",
             "19 of 20 who are ever seen at it are there by then: raise no further.",
             "Taper the tablets slowly, and ask about a test bolus for a pump.",
             SCREENING,
         )
-    yield Check("confused, seeing or hearing things", "Call the prescriber the same day; one step less.")
+    yield Check("confused, seeing or hearing things", "Emergency care, as above.", "Then one step less.")
     yield Check(
         "a dose is missed", "Take the next one as usual, never two at once.", "After more than a day, ask first."
     )
+
+
+def less(taken: Tried) -> str:
+    """By how much a dose is lowered when a sign comes."""
+    return taken.arm.lower.removeprefix("lower by ")
+
+
+def enough(taken: Tried) -> float | None:
+    """The day after which the dose is not raised further, where there is one."""
+    days = taken.enough_days()
+    return days if np.isfinite(days) else None
 
 
 def reasons(taken: Tried, request: Request) -> Iterator[str]:
@@ -141,4 +154,4 @@ def reasons(taken: Tried, request: Request) -> Iterator[str]:
         yield f"Assumed, for no source says it: {taken.arm.assumed}."
 
 
-TOP = "the highest dose: held while it helps; without the goal by then, see below"
+TOP = "the highest dose: it goes on while it helps; see below if it does not"
