@@ -1,4 +1,4 @@
-"""The SBML export: valid, consistent in its units, and the same in libRoadRunner as here."""
+"""The SBML export: valid, consistent in its units, an archive that runs as it says."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import inspect
 import io
 import re
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 
 import libsbml
@@ -17,8 +16,6 @@ import roadrunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baclosim.body.transfers import assemble
-from baclosim.engine.march import march
 from baclosim.errors import ScenarioError
 from baclosim.exchange.equations import BODY, called, handles_tables, page, rates
 from baclosim.exchange.sbml import sbml
@@ -30,89 +27,9 @@ from baclosim.parameters import parameters
 from baclosim.quantities import QUANTITIES
 from baclosim.scenario import load, loads
 from baclosim.scenario.reading import examples
-from baclosim.simulate.run import doses_of, inputs_for, recordable, stretches_for
+from sbml_runs import LIMIT, NEGLIGIBLE, here
 
 pytestmark = pytest.mark.timeout(900)  # the effects with serotonin may have to be compiled first
-
-LIMIT = 1e-5
-NEGLIGIBLE = 1e-9  # of a quantity's own unit, of amounts the greatest: below it only rounding is left
-CLOCKED = {
-    "syndrome_clock", "syndrome_trail", "lasting_excess",
-    "syndrome_begun", "syndrome_signs", "syndrome_moderate", "syndrome_severe",
-}  # fmt: skip
-"""They hang on the instant at which a load passes what was tolerated: here that counts by whole steps, an error of
-first order that no extrapolation takes away, in libRoadRunner by its own instant."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """A course in libRoadRunner: times (t,), quantity -> (t,), state of the effects -> its rate of change (t,)."""
-
-    time: np.ndarray
-    values: dict[str, np.ndarray]
-    rates: dict[str, np.ndarray]
-
-
-def there(course, hours, every):
-    """The exported model in libRoadRunner, by CVODE at tight tolerances."""
-    names = [*recordable(course.body, course.effects)]
-    states = [state.name for state in course.effects.states]
-    run = roadrunner.RoadRunner(sbml_text(course))
-    run.integrator.relative_tolerance, run.integrator.absolute_tolerance = 1e-10, 1e-12
-    run.integrator.maximum_num_steps = 10**6
-    run.timeCourseSelections = ["time", *names, *(f"{state}'" for state in states)]
-    found = np.array(run.simulate(0.0, hours, round(hours / every) + 1)).T
-    values = dict(zip(names, found[1 : 1 + len(names)], strict=True))
-    return Run(found[0], values, dict(zip(states, found[1 + len(names) :], strict=True)))
-
-
-def bodies_and_doses(course):
-    """The systems of a course from time to time, and its doses, on the clock of the treatment."""
-    scenario, therapy = course.scenario, course.scenario.therapy.typical()
-    first, *later = stretches_for(course.group, therapy, scenario.duration)
-    stretches = [first, *((time + scenario.before, known) for time, known in later)]
-    doses = doses_of(therapy, course.duration, course.group, scenario.seed)
-    return (
-        [(time, assemble(course.body, known)) for time, known in stretches],
-        inputs_for(doses, course.body, course.group, shift=0.0),
-    )
-
-
-def here(course, hours, every, step, names=None):
-    """The same here, at two steps, the second half of the first: the error of order two is extrapolated away."""
-    bodies, inputs = bodies_and_doses(course)
-    coarse, fine = (
-        march(
-            bodies, inputs, course.effects, course.group.parameters, until=hours, step=h, every=every,
-            record=names or recordable(course.body, course.effects), threads=1,
-        ).values
-        for h in (step, step / 2.0)
-    )  # fmt: skip
-    return {name: (4.0 * fine[name][0] - coarse[name][0]) / 3.0 for name in fine}
-
-
-def differences(run, ours, without=()):
-    """The largest difference of each quantity, relative to its maximum, those beyond the limit."""
-    amounts = [np.abs(course).max() for name, course in ours.items() if QUANTITIES[name].kind == "amount"]
-    found = {}
-    for name, course in ours.items():
-        least = NEGLIGIBLE * (max(amounts) if QUANTITIES[name].kind == "amount" else 1.0)
-        if name not in without:
-            found[name] = float(np.abs(run.values[name] - course).max() / max(np.abs(course).max(), least))
-    assert len(found) > 130
-    return {name: error for name, error in found.items() if error >= LIMIT}
-
-
-def assert_equations_agree(course, run):
-    """At the states that libRoadRunner came to, every effect and every rate of change is what our equations say."""
-    for i in np.linspace(1, len(run.time) - 1, 12).astype(int):
-        known = {**course.values, **{name: float(values[i]) for name, values in run.values.items()}}
-        drives = {name: known.get(name, 0.0) for name in course.effects.drives}
-        given = {**known, **drives}
-        for name, value in course.effects.evaluate(given).items():
-            assert run.values[name][i] == pytest.approx(value, rel=1e-9, abs=1e-12), (name, run.time[i])
-        for name, value in course.effects.rates(given).items():
-            assert run.rates[name][i] == pytest.approx(value, rel=1e-8, abs=1e-12), (name, run.time[i])
 
 
 @pytest.mark.parametrize("name", ["oral-titration-ms", "pump-tenfold-error", "fluoxetine-tramadol"])
@@ -141,47 +58,6 @@ def test_what_is_random_is_refused_together():
         sbml(loads(text))
 
 
-@pytest.mark.parametrize(
-    ("name", "hours", "every"), [("oral-titration-ms", 168.0, 1.0), ("pump-flex-cerebral-palsy", 150.0, 1.0)]
-)
-def test_tablets_and_a_flex_pump_agree_with_libroadrunner(name, hours, every):
-    course = course_of(load(name))
-    run = there(course, hours, every)
-    assert differences(run, here(course, hours, every, 1.0 / 30.0)) == {}
-    assert_equations_agree(course, run)
-
-
-def test_a_stop_agrees_with_libroadrunner():
-    text = examples()["stop-80-mg"].replace("for 12 months", "for 3 weeks").replace('"3 weeks"', '"2 weeks"')
-    course = course_of(loads(text))
-    assert course.scenario.before == 21 * 24.0
-    run = there(course, course.duration, 6.0)
-    assert run.values["cord_felt"].max() > 0.01  # a stop that is felt
-    assert differences(run, here(course, course.duration, 6.0, 1.0 / 30.0)) == {}
-    assert_equations_agree(course, run)
-
-
-def test_serotonin_agrees_with_libroadrunner():
-    course, hours = course_of(load("fluoxetine-tramadol")), 1152.0
-    run = there(course, hours, 6.0)
-    assert run.values["syndrome_signs"].max() > 0.1
-    assert differences(run, here(course, hours, 6.0, 1.0 / 30.0), without=CLOCKED) == {}
-    assert_equations_agree(course, run)
-    minutes = here(course, hours, 1.0 / 60.0, 1.0 / 60.0, ["untolerated_load"])["untolerated_load"]
-    above = exact_hours_above(minutes, 1.0 / 60.0)
-    assert run.values["syndrome_clock"][-1] == pytest.approx(above, rel=LIMIT)
-
-
-def exact_hours_above(load, step):
-    """Hours in which a load cut at 0 is above it, its crossings found from its slope; the load itself is exact here."""
-    up = np.flatnonzero((load[:-2] <= 0.0) & (load[1:-1] > 0.0)) + 1
-    down = np.flatnonzero((load[1:-1] > 0.0) & (load[2:] <= 0.0)) + 1
-    begins = up - load[up] / (load[up + 1] - load[up])
-    ends = down - load[down] / (load[down] - load[down - 1])
-    ends = np.append(ends, len(load) - 1.0)[: len(begins)] if len(ends) < len(begins) else ends
-    return float((ends - begins).sum() * step)
-
-
 # --- the archive -----------------------------------------------------------------------------------------
 
 
@@ -196,7 +72,7 @@ def test_an_archive_runs_as_it_says_and_agrees():
     (master,) = re.findall(r'location="\./([^"]+)" [^>]*master="true"', packed.read("manifest.xml").decode())
     reported = executed(packed, master)
     course = course_of(scenario)
-    ours = here(course, 120.0, scenario.every, 1.0 / 32.0)
+    ours = here(course, 120.0, scenario.every)
     labels = {quantity.label: name for name, quantity in QUANTITIES.items()}
     found = {labels[label.split(" [")[0]]: column for label, column in reported.items() if label != "time [h]"}
     assert {"plasma", "coma", "extracellular_serotonin"} <= set(found)

@@ -170,6 +170,7 @@ QUANTITIES: dict[str, Quantity] = _table(
     ("mao_block", "Monoamine oxidase held by other drugs", "dimensionless", "effect", SHARE),
     ("serotonergic_load", "Toxic load, one usual drug = 1", "dimensionless", "state"),
     ("untolerated_load", "Toxic load above what was tolerated", "dimensionless", "state"),
+    ("above_tolerated", "How clearly the toxic load is above what was tolerated", "dimensionless", "state", SHARE),
     ("syndrome_height", "Toxic load above what was tolerated, highest so far", "dimensionless", "state"),
     ("toxic_excess", "Toxic load above what was tolerated, relative", "dimensionless", "state"),
     ("lasting_excess", "Toxic load above what was tolerated, relative, lingering", "dimensionless", "state"),

@@ -14,7 +14,7 @@ published cases. So the probabilities here are shares of those who fall ill, not
 from __future__ import annotations
 
 from ..engine.network import Part, State
-from ..engine.vocabulary import hill, log, positive, select
+from ..engine.vocabulary import exp, hill, log, positive
 from .easing import eased
 
 
@@ -48,14 +48,23 @@ def untolerated_load(serotonergic_load, cyproheptadine_load, cyproheptadine_odds
     return positive(serotonergic_load * eased(cyproheptadine_load, cyproheptadine_odds) - tolerated_load - 1e-5)
 
 
-def toxic_excess(untolerated_load, syndrome_height, tolerated_load, toxic_load):
+def above_tolerated(untolerated_load, tolerated_load, toxic_load, syndrome_edge):
+    """How clearly the load is above what was tolerated: 0 at the edge, 1 from about a tenth of what made ill on.
+
+    It rises smoothly, so that the moment at which signs may begin lies on no step.
+    """
+    share = untolerated_load / (syndrome_edge * (toxic_load - tolerated_load) + 1e-5)
+    return 1.0 - exp(-share * share)
+
+
+def toxic_excess(untolerated_load, above_tolerated, syndrome_height, tolerated_load, toxic_load):
     """The same over what made ill: 1 where the load stands as high as it has been, or as it was meant to stay.
 
     While the load still rises it is measured by its own height so far: those who fall ill on the first doses do so.
     """
     meant = toxic_load - tolerated_load
     height = syndrome_height + positive(untolerated_load - syndrome_height)
-    return untolerated_load / (meant - positive(meant - height) + 1e-5)
+    return above_tolerated * untolerated_load / (meant - positive(meant - height) + 1e-5)
 
 
 def lasting_excess(toxic_excess, syndrome_trail):
@@ -92,9 +101,9 @@ def syndrome_severe(lasting_excess, syndrome_begun, severe_excess, syndrome_exce
     return syndrome_begun * still(lasting_excess, severe_excess, syndrome_excess, syndrome_excess_slope)
 
 
-def syndrome_clock_rate(untolerated_load):
+def syndrome_clock_rate(above_tolerated):
     """Hours spent above what was tolerated."""
-    return select(untolerated_load, 1.0, 0.0)
+    return above_tolerated
 
 
 def syndrome_height_rate(syndrome_height, untolerated_load, syndrome_settling):
@@ -113,6 +122,7 @@ SYNDROME = Part(
         mao_block,
         serotonergic_load,
         untolerated_load,
+        above_tolerated,
         toxic_excess,
         lasting_excess,
         syndrome_begun,

@@ -19,7 +19,7 @@ SBML = f"http://www.sbml.org/sbml/level{LEVEL}/version{VERSION}/core"
 LANGUAGE = f"urn:sedml:language:sbml.level-{LEVEL}.version-{VERSION}"
 TIME = "urn:sedml:symbol:time"
 CVODE = "KISAO:0000019"
-TIGHT = {"KISAO:0000209": "1e-9", "KISAO:0000211": "1e-11", "KISAO:0000415": "1000000"}
+TIGHT = {"KISAO:0000209": "1e-11", "KISAO:0000211": "1e-13", "KISAO:0000415": "1000000"}
 """Relative and absolute tolerance, and the most steps between two records."""
 
 
