@@ -1,20 +1,27 @@
-"""The Assess tab without a browser: what ends late never replaces what was asked for later."""
+"""The Assess tab without a browser: what ends late never replaces what was asked for later; every word is listed."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 import pytest
+from fastapi.testclient import TestClient
 from nicegui import Client, core, ui
 from nicegui.page import page
+from typer.testing import CliRunner
 
+from baclosim.cli.app import app
 from baclosim.syndromes import assess
 from baclosim.syndromes.calibration import calibrated
 from baclosim.syndromes.vignettes import vignettes
+from baclosim.syndromes.vocabulary import findings, values
+from baclosim.web.guard import Guard
 from baclosim.web.page.assess import Tab
+from baclosim.web.server import interface
 
 
 @contextmanager
@@ -62,8 +69,8 @@ def test_a_weighing_that_ends_late_does_not_replace_the_table_of_published_cases
             with held_back(monkeypatch, "assess.assess", assess(tab.told.reading().case)) as (begun, free):
                 late = asyncio.create_task(tab.assess())
                 await asyncio.to_thread(begun.wait, 20.0)
-                monkeypatch.setattr("baclosim.web.page.welltold.calibrated", lambda: few_cases)
-                await tab.well_told.ask()
+                monkeypatch.setattr("baclosim.web.page.casebook.calibrated", lambda: few_cases)
+                await tab.casebook.judge()
                 assert CASES in said(tab)
                 free.set()
                 await late
@@ -76,17 +83,17 @@ def test_a_weighing_that_ends_late_does_not_replace_the_table_of_published_cases
 def test_the_table_of_published_cases_does_not_replace_a_newer_weighing(monkeypatch, few_cases):
     async def visited() -> None:
         async with a_tab() as tab:
-            with held_back(monkeypatch, "welltold.calibrated", few_cases) as (begun, free):
-                late = asyncio.create_task(tab.well_told.ask())
+            with held_back(monkeypatch, "casebook.calibrated", few_cases) as (begun, free):
+                late = asyncio.create_task(tab.casebook.judge())
                 await asyncio.to_thread(begun.wait, 20.0)
-                assert tab.well_told.status.text
+                assert tab.casebook.status.text
                 tab.told.findings["clonus"] = True
                 await tab.assess()
                 free.set()
                 await late
             assert COULD in said(tab)
             assert CASES not in said(tab)
-            assert not tab.well_told.status.text
+            assert not tab.casebook.status.text
 
     asyncio.run(visited())
 
@@ -104,3 +111,25 @@ def test_a_weighing_that_ends_late_leaves_what_is_wrong_with_a_newer_word(monkey
             assert list(tab.problems.descendants())
 
     asyncio.run(visited())
+
+
+def test_every_word_is_listed_and_a_weighing_under_way_does_not_take_its_place(monkeypatch):
+    async def visited() -> None:
+        async with a_tab() as tab:
+            with held_back(monkeypatch, "assess.assess", assess(tab.told.reading().case)) as (begun, free):
+                late = asyncio.create_task(tab.assess())
+                await asyncio.to_thread(begun.wait, 20.0)
+                tab.casebook.words()
+                free.set()
+                await late
+            words = said(tab)
+            assert all(known.label in words for known in (*findings().values(), *values().values()))
+            assert COULD not in words
+
+    asyncio.run(visited())
+
+
+def test_the_words_are_those_of_the_command_line():
+    told = CliRunner().invoke(app, ["assess", "--vocabulary", "--json"])
+    answer = TestClient(Guard(interface()), base_url="http://127.0.0.1").get("/api/assess/vocabulary")
+    assert answer.json() == json.loads(told.stdout)

@@ -256,20 +256,16 @@ def load_lines(found: Assessment) -> Iterator[str]:
 def listing(examples: bool, as_json: bool) -> None:
     """The bundled cases, or the vocabulary."""
     from ..syndromes.reading import examples as bundled
-    from ..syndromes.vocabulary import circumstances, findings, values
+    from ..syndromes.words import VOCABULARY, vocabulary_rows
 
     if examples:
         print_json(bundled()) if as_json else console().print(table(("example", "case"), bundled().items()))
         return
-    rows = [
-        (f.name, f.label, ", ".join((*f.nouns, *f.words)[:4]))
-        for f in (*findings().values(), *circumstances().values())
-    ]
-    rows += [(v.name, f"{v.label} [{v.unit}]", ", ".join(v.called[:4])) for v in values().values()]
+    rows = vocabulary_rows()
     if as_json:
         print_json([dict(zip(("name", "label", "called"), row, strict=True)) for row in rows])
     else:
-        console().print(table(("name", "what it is", "also called"), rows))
+        console().print(table(VOCABULARY, rows))
 
 
 def show_calibration(as_json: bool) -> None:

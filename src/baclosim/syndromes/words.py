@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+from .vocabulary import circumstances, findings, values
+
+CALLED = 4  # other names of a word that are listed
+VOCABULARY = ("name", "what it is", "also called")
+
+
+def vocabulary_rows() -> list[tuple[str, str, str]]:
+    """Every finding, circumstance and value that a case may speak of, under VOCABULARY."""
+    told = (*findings().values(), *circumstances().values())
+    rows = [(one.name, one.label, ", ".join((*one.nouns, *one.words)[:CALLED])) for one in told]
+    return rows + [(v.name, f"{v.label} [{v.unit}]", ", ".join(v.called[:CALLED])) for v in values().values()]
+
 
 def hours_in_words(hours: float) -> str:
     """Hours for people.

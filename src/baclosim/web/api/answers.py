@@ -55,6 +55,22 @@ def ask(asked: Question) -> AnswerRecord:
     return record(pool().submit(answered, asked.question, compute=asked.compute).result())
 
 
+class Word(BaseModel):
+    """A finding, a circumstance or a value that a case may speak of."""
+
+    name: str
+    label: str = Field(description="what it is; of a value with its unit")
+    called: str = Field(description="other names, separated by commas")
+
+
+@router.get("/assess/vocabulary")
+def vocabulary() -> list[Word]:
+    """Every finding, circumstance and value that a case may speak of."""
+    from ...syndromes.words import vocabulary_rows
+
+    return [Word(name=name, label=label, called=called) for name, label, called in vocabulary_rows()]
+
+
 @router.post("/assess")
 def assess(case: CaseRequest) -> AssessmentRecord:
     """The syndromes that a case could be, with reasons, the next question, and what is urgent."""

@@ -22,9 +22,9 @@ from ...syndromes.vocabulary import findings
 from ...syndromes.words import percent
 from ..bench import Bench
 from ..live import Latest, Stale
+from .casebook import Casebook
 from .parts import caution_list, chip, choice, entry, halves, more, plain, plain_table, refusal, soon
 from .takeaway import File, report_files, to_take
-from .welltold import WellTold
 
 COMMON = (
     "hyperthermia", "agitation", "confusion", "rigidity", "hyperreflexia", "clonus", "tremor", "diaphoresis",
@@ -108,7 +108,7 @@ class Tab:
             with more():
                 label = "The simulated course of baclofen informs what is likely"
                 ui.checkbox(label, value=self.told.simulate, on_change=self.changed).bind_value(held, "simulate")
-                self.well_told = WellTold(self.right, self.requests)
+                self.casebook = Casebook(self.right, self.requests, self.changed)
             ui.button("Begin anew", on_click=self.anew).props("outline")
         self.fill_chips()
         self.changed()
