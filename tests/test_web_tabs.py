@@ -59,11 +59,20 @@ def test_a_person_is_estimated_and_handed_to_the_planner(visit, tmp_path):
     assert not violations(page)
     shot(page, "fit")
     assert taken(page, "Report as PDF", tmp_path).name == "estimate.pdf"
+    with page.expect_download() as kept:
+        page.get_by_role("button", name="Estimate to keep").click()
+    kept.value.save_as(tmp_path / "estimate.zip")
     page.get_by_role("button", name="Plan a taper for this person").click()
     expect(page.get_by_text("For the very person whom the Fit tab estimated")).to_be_visible()
     expect(page.get_by_label("Taken now", exact=True)).to_have_value("10 mg by mouth every 8 h")
     page.get_by_role("button", name="For people like the patient of the Simulate tab instead").click()
     expect(page.get_by_text("For the patient of the Simulate tab.").first).to_be_visible()
+    page.get_by_label("Taken now", exact=True).fill("")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Or for a person whose estimate was kept").click()
+    chooser.value.set_files(tmp_path / "estimate.zip")
+    expect(page.get_by_text("For the very person whom the Fit tab estimated")).to_be_visible()
+    expect(page.get_by_label("Taken now", exact=True)).to_have_value("10 mg by mouth every 8 h")
 
 
 def test_a_table_is_uploaded_and_what_is_wrong_with_it_is_said_by_its_rows(visit, tmp_path):

@@ -19,15 +19,17 @@ from ..patient.many import patients_at, varying
 from .individual import Individual
 
 VERSIONS = 1000
+MOST = 100_000  # versions that are read
 FILE = "versions.parquet"
 
 
 @dataclass(frozen=True, eq=False)
 class Kept:
-    """An estimate as it was written: who, equally likely versions, what it rests on, what to be careful about."""
+    """An estimate as it was written: who, what they took, versions, what it rests on, what to be careful about."""
 
     name: str
     patient: Patient
+    therapy: str
     versions: Patients
     rests_on: str
     cautions: tuple[Caution, ...]
@@ -58,7 +60,7 @@ def read_estimate(path: str | Path, where: str = "--estimate") -> Kept:
     frame = _table(told.with_name(person.versions), where)
     group = patients_at({name: frame[name].to_numpy() for name in frame.columns}, len(frame), Patient(**person.given))
     cautions = tuple(Caution(c.about, c.says, tuple(c.evidence)) for c in person.cautions)
-    return Kept(person.id, group.like, group, person.rests_on, cautions)
+    return Kept(person.id, group.like, person.therapy, group, person.rests_on, cautions)
 
 
 def _files(given: Path, where: str) -> tuple[Path, str | None]:
@@ -84,10 +86,10 @@ def _person(persons, file: str | None, told: Path, where: str):
 def _table(file: Path, where: str) -> pl.DataFrame:
     """The versions; raises InputError where they are not those of this model."""
     try:
-        frame = pl.read_parquet(file)
+        held = pl.read_parquet_schema(file)
+        if held != dict.fromkeys(held, pl.Float64) or set(held) != set(varying(parameters())):
+            hint = "Run `baclosim fit` again."
+            raise InputError(Problem(where, str(file), "an estimate of this version's parameters", hint))
+        return pl.scan_parquet(file).head(MOST).collect()
     except (OSError, pl.exceptions.PolarsError):
         raise InputError(Problem(where, str(file), "a table of versions that can be read")) from None
-    if set(frame.columns) != set(varying(parameters())):
-        hint = "Run `baclosim fit` again."
-        raise InputError(Problem(where, str(file), "an estimate of this version's parameters", hint))
-    return frame

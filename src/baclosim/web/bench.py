@@ -13,15 +13,16 @@ from .live import Latest
 from .study import History, Raw, Study
 
 if TYPE_CHECKING:
-    from ..individualise import Individual
+    from ..plan.people import Known
 
 
 @dataclass(frozen=True)
 class Estimated:
-    """A person as their data tell, and the table of the patient that was known beside them."""
+    """A person as their data tell, the table of the patient that was known beside them, and what they take."""
 
-    individual: Individual
+    known: Known
     patient: Raw
+    therapy: str
 
 
 @dataclass
@@ -35,7 +36,7 @@ class Bench:
     chosen    number of the therapy that the form shows
     curves    the requests for curves of this page
     listeners are told when something else is applied, and who did it
-    estimated the person whom the Fit tab hands over, and `takers` are told of it
+    estimated the person whom the Fit tab hands over, or a kept file, and `takers` are told of it
     go        shows another tab
     """
 

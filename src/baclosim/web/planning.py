@@ -17,7 +17,7 @@ from ..pump.asked import USUAL
 from ..scenario.tables import PatientTable, ScenarioTable
 
 if TYPE_CHECKING:
-    from ..individualise import Individual
+    from ..plan.people import Known
     from ..scenario.interrupted import Case
 
 MOST_PATIENTS = 1_000
@@ -49,21 +49,17 @@ class Wanted(BaseModel, abc.ABC):
 
     waits: ClassVar[int] = 1  # days until a plan begins that is told no day: tomorrow, or today in an emergency
 
-    _person: Individual | None = PrivateAttr(None)
+    _known: Known | None = PrivateAttr(None)
 
-    def for_person(self, individual: Individual) -> Self:
+    def for_person(self, known: Known) -> Self:
         """The same for this very person, as their data tell, in place of people like the patient."""
-        self._person = individual
+        self._known = known
         return self
 
     @property
     def shared(self) -> dict[str, Any]:
         """What every planner takes."""
-        from ..plan.people import Known
-
-        one = self._person
-        known = Known(one.patients(self.patients), one.rests_on, one.cautions) if one else None
-        return {"patients": self.patients, "seed": self.seed, "begins": self.day_one, "known": known}
+        return {"patients": self.patients, "seed": self.seed, "begins": self.day_one, "known": self._known}
 
     @property
     def day_one(self) -> dt.date:

@@ -10,7 +10,8 @@ from nicegui import ui
 from ...patient.speech import patient_sentence
 from ...plan.plan import Plan
 from ...plan.tables import step_rows
-from ..bench import Bench, Estimated, without_empty
+from ..bench import Bench, without_empty
+from ..estimates import archive, estimated
 from ..fitting import LONGEST, FitDone, FitWanted
 from ..jobs import Job
 from .parts import caution_list, chip, entry, halves, more, nothing, numbered, picture, plain, plain_table
@@ -142,7 +143,8 @@ class Tab:
         with ui.element("div").classes("chips"):
             if len(person.therapy.doses(24.0, patients=1, seed=0)):
                 chip("Plan a taper for this person", False, lambda: self.hand_over(individual))
-            to_take((*sheet_files(plan), *report_files("estimate", document), *tables(individual), record))
+            files = (*sheet_files(plan), *report_files("estimate", document), *tables(individual), record)
+            to_take((*files, *handed_on(individual)))
         figure = report.picture(individual, ahead)
         picture(to_svg(figure.draw(WIDE), "fit"), figure.alt)
         plain(figure.caption, "p", "muted")
@@ -155,7 +157,7 @@ class Tab:
 
     def hand_over(self, individual: Individual) -> None:
         """Let the Plan tab plan for this very person."""
-        self.bench.hand_over(Estimated(individual, self.patient))
+        self.bench.hand_over(estimated(individual, self.patient))
         self.bench.go("Plan")
 
 
@@ -200,6 +202,20 @@ def tables(individual: Individual) -> tuple[File, File]:
     return (
         File("Estimates as CSV", "estimates.csv", lambda _: csv(parameter_rows(individual))),
         File("Observations as CSV", "observations.csv", lambda _: csv(observation_rows(individual))),
+    )
+
+
+def handed_on(individual: Individual) -> tuple[File, File]:
+    """The estimate for the Plan tab or the command line on another day, and its draws for ArviZ."""
+
+    def draws(_: str) -> bytes:
+        from ...exchange import posterior
+
+        return posterior(individual).files[0].content
+
+    return (
+        File("Estimate to keep", "estimate.zip", lambda _: archive(individual)),
+        File("Draws for ArviZ", "posterior.nc", draws),
     )
 
 

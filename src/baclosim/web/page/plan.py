@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from nicegui import ui
 from pydantic import ValidationError
 
@@ -11,11 +13,13 @@ from ...plan.plan import Comparison, Plan
 from ...plan.tables import step_rows
 from ...report.planning import band_in_words, cell_in_words
 from ..bench import Bench, without_empty
+from ..estimates import LARGEST, opened
 from ..live import Latest, Stale
 from ..planning import KINDS
 from .parts import caution_list, chip, halves, picture, plain, plain_table, refusal, soon
 from .planforms import FORMS, fill, said
 from .takeaway import plan_files, to_take
+from .upload import file_chip
 
 WIDE = 7.4  # inches
 
@@ -60,16 +64,27 @@ class Tab:
         """For whom it is planned."""
         if self.bench.estimated is None:
             plain("For the patient of the Simulate tab.", "p", "muted")
+            file_chip("Or for a person whose estimate was kept (ZIP)", ".zip", LARGEST, self.open)
             return
-        plain("For the very person whom the Fit tab estimated.", "p", "muted")
+        plain(f"For the very person whom the Fit tab estimated: {self.bench.estimated.known.says}.", "p", "muted")
         chip("For people like the patient of the Simulate tab instead", False, lambda: self.bench.hand_over(None))
 
     def taken(self) -> None:
         """A person was handed over, and with them what they take; or there is none."""
         if self.bench.estimated is not None:
-            self.held["taper"]["treatment"] = str(self.bench.estimated.individual.person.therapy)
+            self.held["taper"]["treatment"] = self.bench.estimated.therapy
             self.kind = "taper"
         self.fill()
+
+    async def open(self, name: str, content: bytes) -> None:
+        """An estimate that was kept."""
+        self.problems.clear()
+        try:
+            person = await asyncio.to_thread(opened, name, content)
+        except BaclosimError as error:
+            self.refuse(error)
+            return
+        self.bench.hand_over(person)
 
     def choose(self, kind: str) -> None:
         """Another kind of plan."""
@@ -91,7 +106,7 @@ class Tab:
             given = said(self.kind, self.held[self.kind], self.bench)
             wanted = KINDS[self.kind].model_validate({**without_empty(given), "patient": patient})
             if person:
-                wanted.for_person(person.individual)
+                wanted.for_person(person.known)
             self.status.text = f"Trying it on {wanted.patients} virtual patients…"
             self.stop.set_visibility(True)
             plan = await self.requests.run(wanted.plan)
