@@ -168,6 +168,7 @@ def write_kernel(network: Network, precision: Precision = "double") -> str:
         "import numpy as np",
         "from numba import njit",
         "from baclosim.engine.kernel import equation",
+        "from baclosim.engine.lanes import in_widest_vectors",
         "from baclosim.engine.loop import compile_loop",
         "",
         *(_import(f"quantity_{name}", function, precision) for name, function in network.quantities.items()),
@@ -188,7 +189,7 @@ def _import(alias: str, function: Equation, precision: Precision) -> str:
 
 def _function(signature: str, body: list[str]) -> list[str]:
     head = '@njit(forceinline=True, fastmath={"contract"}, error_model="numpy")'
-    return ["", "", head, f"def {signature}:", *(f"    {line}" for line in body or ["pass"])]
+    return ["", "", head, f"def {signature}:", *(f"    {line}" for line in ("in_widest_vectors()", *body))]
 
 
 def _rates(network: Network) -> list[str]:

@@ -50,6 +50,21 @@ def _in_all_lanes(builder, number):
     return builder.shuffle_vector(one, ir.Constant(ROW, ir.Undefined), same)
 
 
+@primitive
+def in_widest_vectors(typingctx):
+    """Let the function in which this stands use vectors of 512 bits where there are any.
+
+    LLVM keeps to 256 bits on processors that slow down for a few wider instructions; here nearly all are wide.
+    """
+
+    def codegen(context, builder, signature, arguments):
+        # llvmlite's own set knows no attribute with a value
+        set.add(builder.function.attributes, '"prefer-vector-width"="512"')
+        return context.get_dummy_value()
+
+    return types.void(), codegen
+
+
 def _multiply_add(builder):
     """The function a b + c, rounded once, on rows."""
     signature = ir.FunctionType(ROW, (ROW, ROW, ROW))

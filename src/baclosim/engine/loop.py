@@ -23,6 +23,7 @@ from .lanes import (
     add_row,
     copy_rows,
     cross_over,
+    in_widest_vectors,
     put_row,
     scale,
     scale_and_add,
@@ -178,6 +179,7 @@ def march(
 
     Returns how many times are written by now.
     """
+    in_widest_vectors()  # type: ignore[call-arg]
     modes, states, recorded = z.shape[0], y.shape[0], record_bounds.shape[0] - 1
     before, after, slope, slope_after, now, predicted, felt = reals
     row, resting, turned = doubles

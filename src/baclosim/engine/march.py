@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ..errors import NumericalError
 from .basis import Basis, basis
-from .block import Block
+from .block import Block, in_line, lined_up
 from .inputs import EARLY, Inputs
 from .kernel import LANES, REAL, Precision, kernel
 from .network import Network
@@ -132,7 +132,7 @@ def march(
     times = record_times(pieces)
     extra = _columns(system, network, record)
     held = [basis(s.A) for _, s in stretches] if bases is None else bases
-    values = np.empty((len(record), len(times), -(-n // LANES) * LANES))  # patients side by side, as the lanes write
+    values = in_line((len(record), len(times), -(-n // LANES) * LANES))  # patients side by side, as the lanes write
     final = Present(
         until,
         np.empty((n, len(system.states))),
@@ -236,7 +236,7 @@ class _Job:
         own = slice(first, min(first + LANES, n))
         count = own.stop - own.start
         x, y, u = self._present(rows)
-        parameter = self.parameters[:, rows].ravel()
+        parameter = lined_up(self.parameters[:, rows]).ravel()
         cursor = self.inputs.first[rows].copy()
         stop = self.inputs.first[rows + 1].copy()  # lanes beyond the last patient are copies, doses and all:
         # without any they would sink into denormal numbers, with which arithmetic is slow
@@ -283,13 +283,13 @@ class _Job:
     def _present(self, rows: NDArray[np.int64]) -> tuple[Array, Array, Array]:
         if self.resume is not None:
             r = self.resume
-            return r.amounts[rows].T.copy(), r.effects[rows].T.copy(), r.rates[rows].T.copy()
+            return r.amounts[rows].T.copy(), lined_up(r.effects[rows].T), lined_up(r.rates[rows].T)
         system = self.stretches[0][1]
         start = np.array([s.start for s in self.network.states])
         return (
             np.zeros((len(system.states), LANES)),
-            np.repeat(start[:, None], LANES, axis=1),
-            np.zeros((len(system.channels), LANES)),
+            lined_up(np.repeat(start[:, None], LANES, axis=1)),
+            lined_up(np.zeros((len(system.channels), LANES))),
         )
 
 
