@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,9 +16,18 @@ from .grammar import fragments, pattern, whole_words
 from .vocabulary import circumstances, findings
 
 Said = Literal["present", "absent", "unclear"]
-Form = Literal["noun", "word", "denied"]
+Form = Literal["noun", "word", "denied", "event", "verb"]
+Span = tuple[int, int, Form]
+"""Where something is named in a clause, and as what: a finding, or (event, verb) what happened to a drug or pump."""
 
-SPLIT = re.compile(r"(?<=\?)|[;!\n]+|\.(?=\s|$)|\b(?:but|however|although|whereas|though|yet)\b", re.IGNORECASE)
+SPLIT = re.compile(r"(?<=\?)(?!\w)|[;!\n]+|\.(?=\s|$)|\b(?:but|however|although|whereas|though|yet)\b", re.IGNORECASE)
+
+NOT = re.compile(r"not|never|\w+n['o]?t", re.IGNORECASE)
+_AUXILIARY = re.compile(
+    r"^(?:\s*\b(?:that|ever|he|she|they|it|pt|patient|the|a|an|any|having|has|had|have|is|was|were|been|there)\b)+",
+    re.IGNORECASE,
+)
+"""Words between a denial and what it denies: "denies that he has had seizures"."""
 
 
 @dataclass(frozen=True)
@@ -84,18 +93,50 @@ def is_doubted(text: str) -> re.Match[str] | None:
 def mentions(clause: str) -> Iterator[Mention]:
     """Every finding that a clause names, with what is said of it."""
     found = list(any_term().finditer(clause))
-    or_follows = lists_ending_in_or(clause, found)
-    said, cue, end = "present", "", 0
-    for index, match in enumerate(found):
-        gap = clause[end : match.start()]
-        forms = terms()[match[0].lower()]
-        said, cue = judged(gap, said, cue, forms[0][1], or_follows[index])
-        after = clause[match.end() : found[index + 1].start() if index + 1 < len(found) else len(clause)]
-        final = said_after(after, said)
-        for name, form in forms:
-            is_so: Said = "absent" if form == "denied" and final == "present" else final
+    spans: list[Span] = [(m.start(), m.end(), terms()[m[0].lower()][0][1]) for m in found]
+    for match, said in zip(found, said_of(clause, spans), strict=True):
+        for name, form in terms()[match[0].lower()]:
+            is_so: Said = "absent" if form == "denied" and said == "present" else said
             yield Mention(match.start(), match.end(), name, form, is_so, match[0])
-        end = match.end()
+
+
+def said_of(clause: str, spans: Sequence[Span]) -> Iterator[Said]:
+    """What a clause says of each thing it names; `spans` in the order of the text, none within another."""
+    or_follows = lists_ending_in_or(clause, spans)
+    said, cue, before = "present", "", 0
+    for index, (start, end, form) in enumerate(spans):
+        said, cue = judged(clause[before:start], said, cue, form, or_follows[index])
+        yield said_after(clause[end : spans[index + 1][0] if index + 1 < len(spans) else len(clause)], said)
+        before = end
+
+
+def said_of_events(clause: str, events: Sequence[Span]) -> dict[tuple[int, int], Said]:
+    """What a clause says of events, among the findings it names: denial reaches them as it reaches findings."""
+    taken: list[Span] = sorted(set(events), key=lambda span: (span[0], -span[1]))
+    outer: list[Span] = [span for span, last in zip(taken, running_end(taken), strict=True) if span[0] >= last]
+    spans: list[Span] = list(outer)
+    place = 0
+    for match in any_term().finditer(clause):
+        while place < len(outer) and outer[place][1] <= match.start():
+            place += 1
+        if place == len(outer) or match.end() <= outer[place][0]:
+            spans.append((match.start(), match.end(), terms()[match[0].lower()][0][1]))
+    spans.sort()
+    said = dict(zip(((start, end) for start, end, _ in spans), said_of(clause, spans), strict=True))
+    found: dict[tuple[int, int], Said] = {}
+    covering = (0, 0)
+    for start, end, _ in taken:
+        covering = (start, end) if (start, end) in said else covering
+        found[start, end] = said[covering]
+    return found
+
+
+def running_end(spans: Sequence[Span]) -> Iterator[int]:
+    """For each of some spans in order, where the last one before it that was not within another ended."""
+    last = 0
+    for start, end, _ in spans:
+        yield last
+        last = end if start >= last else last
 
 
 def judged(gap: str, before: str, cue: str, form: Form, or_follows: bool) -> tuple[Said, str]:
@@ -104,11 +145,11 @@ def judged(gap: str, before: str, cue: str, form: Form, or_follows: bool) -> tup
     reset = pattern("reset", "words")
     if denials and (not doubt or denials[-1].start() > doubt.start()):
         last = denials[-1]
-        if passed(gap[last.end() :], last[0].lower(), bool(last["list"])):
+        if passed(gap[last.end() :], last[0].lower(), bool(last["list"]), form):
             return "present", ""
         return "absent", "list" if last["list"] else last[0].lower()
     if doubt:
-        return ("present", "") if reset.search(gap[doubt.end() :]) else ("unclear", "")
+        return ("present", "") if doubt_over(doubt, gap[doubt.end() :], form) else ("unclear", "")
     if before == "present" or reset.search(gap):
         return "present", ""
     if before == "unclear" and not cue:
@@ -116,29 +157,40 @@ def judged(gap: str, before: str, cue: str, form: Form, or_follows: bool) -> tup
     return carried(gap, cue, form, or_follows)
 
 
-def passed(between: str, cue: str, is_list: bool) -> bool:
-    """Whether something else was denied before this finding came: "no focus, tremor", "no cause was found: tremor"."""
+def doubt_over(doubt: re.Match[str], rest: str, form: Form = "noun") -> bool:
+    """Whether a doubt ended before this came: "possible stroke, now febrile", "h/o MS on baclofen"."""
+    if re.match(r"\s*,", rest) or pattern("reset", "words").search(rest):  # "dose unknown, drowsy"
+        return True
+    is_past = pattern("doubted", "history").fullmatch(doubt[0])
+    return bool(is_past and (form == "verb" or pattern("doubted", "ends").search(rest)))
+
+
+def passed(between: str, cue: str, is_list: bool, form: Form) -> bool:
+    """Whether something else was denied before this came: "no focus, tremor", "denies pain, took 40 tablets"."""
+    if form == "verb" and re.search(r",|\band\b", between):
+        return True
     if not is_list and "," in between and not re.search(r"\b(?:n?or)\b", between):
         return True
-    return bool(pattern("reset", "words").search(between)) and cue not in ("not", "never")
+    return bool(pattern("reset", "words").search(_AUXILIARY.sub("", between))) and not NOT.fullmatch(cue)
 
 
 def carried(gap: str, cue: str, form: Form, or_follows: bool) -> tuple[Said, str]:
     """Whether a denial reaches the next member of a list."""
-    if cue == "list" or re.search(r"\b(?:n?or)\b|/", gap):
+    is_or = re.search(r"\b(?:n?or)\b|/", gap)
+    if is_or or (cue == "list" and form != "verb"):
         return "absent", cue
-    if form != "noun":
-        return ("unclear", cue) if cue == "not" else ("present", "")
+    if form not in ("noun", "event"):
+        return ("unclear", cue) if NOT.fullmatch(cue) and form != "verb" else ("present", "")
     if or_follows and re.fullmatch(r"[\s,]*", gap):
         return "absent", cue
-    return "unclear", cue
+    return ("present", "") if form == "event" else ("unclear", cue)
 
 
-def lists_ending_in_or(clause: str, found: list[re.Match[str]]) -> list[bool]:
-    """For each finding of a clause: whether the list that goes on after it ends in an "or"."""
-    ends = [False] * len(found)
-    for index in range(len(found) - 2, -1, -1):
-        gap = clause[found[index].end() : found[index + 1].start()]
+def lists_ending_in_or(clause: str, spans: Sequence[Span]) -> list[bool]:
+    """For each thing that a clause names: whether the list that goes on after it ends in an "or"."""
+    ends = [False] * len(spans)
+    for index in range(len(spans) - 2, -1, -1):
+        gap = clause[spans[index][1] : spans[index + 1][0]]
         ends[index] = bool(re.search(r"\b(?:n?or)\b", gap)) or (
             ends[index + 1] and re.fullmatch(r"[\s,]*", gap) is not None
         )

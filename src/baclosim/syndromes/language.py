@@ -7,12 +7,14 @@ nothing: a word whose meaning it leaves open is listed as unclear and not used.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ..errors import InputError, Problem, Problems
 from .case import Case, Drug, Onset, Status
-from .clauses import Said, clauses, denial, is_doubted, mentions, said_after
-from .history import Told, any_drug, joined, told
+from .changes import any_drug
+from .clauses import clauses, mentions, said_of_events
+from .grammar import fragments, pattern
+from .history import NO_DRUG, Told, joined, told
 from .medicines import generic_names
 from .person import AGE, KIDNEYS, person_in
 from .quantities_in_text import Number, blanked, numbers
@@ -38,7 +40,16 @@ _ALL_LISTED = re.compile(
     r"\s*(?=$|[,:])",
     re.IGNORECASE,
 )
-_OVERDOSE = re.compile(r"\boverdos(?:e|es|ed|age|ing)\b(?! (?:of|on|with|by)\b)", re.IGNORECASE)
+_OVERDOSE = re.compile(
+    rf"\b(?:(?P<before>{'|'.join(fragments('other_drugs', 'words'))})\s+)?"
+    r"(?:overdos(?:e|es|ed|age|ing)|(?<![\d ] )(?<!mg )o/?d(?:'?e?d)?(?= (?:of|on|with)\b))\b"
+    r"(?:\s+(?:of|on|with|by)\s+(?P<after>(?:(?:his|her|their|the|an?|some)\s+)?[\w-]+))?",
+    re.IGNORECASE,
+)
+"""An overdose, and the drug it was of when that is none of those known here."""
+_UNSAID = re.compile(
+    rf"(?:(?:his|her|their|the|an?|some)\s+)?(?:{'|'.join(fragments('other_drugs', 'unsaid'))})", re.IGNORECASE
+)
 PEAKS = ("temperature", "ck", "white_cells")
 NO_BACLOFEN = ("itb_interrupted", "oral_baclofen_lowered", "baclofen_excess")
 
@@ -86,9 +97,20 @@ def heard(text: str, where: str = "text") -> Heard:
     for number in read:
         note_number(found, number)
     note_person(found, blanked(plain, [(n.start, n.end) for n in read]))
+    only_baclofen = not names_another_drug(plain)
     for clause in clauses(blanked(plain, [(n.start, n.end) for n in read if n.name != "temperature"])):
-        note_clause(found, clause, only_baclofen=not names_another_drug(plain))
+        note_clause(found, clause, only_baclofen=only_baclofen)
+    found.unclear += [
+        f"{drug}: of how much is not said, so that its course is not simulated"
+        for drug in found.drugs.values()
+        if is_unmeasured(drug)
+    ]
     return found
+
+
+def is_unmeasured(drug: Drug) -> bool:
+    """Whether a drug is an overdose of baclofen whose amount nobody told."""
+    return drug.name == "baclofen" and drug.change == "overdose" and not drug.dose
 
 
 def note_number(found: Heard, number: Number) -> None:
@@ -125,42 +147,55 @@ def note_clause(found: Heard, clause: str, *, only_baclofen: bool = True) -> Non
 
 def names_another_drug(text: str) -> bool:
     """Whether a text names any drug beside baclofen."""
-    return any(generic_names()[match[0].lower()] != "baclofen" for match in any_drug().finditer(text))
-
-
-def said_of(clause: str, match: re.Match[str]) -> Said:
-    """What is said of an overdose: there, not there, or left open."""
-    before = clause[: match.start()].rpartition(",")[2]
-    if denial().search(before):
-        return "absent"
-    return "unclear" if is_doubted(before) else said_after(clause[match.end() :], "present")
+    others = any(generic_names()[match[0].lower()] != "baclofen" for match in any_drug().finditer(text))
+    return others or pattern("other_drugs", "words").search(text) is not None
 
 
 def history_in(found: Heard, clause: str, only_baclofen: bool) -> Told:
     """What a clause tells of drugs and pump; an overdose that names no drug is of baclofen if no other is named."""
     history, match = told(clause), _OVERDOSE.search(clause)
-    if match is None or history != replace(Told(), onset=history.onset, signs_for=history.signs_for):
+    if match is None or settles_overdose(history, clause, match):
         return history
-    said = said_of(clause, match)
-    if said == "present" and only_baclofen:
-        found.understood.append(f"'{match[0]}' as one of baclofen, since no other drug is named")
-        return told(f"{clause[: match.end()]} of baclofen{clause[match.end() :]}")
+    said = said_of_events(clause, [(match.start(), match.end(), "event")])[match.start(), match.end()]
+    words = " ".join(match[0].split())
+    other = match["before"] or (match["after"] if match["after"] and not _UNSAID.fullmatch(match["after"]) else "")
     if said == "absent":
-        found.understood.append("no overdose")
+        found.understood.append(f"no {words}" if other else "no overdose")
+    elif said == "unclear":
+        found.unclear.append(f"'{words}': not clear whether there was one")
+    elif other:
+        found.unclear.append(f"'{words}': of a drug that is not weighed here")
+    elif not only_baclofen or pattern("other_drugs", "unknown").search(clause):
+        found.unclear.append(f"'{words}': {NO_DRUG}")
     else:
-        found.unclear.append(
-            f"'{match[0]}': {'of what is not said' if said == 'present' else 'not clear whether there was one'}"
-        )
+        found.understood.append(f"'{match[0]}' as one of baclofen, since no other drug is named")
+        end = match.start("after") if match["after"] else match.end()
+        return told(f"{clause[:end]}{'' if match['after'] else ' of'} baclofen {clause[end:].lstrip()}")
     return history
+
+
+def settles_overdose(history: Told, clause: str, match: re.Match[str]) -> bool:
+    """Whether the history of a clause already tells of what the overdose was, or that there was none."""
+    if history.pump == "excess" or any(drug.change == "overdose" for drug in history.drugs):
+        return True
+    if any("overdose" in says for says in (*history.refused, *history.unclear)):
+        return True
+    return bool(match["after"]) and any_drug().search(clause, match.start("after"), match.end("after")) is not None
 
 
 def unread(clause: str) -> list[str]:
     """The parts of a clause that name nothing known: the whole clause when all of them do."""
     pieces = [piece for piece in _PIECE.split(clause) if set(_WORD.findall(piece.lower())) - _FILLING]
-    silent = [piece for piece in pieces if is_silent(piece)]
+    of_drug = any_drug().search(clause) is not None
+    silent = [piece for piece in pieces if is_silent(piece) and not (of_drug and is_change(piece))]
     if silent == pieces and is_silent(clause):
         silent = [clause] if pieces else []
     return [" ".join(piece.split()) for piece in silent]
+
+
+def is_change(words: str) -> bool:
+    """Whether words tell what happened to a drug that is named elsewhere in their clause."""
+    return any(pattern("change", change).search(words) for change in ("overdose", "stopped", "lowered"))
 
 
 def is_silent(words: str) -> bool:
@@ -196,6 +231,7 @@ def note_history(found: Heard, clause: Told) -> None:
             key = f"{drug.name} {drug.route}"  # baclofen by both routes
         found.drugs[key] = joined(found.drugs[key], drug) if key in found.drugs else drug
         found.understood.append(str(drug))
+    found.understood += clause.refused
     for name in clause.denied:
         found.understood.append(f"no {name}")
         found.circumstances |= dict.fromkeys(NO_BACLOFEN, False) if name == "baclofen" else {}

@@ -28,11 +28,15 @@ HOURS = {
     "week": 168.0,
     "month": 730.5,
     "year": 8766.0,
+    "wk": 168.0,
+    "mo": 730.5,
+    "yr": 8766.0,
 }
 _COUNT = rf"\d+(?:\.\d+)?|half an|a few|{'|'.join(word for word in WORDS if ' ' not in word)}"
-_UNIT = r"min(?:ute)?s?|h(?:ou)?rs?|h|hrs?|days?|d|weeks?|months?|years?"
+_UNIT = r"min(?:ute)?s?|h(?:ou)?rs?|h|hrs?|days?|d|weeks?|wks?|months?|mos?|years?|yrs?"
 TIME = re.compile(
-    rf"\b(?P<number>{_COUNT})(?P<unit>(?<=\d)(?:{_UNIT})|[\s-]+(?:{_UNIT}))\b(?!-old|\s+old)", re.IGNORECASE
+    rf"(?:\b|(?<=\bx))(?P<number>{_COUNT})(?P<unit>(?<=\d)(?:{_UNIT})|[\s-]+(?:{_UNIT}))\b(?!-old|\s+old)",
+    re.IGNORECASE,
 )
 MOMENTS = {"yesterday": 24.0, "today": 8.0, "this morning": 8.0, "last night": 12.0, "last week": 168.0}
 
@@ -104,6 +108,8 @@ def _value(name: str, match: re.Match[str], problems: Problems) -> Iterator[Numb
     unit = re.sub(r"deg(?:rees?)? ?|elsius|ahrenheit|\s", "", (match[3] or "").lower())
     if name == "white_cells" and not unit and number < THOUSANDS:
         unit = "k/ul"
+    if unit == "k":
+        unit = "ku/l" if name == "ck" else "k/ul"
     yield from _judged(name, number, unit, match, problems)
 
 
