@@ -87,7 +87,7 @@ def attached(clause: str, named: list[Named], every: Iterable[Cue]) -> dict[int,
 
 def cues(clause: str, named: list[Named]) -> Iterator[Cue]:
     """Every word of a clause that tells what happened to a drug; none inside a drug's name."""
-    places = [
+    places: list[tuple[Change, int, int]] = [
         (change, match.start(), match.end())
         for change in CUES
         for match in pattern("change", change).finditer(clause)

@@ -310,8 +310,8 @@ def pump_status(clause: str, cues: list[PumpCue]) -> Status:
     """The state of the pump."""
     if _NO_PUMP.search(clause):
         return "none"
-    told = [cue.status for cue in cues if cue.said == "present"]
-    return told[0] if told else ""
+    said: list[Status] = [cue.status for cue in cues if cue.said == "present"]
+    return said[0] if said else ""
 
 
 def pump_open(cues: list[PumpCue], status: Status) -> Iterator[tuple[str, str]]:
