@@ -64,7 +64,9 @@ def changes_of(clause: str, named: list[Named]) -> tuple[dict[int, Change], dict
     so = attached(clause, named, (cue for cue in every if cue.said == "present"))
     not_so = attached(clause, named, (cue for cue in every if cue.said != "present"))
     own = {place for place, (rank, _, _) in not_so.items() if rank < LISTED}
-    found = {place: cue.change for place, (rank, _, cue) in so.items() if rank < LISTED or place not in own}
+    found: dict[int, Change] = {
+        place: cue.change for place, (rank, _, cue) in so.items() if rank < LISTED or place not in own
+    }
     if switched(clause, named):
         found |= {0: "stopped", 1: "started"}
     return found, {place: cue for place, (_, _, cue) in not_so.items() if found.get(place, "taken") == "taken"}
