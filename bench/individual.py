@@ -24,7 +24,8 @@ from baclosim.individualise.individual import prepared
 from baclosim.individualise.likelihood import latent, log_likelihood
 from baclosim.individualise.posterior import weighted_quantiles
 from baclosim.parameters import parameters
-from baclosim.patient.many import at_deviate, deviates, patients_at, varying
+from baclosim.patient.many import patients_at
+from baclosim.patient.spread import at_deviate, deviates, varying
 from fit_cases import DIARY, LEVELS, PATIENT, persons
 
 RESULTS = Path(__file__).parent / "results" / "individual.json"

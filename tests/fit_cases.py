@@ -13,7 +13,8 @@ from baclosim.individualise.observations import data_of
 from baclosim.individualise.prediction import Predictor
 from baclosim.parameters import parameters
 from baclosim.patient import Patient
-from baclosim.patient.many import patients_at, varying
+from baclosim.patient.many import patients_at
+from baclosim.patient.spread import varying
 from baclosim.therapy.language import parse
 
 PATIENT = Patient(

@@ -12,7 +12,7 @@ from baclosim.body.transfers import assemble
 from baclosim.engine.march import march
 from baclosim.exchange.sbml.model import sbml_text
 from baclosim.quantities import QUANTITIES
-from baclosim.simulate.run import doses_of, inputs_for, recordable, stretches_for
+from baclosim.simulate.parts import doses_of, inputs_for, recordable, stretches_for
 
 LIMIT = 1e-5
 NEGLIGIBLE = 1e-9  # of a quantity's own unit, of amounts the greatest: below it only rounding is left

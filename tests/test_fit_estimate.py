@@ -19,7 +19,8 @@ from baclosim.individualise.posterior import CLOSE, coarsely
 from baclosim.individualise.prediction import Predictor
 from baclosim.parameters import parameters
 from baclosim.patient import Patients, virtual_patients
-from baclosim.patient.many import at_deviate, patients_at
+from baclosim.patient.many import patients_at
+from baclosim.patient.spread import at_deviate
 from baclosim.simulate import body_for, doses_of, inputs_for, simulate
 from baclosim.therapy.language import parse
 from fit_cases import LEVELS, PATIENT, TABLETS, observation, persons

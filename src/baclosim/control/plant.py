@@ -19,8 +19,9 @@ from ..pump.catheter import Outflow
 from ..pump.deliver import begin
 from ..pump.hazards import sample_faults
 from ..pump.system import PumpSystem
+from ..simulate.parts import body_for, effects_for, trajectory
 from ..simulate.prepared import Prepared
-from ..simulate.run import body_for, effects_for, simulate, trajectory
+from ..simulate.run import simulate
 from ..therapy.doses import Doses
 from ..therapy.intrathecal.program import DAY, SimpleContinuous, Stopped
 from ..trajectory import Trajectory

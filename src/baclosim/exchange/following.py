@@ -21,7 +21,7 @@ from ..individualise.prediction import Predictor, predictor_of
 from ..individualise.rows import read_sheet
 from ..parameters import parameters
 from ..patient import Patient, Patients
-from ..simulate.run import chosen_quantities, effects_for, recordable
+from ..simulate.parts import chosen_quantities, effects_for, recordable
 from ..therapy.records.datafile import Layout
 from ..trajectory import Trajectory, column_name
 from .parcel import File, Parcel

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..patient import virtual_patients
-from ..simulate.run import known_of
+from ..simulate.parts import known_of
 from ..therapy.doses import CHANNELS, ROUTES, told_apart
 from ..trajectory import column_name
 from .parcel import File, Parcel

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..cautions import Caution
 from ..parameters import parameters
-from ..patient.many import deviates, varying
+from ..patient.spread import deviates, varying
 from ..streams import stream
 from .kinds import PENN
 from .likelihood import readings

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Sequence
 from ..errors import InputError, Problems, nearest
 from ..parameters import parameters
 from ..patient import Covariates
-from ..patient.many import BY_ORIGIN, varying
+from ..patient.laws import BY_ORIGIN
+from ..patient.spread import varying
 from .observations import Person
 
 CLEARANCES = ("renal_per_creatinine", "nonrenal_clearance")

@@ -12,7 +12,8 @@ from ..cautions import Caution
 from ..errors import InputError, Problem
 from ..patient import virtual_patients
 from ..quantities import QUANTITIES
-from ..simulate.run import drawn_by, simulate
+from ..simulate.parts import drawn_by
+from ..simulate.run import simulate
 from ..therapy.doses import Doses
 from ..trajectory import Trajectory
 from ..units import read

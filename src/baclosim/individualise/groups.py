@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..parameters import parameters
-from ..patient.many import at_deviate, deviates
+from ..patient.spread import at_deviate, deviates
 from ..streams import stream
 from .individual import Individual
 from .likelihood import log_likelihood, readings

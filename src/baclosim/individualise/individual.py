@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from ..cautions import Caution
 from ..parameters import Parameter, parameters
 from ..patient import Patients
-from ..patient.many import at_deviate
-from ..simulate.run import routes_of
+from ..patient.spread import at_deviate
+from ..simulate.parts import routes_of
 from .conflict import Conflict, cautions_of, conflict_of
 from .estimated import checked, estimated_for
 from .observations import Person

@@ -15,7 +15,8 @@ from ..cautions import Caution
 from ..errors import InputError, Problem
 from ..parameters import parameters
 from ..patient import Patient, Patients
-from ..patient.many import patients_at, varying
+from ..patient.many import patients_at
+from ..patient.spread import varying
 from .individual import Individual
 
 VERSIONS = 1000

@@ -20,8 +20,8 @@ from scipy.special import logsumexp
 
 from ..errors import InputError, Problem
 from ..parameters import Parameter, parameters
-from ..patient.many import at_deviate, typical_deviate
-from ..simulate.run import routes_of
+from ..patient.spread import at_deviate, typical_deviate
+from ..simulate.parts import routes_of
 from .estimated import checked, estimated_for
 from .individual import Individual
 from .likelihood import log_likelihood

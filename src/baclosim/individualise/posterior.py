@@ -19,7 +19,8 @@ from scipy.special import gammaln, logsumexp
 from ..engine.kernel import LANES
 from ..parameters import parameters
 from ..patient import Patients
-from ..patient.many import deviates, patients_at, varying
+from ..patient.many import patients_at
+from ..patient.spread import deviates, varying
 from ..streams import stream
 from .likelihood import log_likelihood
 from .optimum import Optimum, Target

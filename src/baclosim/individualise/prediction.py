@@ -23,7 +23,7 @@ from ..engine.march import available_cores, march
 from ..engine.network import Network
 from ..errors import InputError, Problem
 from ..patient import Patient, Patients
-from ..simulate.run import (
+from ..simulate.parts import (
     body_for,
     charcoal_by,
     doses_of,
@@ -34,7 +34,7 @@ from ..simulate.run import (
     knowing_serotonin,
     routes_of,
     stretches_for,
-)  # fmt: skip
+)
 from ..therapy.doses import Doses
 
 Array = NDArray[np.float64]

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from ..parameters import parameters
-from ..patient.many import at_deviate
+from ..patient.spread import at_deviate
 from ..trajectory import Trajectory, column_name
 from .forecasting import Forecast
 from .individual import LEVELS, Individual

@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 
 from ..errors import Problems, UnitError
 from ..units import read
+from .peritoneal import LONGEST, peritoneal_dialysis
 
-LONGEST = 24.0  # h, one session; continuous treatment is several in a row
 HIGHEST = 500.0  # mL/min, clearance of one machine
 
 T = TypeVar("T")
@@ -84,8 +84,6 @@ def _plain(piece: Any, where: str, problems: Problems) -> list[Any]:
     if end <= start:
         problems.add(where, piece, "an end after its start")
         return []
-    from .peritoneal import peritoneal_dialysis
-
     return list(peritoneal_dialysis(start, end))
 
 

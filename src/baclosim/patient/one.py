@@ -6,12 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from ..cautions import Caution
 from ..errors import PatientError, Problems, nearest
+from ..parameters import parameters
 from . import covariates as c
 from . import kidney as kidneys
 from .course import DialysisSession, KidneyChange, read_dialysis, read_kidney
 from .evidence_range import cautions_for
+from .laws import applied, covariates_of
 
 Given = float | str | None
 
@@ -72,9 +76,9 @@ class Patient:
 
     def parameters(self) -> dict[str, float]:
         """Typical value of every parameter of the model for a person like this one."""
-        from .many import Patients
-
-        return {name: float(values[0]) for name, values in Patients.of(self).parameters.items()}
+        adult = {name: np.array([parameter.value]) for name, parameter in parameters().items()}
+        own = applied(self.covariates, adult, covariates_of(self.covariates, adult))
+        return {name: float(values[0]) for name, values in own.items()}
 
 
 def _complete(patient: Patient, numbers: dict[str, float | None], problems: Problems) -> c.Covariates | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import ceil
 
 from ..parameters import parameters
-from .course import LONGEST
+
+LONGEST = 24.0  # h, one session; continuous treatment is several in a row
 
 
 def peritoneal_dialysis(start: float, until: float, clearance: float | None = None) -> list[tuple[float, float, float]]:

@@ -24,8 +24,9 @@ from ..parameters import Parameter, load, parameters
 from ..streams import per_patient, uniform
 from . import kidney
 from .covariates import ADULT_HEIGHT, ADULT_WEIGHT, CHILD_BELOW, QUANTITIES, usual_height, usual_weight
-from .many import Patients, Table, between, with_covariates
+from .many import Patients, with_covariates
 from .one import Patient
+from .spread import Table, between
 
 Array = NDArray[np.float64]
 

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from ..engine.march import Present
 from ..leaning import model_of
 from ..patient import Patients
+from ..simulate.parts import body_for, doses_of, effects_for
 from ..simulate.prepared import Prepared
-from ..simulate.run import body_for, doses_of, effects_for, simulate
+from ..simulate.run import simulate
 from ..therapy.alongside import Alongside
 from ..therapy.doses import Doses, told_apart
 from ..therapy.language import parse

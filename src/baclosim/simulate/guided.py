@@ -11,7 +11,7 @@ from ..patient import Patients
 from ..trajectory import Trajectory
 from .legs import Supply
 from .observing import Observer, quantity_of
-from .run import (
+from .parts import (
     body_for,
     charcoal_by,
     chosen_quantities,

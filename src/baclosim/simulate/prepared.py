@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..body.transfers import Body, LinearSystem, assemble
-from .run import effects_for, inputs_for, parameters_behind, stretches_for
+from .parts import effects_for, inputs_for, parameters_behind, stretches_for
 
 if TYPE_CHECKING:
     from ..engine.basis import Basis

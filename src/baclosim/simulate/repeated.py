@@ -18,21 +18,11 @@ from ..engine.inputs import EARLY
 from ..patient import Patients
 from ..therapy.doses import CHANNELS, Doses
 from ..trajectory import Trajectory
+from .checking import whole_steps
 from .kept import Kept
+from .parts import LAGGED, body_for, charcoal_by, doses_of, drawn_by, effects_for, guided_by, routes_of, trajectory
 from .prepared import Prepared
-from .run import (
-    LAGGED,
-    body_for,
-    charcoal_by,
-    doses_of,
-    drawn_by,
-    effects_for,
-    guided_by,
-    routes_of,
-    simulate,
-    trajectory,
-    whole_steps,
-)
+from .run import simulate
 
 if TYPE_CHECKING:
     from ..engine.kernel import Precision

@@ -17,7 +17,7 @@ from ...errors import Problems, ScenarioError
 from ...linear import solve, two_compartment_oral
 from ...patient import Patients
 from ...simulate import simulate
-from ...simulate.run import doses_of
+from ...simulate.parts import doses_of
 from ...therapy.doses import CHANNELS, ROUTES, Doses
 from ..parcel import File, Parcel
 from .structure import covariates_of, facts, numbers, with_residual

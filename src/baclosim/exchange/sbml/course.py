@@ -14,15 +14,7 @@ import numpy as np
 from ...errors import Problems, ScenarioError
 from ...patient import Patients
 from ...scenario import Scenario
-from ...simulate.run import (
-    body_for,
-    charcoal_by,
-    doses_of,
-    drawn_by,
-    inputs_for,
-    knowing_serotonin,
-    stretches_for,
-)
+from ...simulate.parts import body_for, charcoal_by, doses_of, drawn_by, inputs_for, knowing_serotonin, stretches_for
 from ...therapy.policies.guided import Guided
 from .repeats import Repeat, repeats
 

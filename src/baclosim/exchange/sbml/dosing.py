@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...simulate.run import LAGGED
+from ...simulate.parts import LAGGED
 from ..numbers import known
 from .document import sid
 

@@ -9,7 +9,7 @@ import libsedml
 
 from ...figures.curves import MAIN as PANELS
 from ...quantities import known
-from ...simulate.run import chosen_quantities, recordable
+from ...simulate.parts import chosen_quantities, recordable
 from .document import LEVEL, VERSION
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ from ...cautions import Caution
 from ...patient import Patient
 from ...patient.speech import patient_sentence
 from ..advice import ONTO_A_PUMP
-from ..charts import equal_dose_chart
 from ..equivalence import Exchange
 from ..people import People, median, share, told
 from ..plan import Check, Odds, Plan, Step
@@ -23,6 +22,7 @@ from ..tables import long_time
 from ..treatment import DAY
 from ..trial_dose import Protocol, published_protocol
 from . import bolus, sources
+from .charts import equal_dose_chart
 
 Array = NDArray[np.float64]
 

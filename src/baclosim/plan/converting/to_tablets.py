@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from ...cautions import Caution
 from ...patient.speech import patient_sentence
 from ..advice import OFF_A_PUMP
-from ..charts import cover_chart
 from ..equivalence import Exchange, in_milligrams
 from ..people import People, median, share, told
 from ..plan import Check, Odds, Plan, Step
@@ -17,6 +16,7 @@ from ..safety import OVERDOSE, PUMP_WITHDRAWAL, WITHDRAWAL
 from ..tables import long_time
 from ..treatment import DAY
 from . import sources
+from .charts import cover_chart
 
 STEP, CHILDS_STEP = 20e3, 10e3
 """ug/day by which the oral dose rises: a tablet of 5 mg at each of four times, in children half of one."""

@@ -14,7 +14,6 @@ from ...patient import Patient
 from ...patient.speech import patient_sentence
 from ...therapy.alongside import Alongside
 from ...therapy.intrathecal.program import span
-from ..charts import ways_chart
 from ..equivalence import highest_by_mouth, in_milligrams
 from ..onset import TIERS
 from ..people import Known, check_steady, people_like, share, told
@@ -24,6 +23,7 @@ from ..switch import leaned_on
 from ..tables import long_time
 from ..treatment import DAY, Treatment, read_treatment
 from . import restart
+from .charts import ways_chart
 from .easing import FACTS as EASING_FACTS
 from .easing import easing, ranking
 from .interruption import HORIZON, Interrupted, courses, holiday_table, interrupted, ways_table

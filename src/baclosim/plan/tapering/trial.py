@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from ...engine.march import Present
 from ...patient import Patients
 from ...simulate import simulate
+from ...simulate.parts import body_for, doses_of
 from ...simulate.prepared import Prepared
-from ...simulate.run import body_for, doses_of
 from ...trajectory import Trajectory
 from ..treatment import DAY, Course, Treatment
 

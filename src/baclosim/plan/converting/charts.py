@@ -1,20 +1,15 @@
-"""Figures of rescue and conversion plans, as charts that a report draws at the width it has."""
+"""Figures of conversion plans, as charts that a report draws at the width it has."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..figures.exchange import cover_figure, equal_dose_figure
-from ..figures.ways import ways_figure
-from ..trajectory import Trajectory
-from .equivalence import LEAST_BY_MOUTH, Exchange
-from .onset import levels
-from .plan import Chart
-from .rescuing.restart import Way
+from ...figures.exchange import cover_figure, equal_dose_figure
+from ..equivalence import LEAST_BY_MOUTH, Exchange
+from ..plan import Chart
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -54,15 +49,3 @@ def equal_dose_chart(virtual: Exchange, typical: Exchange, first: float) -> Char
     return Chart(
         "equal-dose", caption, alt, partial(equal_dose_figure, np.sort(virtual.equal()), (own, *interval), marks)
     )
-
-
-def ways_chart(ways: Sequence[Way], courses: Sequence[Trajectory], off: float) -> Chart:
-    """How many are in withdrawal from the end of the drug on, by the way that is taken now."""
-    mild = levels()["mild"]
-    curves = {
-        way.name: (course.time, 100.0 * (course["withdrawal"] >= mild).mean(axis=0))
-        for way, course in zip(ways, courses, strict=True)
-    }
-    alt = "Share of virtual patients at mild withdrawal or worse over time, one line for each way to go on."
-    caption = "Virtual patients at mild withdrawal or worse, by what is done now; hours from the end of the drug."
-    return Chart("ways", caption, alt, partial(ways_figure, curves, off))
