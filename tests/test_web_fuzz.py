@@ -14,8 +14,7 @@ from schemathesis.checks import CHECKS
 from schemathesis.config import SchemathesisConfig
 
 from baclosim.cohort import study_of
-from baclosim.web import fitting, studying
-from baclosim.web.api import simulate
+from baclosim.web import fitting, limits, studying
 from baclosim.web.guard import Guard
 from baclosim.web.jobs import jobs
 from baclosim.web.server import interface
@@ -106,7 +105,7 @@ def told(value: Any, key: str = "") -> Any:
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
     """A scenario may ask little, so that many can be tried; jobs that were begun need not be done."""
-    monkeypatch.setattr(simulate, "MOST_PATIENT_YEARS", SHORT)
+    monkeypatch.setattr(limits, "MOST_PATIENT_YEARS", SHORT)
     monkeypatch.setattr(studying, "MOST_PATIENT_YEARS", SHORT)
     monkeypatch.setattr(fitting, "MOST_PATIENT_YEARS", 20.0)
     monkeypatch.setattr("baclosim.web.guard.RATE", 1e6)

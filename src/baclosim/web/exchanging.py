@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError, Problem
+from .limits import within_limits
 from .study import Study
 
 if TYPE_CHECKING:
@@ -71,8 +72,6 @@ def made(form: str, scenario: Scenario) -> Parcel:
 
 def exported(form: str, scenario: Scenario) -> Parcel:
     """What is made of a scenario; raises InputError where a form cannot carry it, or it is too much for one request."""
-    from .api.simulate import within_limits
-
     return made(form, within_limits(scenario) if form in OF_A_RUN else scenario)
 
 

@@ -9,8 +9,8 @@ from ..numbers import known
 from .document import sid
 
 if TYPE_CHECKING:
-    from .model import Writing
     from .repeats import Repeat
+    from .writing import Writing
 
 ROUTES = {
     "mouth": "by mouth",

@@ -7,18 +7,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Path, Response
 from pydantic import BaseModel
 
-from ...errors import Problem, ScenarioError, nearest
+from ...errors import nearest
 from ...outcome.record import RunRecord
 from ...scenario import Scenario
 from ...scenario.checking import checked
 from ...scenario.reading import Source, examples, parsed
 from ...scenario.tables import ScenarioTable
+from ..limits import within_limits
 from .paper import PDF, Paper, printed
 from .refusals import Route, documented
 
 router = APIRouter(route_class=Route, tags=["simulate"])
-MOST_PATIENTS = 2_000
-MOST_PATIENT_YEARS = 400.0  # of one request, about a second of work on one core
 
 
 class Verdict(BaseModel):
@@ -82,15 +81,3 @@ def report(table: ScenarioTable, paper: Paper = "a4") -> Response:
 def scenario_of(table: ScenarioTable) -> Scenario:
     """The scenario that was sent; raises ScenarioError with every mistake."""
     return checked(Source("request", "", table.model_dump(exclude_none=True)))
-
-
-def within_limits(study: Scenario) -> Scenario:
-    """The same, unless it asks for more than one request may."""
-    years = study.patients * (study.duration + study.before) / 8766.0
-    if study.patients > MOST_PATIENTS:
-        raise ScenarioError(Problem("simulate.patients", study.patients, f"at most {MOST_PATIENTS} in one request"))
-    if years > MOST_PATIENT_YEARS:
-        asked = f"{years:.0f} patient-years"
-        allowed = f"at most {MOST_PATIENT_YEARS:g} patient-years in one request"
-        raise ScenarioError(Problem("simulate", asked, allowed, "Take fewer patients or a shorter time."))
-    return study
