@@ -53,7 +53,7 @@ SLIPS: dict[tuple[str, ...], str] = {
     ("run", "bundle.json"): "`baclosim import fhir",
     ("run",): "nothing is not allowed",
     ("taper", "25 mg tds", "--tier", "modrate"): "2 problems",
-    ("taper", "--tier", "modrate", "--patients", "x"): "2 problems",
+    ("taper", "--tier", "modrate", "--patients", "x"): "3 problems",
     ("taper", "25 mg tds", "--since", "long"): "such as '1 h'",
     ("taper", "25 mg tds", "--since", "8 months", "--start", "tomorrow"): "such as 2026-01-05",
     ("taper", "25 mg tds", "--sinse", "8 months"): "Did you mean '--since'?",
@@ -103,10 +103,18 @@ SLIPS: dict[tuple[str, ...], str] = {
     ("schema", "nosuch"): "scenario",
     ("serve", "--port", "http"): "a whole number from 1 to 65,535",
     ("validate", "x"): "nothing more",
+    ("taper",): "--since: nothing is not allowed; expected how long it has been taken",
+    ("tapper",): "expected a command of `baclosim --help`. Did you mean 'taper'?",
+    ("pump", "refil"): "expected a command of `baclosim pump --help`. Did you mean 'refill'?",
+    ("--debgu", "run", "x"): "Did you mean '--debug'?",
+    ("--json", "run", "types.toml"): "It stands behind the command: `run … --json`.",
+    ("--debgu", "--quite", "run"): "2 problems",
+    ("--debug",): "command: nothing is not allowed",
 }
 FOREIGN = re.compile(
     r"Traceback|Input should|validation error|Field required|Invalid statement|Expecting value|ComputeError|"
-    r"could not finish|Invalid value|microgram|milliliter|\bint\b|\bstr\b|NoneType|errno",
+    r"could not finish|Invalid value|No such (?:command|option)|Missing command|Error:|Usage:|"
+    r"microgram|milliliter|\bint\b|\bstr\b|NoneType|errno",
     re.IGNORECASE,
 )
 

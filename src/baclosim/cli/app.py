@@ -13,7 +13,6 @@ import traceback
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from ..errors import BaclosimError
 from . import (
@@ -37,13 +36,20 @@ from . import (
     titrate,
     validate,
 )
-from .line import Commands
+from .line import Commands, Group
 
 YOUNG = 50_000  # objects made before Python looks for cycles among them: at its own 700, loading takes a tenth longer
 
 
-class Program(TyperGroup):
+class Program(Group):
     """A group of commands that turns every error into a message on stderr and an exit code."""
+
+    def make_context(self, *given: Any, **settings: Any) -> Any:
+        """Read the line up to the command; a slip there is told as those of commands are."""
+        try:
+            return super().make_context(*given, **settings)
+        except BaclosimError as error:
+            raise refusal(str(error), error.exit_code) from error
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; bad input never shows a traceback."""

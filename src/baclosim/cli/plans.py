@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
 from .output import console, printable, say, table, working
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from ..plan.plan import Comparison, Plan
     from ..plan.safety import Emergency
 
@@ -64,20 +66,26 @@ def show(plan: Plan) -> None:
         for line in found:
             screen.print(line, style=style, markup=False, soft_wrap=True)
 
+    def lay(one: Table) -> None:
+        """A table under one blank line; its notes follow at once."""
+        one.show_edge = False
+        screen.print()
+        screen.print(one)
+
     screen.print(printable(plan.title), style="bold", markup=False)
     tell(iter((plan.patient, f"now: {plan.before}")))
     tell(emergency_lines(plan.emergencies), "CALL FOR EMERGENCY HELP", "red")
-    screen.print()
-    screen.print(steps_table(plan))
+    lay(steps_table(plan))
     if plan.odds:
-        screen.print(odds_table(plan))
+        lay(odds_table(plan))
         tell(goal_lines(plan))
     for one in plan.comparisons:
-        screen.print(comparison_table(one))
+        lay(comparison_table(one))
         tell(iter(one.notes))
     tell(check_lines(plan), "If it goes wrong")
     tell((f"{INDENT}{reason}" for reason in plan.reasons), "Why this plan")
     tell((f"! {warning}" for warning in plan.warnings), "Before you use it")
+    screen.print()
     screen.print(DISCLAIMER, style="dim", markup=False, soft_wrap=True)
 
 
@@ -88,14 +96,14 @@ def emergency_lines(emergencies: Iterable[Emergency]) -> Iterator[str]:
         yield f"{INDENT}{' '.join(one.act)}"
 
 
-def steps_table(plan: Plan) -> Any:
+def steps_table(plan: Plan) -> Table:
     """The plan as a calendar."""
     from ..plan.tables import step_rows
 
     return table(*step_rows(plan))
 
 
-def odds_table(plan: Plan) -> Any:
+def odds_table(plan: Plan) -> Table:
     """What is predicted: the virtual patients, and the typical patient."""
     from ..report.planning import band_in_words
 
@@ -113,7 +121,7 @@ def goal_lines(plan: Plan) -> Iterator[str]:
     )
 
 
-def comparison_table(one: Comparison) -> Any:
+def comparison_table(one: Comparison) -> Table:
     """Ways that were weighed against each other."""
     from ..report.planning import cell_in_words
 

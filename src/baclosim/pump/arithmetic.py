@@ -9,6 +9,7 @@ import datetime as dt
 import functools
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 from ..errors import Problem, Problems, TherapyError
 from ..parameters import typical
@@ -21,13 +22,20 @@ from .log import millilitres
 
 @dataclass(frozen=True)
 class Answer:
-    """What every answer has: `working`, lines to follow by hand, and `warnings`."""
+    """What every answer has: `working`, lines to follow by hand, and `warnings`.
+
+    ANSWERS  how the lines of the working begin that answer what was asked; they are told first
+    """
+
+    ANSWERS: ClassVar[tuple[str, ...]]
 
     working: tuple[str, ...]
     warnings: tuple[str, ...]
 
     def __str__(self) -> str:
-        return "\n".join([*self.working, *(f"Warning: {warning}" for warning in self.warnings)])
+        first = [line for line in self.working if line.startswith(self.ANSWERS)]
+        warned = [f"Warning: {warning}" for warning in self.warnings]
+        return "\n".join([*first, *warned, "Working:", *(f"  {line}" for line in self.working if line not in first)])
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,8 @@ class RefillDates(Answer):
     refill_by     the day to plan the refill
     device, concentration [ug/mL], daily_dose [ug/day], volume [mL]   what was filled into what
     """
+
+    ANSWERS = ("Refill",)
 
     alarm: float
     empty: float
@@ -184,6 +194,8 @@ def needs_bolus(device: Device) -> None:
 class BridgeBolus(Answer):
     """What to enter when the concentration changes: `dose` [ug] over `duration` [h]; it moves `volume` [mL]."""
 
+    ANSWERS = ("Entered as a bolus",)
+
     volume: float
     duration: float
     dose: float
@@ -219,6 +231,8 @@ def bridge_bolus(device: Device, catheter: Catheter, old: float, new: float, dai
 @dataclass(frozen=True)
 class Priming(Answer):
     """A priming bolus: `volume` [mL], `dose` [ug], `duration` [h] at the fastest flow."""
+
+    ANSWERS = ("Entered as a bolus",)
 
     volume: float
     dose: float
@@ -256,6 +270,8 @@ def priming_bolus(
 @dataclass(frozen=True)
 class ConcentrationChange(Answer):
     """A refill with another concentration: its bridge, the strength after mixing [ug/mL], the new dates."""
+
+    ANSWERS = ("Entered as a bolus", "Refill")
 
     bridge: BridgeBolus
     mixed: float

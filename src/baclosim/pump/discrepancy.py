@@ -22,6 +22,8 @@ Verdict = Literal["in order", "too little given", "too much given"]
 class Discrepancy(Answer):
     """A gap in volume: `gap` [mL] drawn back less expected, given over programmed as `ratio`, and what it may mean."""
 
+    ANSWERS = ("Verdict",)
+
     gap: float
     ratio: float
     verdict: Verdict
