@@ -15,7 +15,8 @@ from baclosim.quantities import QUANTITIES
 from baclosim.simulate.parts import doses_of, inputs_for, recordable, stretches_for
 
 LIMIT = 1e-5
-NEGLIGIBLE = 1e-9  # of a quantity's own unit, of amounts the greatest: below it only rounding is left
+NEGLIGIBLE = 1e-6  # of a quantity's own unit: of less only the noise of a solver is left
+NEGLIGIBLE_AMOUNT = 1e-9  # of the greatest amount
 MINUTE = 1.0 / 60.0  # h
 
 for option, value in (
@@ -74,10 +75,11 @@ def here(course, hours, every, step=MINUTE):
 
 def differences(run, ours):
     """The largest difference of each quantity, relative to its maximum, those beyond the limit."""
-    amounts = [np.abs(course).max() for name, course in ours.items() if QUANTITIES[name].kind == "amount"]
+    amounts = {name for name in ours if QUANTITIES[name].kind == "amount"}
+    greatest = max(np.abs(ours[name]).max() for name in amounts)
     found = {}
     for name, course in ours.items():
-        least = NEGLIGIBLE * (max(amounts) if QUANTITIES[name].kind == "amount" else 1.0)
+        least = NEGLIGIBLE_AMOUNT * greatest if name in amounts else NEGLIGIBLE
         found[name] = float(np.abs(run.values[name] - course).max() / max(np.abs(course).max(), least))
     assert len(found) > 130
     return {name: error for name, error in found.items() if error >= LIMIT}

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from .parcel import File
+from .provenance import LICENCE_TEXT
 
 SPECIFICATIONS = "http://identifiers.org/combine.specifications"
 OMEX = f"{SPECIFICATIONS}/omex"
@@ -63,14 +64,19 @@ def manifest(entries: Sequence[Entry]) -> str:
 
 
 def metadata(title: str, description: str) -> str:
-    """Title, description and authors of the whole archive, as RDF."""
+    """Title, description, authors and licence of the whole archive, as RDF."""
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dcterms="http://purl.org/dc/terms/"
-         xmlns:foaf="http://xmlns.com/foaf/0.1/">
+         xmlns:vCard="http://www.w3.org/2006/vcard/ns#">
   <rdf:Description rdf:about=".">
     <dcterms:title>{escape(title)}</dcterms:title>
     <dcterms:description>{escape(description)}</dcterms:description>
-    <dcterms:creator rdf:parseType="Resource"><foaf:name>{AUTHORS}</foaf:name></dcterms:creator>
+    <dcterms:creator>
+      <rdf:Bag>
+        <rdf:li rdf:parseType="Resource"><vCard:organization-name>{AUTHORS}</vCard:organization-name></rdf:li>
+      </rdf:Bag>
+    </dcterms:creator>
+    <dcterms:license rdf:resource="{LICENCE_TEXT}"/>
   </rdf:Description>
 </rdf:RDF>
 """

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from ..scenario import Scenario
     from ..trajectory import Trajectory
 
+LICENCE = "Licence of this model: Apache-2.0. Whoever uses it cites baclosim, and the sources of the numbers used."
+LICENCE_TEXT = "https://www.apache.org/licenses/LICENSE-2.0"
 LONGEST_TEXT = 30_000  # characters of a scenario that are carried along; an attribute of NetCDF may have 64 kB
 
 

@@ -12,6 +12,7 @@ from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
 
 from ...plan.safety import DISCLAIMER
+from ..provenance import LICENCE
 
 if TYPE_CHECKING:
     from ...scenario import Scenario
@@ -83,6 +84,7 @@ def heading(scenario: Scenario, notes: Iterable[str], mark: str) -> Iterator[str
     for note in notes:
         yield from remark(f"Note: {note}.", mark)
     yield from remark(DISCLAIMER, mark)
+    yield from remark(LICENCE, mark)
 
 
 def remark(text: str, mark: str) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ...patient.speech import patient_sentence
 from ...patient.suitability import cautions_for_routes
 from ...plan.safety import DISCLAIMER
+from ..provenance import LICENCE
 from .document import TAXON, Document, describe
 from .references import HUMAN
 
@@ -40,7 +41,7 @@ def notes(course: Course) -> Iterator[str]:
         "Doses are events. Quantities of the body are amounts in micrograms; other drugs are counted in loads, 1 as by "
         "their usual regimen. Probabilities of serotonin syndrome are shares of those who fall ill."
     )
-
+    yield LICENCE
     for caution in (
         *course.group.cautions,
         *cautions_for_routes(scenario.patient.covariates.condition, course.routes),
