@@ -28,7 +28,8 @@ browser: $(STAMP)
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium libatomic1 >/dev/null; } \
 	|| { echo "The tests of the page need Chromium and libatomic (Debian: apt-get install chromium libatomic1), then run this again."; exit 1; }
-	@$(BIN)/python -c "import roadrunner" 2>/dev/null \
+	@! $(BIN)/python -m pip --disable-pip-version-check show -q libroadrunner 2>/dev/null \
+	|| $(BIN)/python -c "import roadrunner" 2>/dev/null \
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 	apt-get install -y -qq --no-install-recommends $$($(BIN)/python -c "import sys; print('libpython%d.%d' % sys.version_info[:2])") >/dev/null; } \
 	|| { echo "The tests of SBML need Python's shared library (Debian: apt-get install libpython3.11 or so), then run this again."; exit 1; }
