@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from baclosim.errors import InputError
-from baclosim.web.charts import Look
+from baclosim.web.chartparts import Look
 from baclosim.web.jobs import Cancelled
 from baclosim.web.looping import HELD, PROPORTIONAL, PROTOCOL, LoopWanted, steps
 from baclosim.web.loopview import loop_options

@@ -1,32 +1,22 @@
-"""Curves as options of ECharts: the panels of the reports, stacked in one chart whose panels share their time axis.
-
-Colours are those of every figure of the project, in the dress that the page wears.
-"""
+"""Curves as options of ECharts: the panels of the reports, stacked in one chart whose panels share their time axis."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..figures.curves import Course, Curve, Panel, Tiers, panels
 from ..figures.display import TimeScale, time_scale
-from ..figures.style import INKS, SERIES
+from ..figures.style import SERIES
 from ..parameters import typical
-from ..pump.deliver import Delivery
 from ..scenario import Scenario
 from . import hover
+from .chartparts import BOTTOM, GAP, HEIGHT, TOP, Array, Look, Options, base_options, rounded, time_axis
 
-Array = NDArray[np.float64]
-Options = dict[str, Any]
-
-HEIGHT, GAP, TOP, BOTTOM = 128, 44, 30, 64  # px of a panel, between panels, above the first, below the last
-DIGITS = 4
 TIERS = ("mild", "moderate", "severe")
-FONT = "system-ui, -apple-system, 'Segoe UI', sans-serif"
 
 
 class Drawn(Protocol):
@@ -46,23 +36,6 @@ class Drawn(Protocol):
     def uncertainty(self) -> Course | None:
         """How uncertain the typical patient is, where that is known."""
         ...
-
-
-@dataclass(frozen=True)
-class Look:
-    """How the page wants its curves: dark or light, and which bands."""
-
-    dark: bool = False
-    between: bool = True
-    uncertain: bool = True
-
-    def ink(self, name: str) -> str:
-        """A colour of the palette, #rrggbb."""
-        return INKS[name].dark if self.dark else INKS[name].light
-
-    def of_light(self, colour: str) -> str:
-        """The colour of this dress for one named by its light dress."""
-        return next((i.dark for i in INKS.values() if i.light == colour), colour) if self.dark else colour
 
 
 def course_options(outcomes: Sequence[Drawn], labels: Sequence[str], look: Look) -> Options:
@@ -145,47 +118,11 @@ def tiers() -> Tiers:
     return Tiers(tuple((100.0 * known[f"{name}_withdrawal"], name) for name in TIERS))
 
 
-def base_options(look: Look) -> Options:
-    """What every chart has."""
-    return {
-        "animation": False,
-        "textStyle": {"fontFamily": FONT, "color": look.ink("ink")},
-        "axisPointer": {"lineStyle": {"color": look.ink("muted")}},
-        "tooltip": {
-            "trigger": "axis",
-            "backgroundColor": look.ink("paper"),
-            "borderColor": look.ink("rule"),
-            "textStyle": {"color": look.ink("ink"), "fontSize": 12},
-            "confine": True,
-        },
-        "legend": {"show": False},
-        "aria": {"enabled": True},
-    }
-
-
 def panel_title(panel: Panel, place: int, look: Look) -> Options:
     """What stands above a panel: quantity and unit."""
     mean = " (24 h mean)" if panel.is_mean else ""
     style = {"fontSize": 12, "fontWeight": 600, "color": look.ink("ink")}
     return {"text": panel.title + mean, "left": 8, "top": TOP + place * (HEIGHT + GAP) - 24, "textStyle": style}
-
-
-def time_axis(scale: TimeScale, end: float, place: int, look: Look, *, is_last: bool) -> Options:
-    """The shared time axis; only the last panel names it."""
-    return {
-        "type": "value",
-        "gridIndex": place,
-        "min": 0.0,
-        "max": end / scale.hours,
-        "name": scale.title if is_last else "",
-        "nameLocation": "middle",
-        "nameGap": 26,
-        "nameTextStyle": {"color": look.ink("muted")},
-        "axisLabel": {"color": look.ink("muted"), "show": is_last, "hideOverlap": True},
-        "axisLine": {"lineStyle": {"color": look.ink("rule")}},
-        "splitLine": {"show": False},
-        "axisPointer": {"label": {"show": is_last}},
-    }
 
 
 def value_axis(panel: Panel, place: int, look: Look) -> Options:
@@ -283,46 +220,3 @@ def tier_lines(reference: Tiers, curve: Curve, look: Look) -> Options:
         "label": {"position": "insideEndTop", "color": look.ink("alarm"), "formatter": "{b}"},
         "data": [{"yAxis": level, "name": name} for level, name in near],
     }
-
-
-def volume_options(delivery: Delivery, duration: float, look: Look) -> Options:
-    """The reservoir over time: what is in it, and what the pump believes."""
-    scale = time_scale(0.0, duration)
-    curves = (
-        ("in the reservoir", delivery.true_volume, "blue", "solid"),
-        ("as the pump computes", delivery.estimated_volume, "vermilion", "dashed"),
-    )
-    volume: Options = {"type": "value", "name": "mL", "min": 0, "nameTextStyle": {"color": look.ink("muted")}}
-    volume |= {"axisLabel": {"color": look.ink("muted")}, "splitLine": {"lineStyle": {"color": look.ink("rule")}}}
-    base = base_options(look)
-    base["tooltip"] |= hover.course(scale.unit, [hover.line("", name, "mL") for name, *_ in curves])
-    return base | {
-        "grid": [{"left": 62, "right": 22, "top": 62, "bottom": 48}],
-        "legend": {"show": True, "top": 4, "textStyle": {"color": look.ink("ink")}},
-        "xAxis": [time_axis(scale, duration, 0, look, is_last=True)],
-        "yAxis": [volume],
-        "series": [
-            {
-                "type": "line",
-                "name": name,
-                "data": points(delivery.time / scale.hours, values),
-                "showSymbol": False,
-                "lineStyle": {"width": 2, "type": style, "color": look.ink(ink)},
-                "itemStyle": {"color": look.ink(ink)},
-            }
-            for name, values, ink, style in curves
-        ],
-    }
-
-
-def points(time: Array, values: Array) -> list[list[float]]:
-    """Pairs of time and value with few digits."""
-    return np.stack((rounded(time), rounded(values)), axis=1).tolist()
-
-
-def rounded(values: Array) -> Array:
-    """Values (..., t) with DIGITS significant digits of the largest of their row, so that what is sent is short."""
-    largest = np.abs(values).max(axis=-1, keepdims=True, initial=0.0)
-    size = np.floor(np.log10(np.where(largest > 0.0, largest, 1.0)))
-    scale = 10.0 ** np.abs(DIGITS - 1 - size)
-    return np.where(size < DIGITS, np.rint(values * scale) / scale, np.rint(values / scale) * scale)

@@ -12,7 +12,7 @@ from ..figures.display import time_scale
 from ..figures.style import SERIES
 from ..trajectory import Trajectory
 from . import hover
-from .charts import BOTTOM, GAP, HEIGHT, TOP, Look, Options, base_options, points, time_axis
+from .chartparts import BOTTOM, GAP, HEIGHT, TOP, Look, Options, base_options, points, time_axis
 from .looping import LoopDone, steps
 
 Array = NDArray[np.float64]

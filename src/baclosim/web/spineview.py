@@ -12,7 +12,7 @@ from ..figures.spine import Canal
 from ..quantities import CANAL
 from ..trajectory import Trajectory
 from . import hover
-from .charts import Look, Options, base_options, rounded
+from .chartparts import Look, Options, base_options, rounded
 
 Array = NDArray[np.float64]
 

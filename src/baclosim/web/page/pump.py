@@ -15,8 +15,9 @@ from ...pump.deliver import Delivery
 from ...pump.device import DEVICES
 from ...pump.faults import KINDS
 from ..bench import Bench
-from ..charts import Look, volume_options
+from ..chartparts import Look
 from ..live import Latest, Stale
+from ..volumeview import volume_options
 from . import loop, sums
 from .drafted import Drafted
 from .parts import chip, choice, entry, halves, nothing, plain, plain_table, redraw, soon

@@ -14,7 +14,8 @@ from ...report import build
 from ...report.document import Tile
 from ...report.results import at_a_glance
 from ..bench import Bench
-from ..charts import Drawn, Look, Options, chart_height, course_options
+from ..chartparts import Look, Options
+from ..charts import Drawn, chart_height, course_options
 from ..live import PATIENTS, Latest, Stale, outcomes, previews
 from ..study import Study
 from .form import NAMES
