@@ -35,8 +35,9 @@ FOLLOWED = ("plasma", "ashworth", "spasm_score", "drowsiness")
 
 
 def predictions(
-    data: str | Path,
+    data: str | Path | bytes,
     *,
+    name: str = "",
     patient: Patient | None = None,
     therapy: Any = None,
     quantities: Sequence[str] = FOLLOWED,
@@ -47,6 +48,7 @@ def predictions(
 ) -> Parcel:
     """A table of predictions for the typical person with each subject's covariates, as CSV and Parquet.
 
+    data        path of the file, or what it holds, with its `name`
     quantities  names of what is predicted
     Other arguments as for `read_persons`. Raises RecordError with every fault of the file, by row, and InputError for
     a quantity that cannot be told.
@@ -59,7 +61,7 @@ def predictions(
     found = [at_records(person, predictor) for person, predictor in zip(persons, predictors, strict=True)]
     sheet = read_sheet(data, Problems(), Layout(columns, ignore), start, observed=False)
     frame = table_of(sheet.table.columns, np.concatenate(found), quantities)
-    return parcel_of(str(data), frame, persons, predictors)
+    return parcel_of(name or str(data), frame, persons, predictors)
 
 
 def at_records(person: Person, predictor: Predictor) -> np.ndarray:

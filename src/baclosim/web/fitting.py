@@ -38,8 +38,8 @@ class UnitsTable(BaseModel):
     level: str | None = Field(None, max_length=20, examples=["ng/mL"])
 
 
-class FitWanted(BaseModel):
-    """A table of levels, scores and symptoms, and what it does not say itself."""
+class Records(BaseModel):
+    """A table of doses, levels, scores and symptoms, and what it does not say itself."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -49,11 +49,21 @@ class FitWanted(BaseModel):
     )  # fmt: skip
     therapy: str | None = Field(None, max_length=500, description="what is given, when the table holds no doses")
     patient: PatientTable = PatientTable.model_construct()
-    since: str | None = Field(None, max_length=100, description="how long the therapy had gone on at hour 0")
     start: str | None = Field(None, max_length=40, description="date and time of hour 0, for tables with dates")
     units: UnitsTable = UnitsTable.model_construct()
     columns: str = Field("", max_length=500, description="names of the columns, as $INPUT gives them")
     ignore: str = Field("", max_length=1, description="mark of lines that are comments, as $DATA's IGNORE")
+
+    @property
+    def bare_units(self) -> dict[str, str]:
+        """Units of bare numbers, those that were told."""
+        return {name: unit for name, unit in self.units.model_dump().items() if unit}
+
+
+class FitWanted(Records):
+    """What is asked of an estimate."""
+
+    since: str | None = Field(None, max_length=100, description="how long the therapy had gone on at hour 0")
     parameters: list[str] | None = Field(None, max_length=40, description="estimate only these")
     population: bool = Field(False, description="also typical values and spread of all persons")
     draws: int = Field(5000, ge=200, le=MOST_DRAWS, description="of the posterior of one person")
@@ -71,11 +81,10 @@ class FitWanted(BaseModel):
         begun = reader.attempt(lambda: moment(self.start), None)
         reader.attempt(self.ahead, None)
         reader.attempt(self.names, None)
-        units = {name: unit for name, unit in self.units.model_dump().items() if unit}
         found = reader.attempt(
             lambda: read_persons(
-                self.data.encode(), patient=who, therapy=self.therapy or None, before=hours, start=begun, units=units,
-                columns=self.columns, ignore=self.ignore,
+                self.data.encode(), patient=who, therapy=self.therapy or None, before=hours, start=begun,
+                units=self.bare_units, columns=self.columns, ignore=self.ignore,
             ),
             (),
         )  # fmt: skip

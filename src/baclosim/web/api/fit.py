@@ -1,10 +1,14 @@
-"""Individual estimates, each a job."""
+"""Individual estimates, each a job; predictions at the records of a table."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
+from ..aside import in_turn
+from ..exchanging import archive
 from ..fitting import FitWanted
+from ..predicting import PredictionsWanted
+from .exchange import ZIP
 from .jobs import JobTold, begun
 from .refusals import Route
 
@@ -15,3 +19,10 @@ router = APIRouter(prefix="/fit", tags=["jobs"], route_class=Route)
 def fit(wanted: FitWanted) -> JobTold:
     """Begin to estimate who the persons of a table are, and what comes next; ask /api/jobs/{id} how it goes."""
     return begun(wanted.job())
+
+
+@router.post("/predictions", responses=ZIP, response_class=Response)
+def predictions(wanted: PredictionsWanted) -> Response:
+    """A table with what is predicted at each of its records, in a ZIP archive; nothing is estimated."""
+    headers = {"content-disposition": 'attachment; filename="predictions.zip"'}
+    return Response(in_turn(lambda: archive(wanted.parcel())), media_type="application/zip", headers=headers)

@@ -16,11 +16,13 @@ from ..jobs import Job, State, jobs
 from ..studying import StudyDone
 from ..validating import ValidationDone
 from .paper import PDF, Paper, pdf, printed
-from .refusals import Route, documented
+from .refusals import Documented, Route, documented
 
 router = APIRouter(prefix="/jobs", tags=["jobs"], route_class=Route)
 Name = Annotated[str, Path(max_length=40)]
 T = TypeVar("T")
+BYTES = {"schema": {"type": "string", "format": "binary"}}
+NETCDF: Documented = {200: {"description": "The draws.", "content": {"application/x-netcdf": BYTES}}}
 
 
 class ClaimsRecord(BaseModel):
@@ -84,6 +86,15 @@ def sheet(name: Name, person: Annotated[int, Query(ge=1, le=100)] = 1, paper: Pa
 
     plan = fitted(name, person).plan(person - 1)
     return printed(lambda: render_sheet(plan, paper), "estimate-sheet")
+
+
+@router.get("/{name}/posterior", responses={**documented(404, 409), **NETCDF}, response_class=Response)
+def draws(name: Name, person: Annotated[int, Query(ge=1, le=100)] = 1) -> Response:
+    """A thousand equally likely draws of one person by number, as NetCDF for ArviZ."""
+    from ...exchange import posterior
+
+    individual, _ = fitted(name, person).found[person - 1]
+    return Response(posterior(individual).files[0].content, media_type="application/x-netcdf")
 
 
 def fitted(name: str, person: int) -> FitDone:

@@ -14,12 +14,15 @@ from ..bench import Bench, without_empty
 from ..estimates import archive, estimated
 from ..fitting import LONGEST, FitDone, FitWanted
 from ..jobs import Job
+from ..predicting import PredictionsWanted
 from .parts import caution_list, chip, entry, halves, more, nothing, numbered, picture, plain, plain_table
 from .takeaway import File, report_files, sheet_files, to_take
+from .taking import hand_out
 from .upload import file_chip, into
 from .working import Working
 
 if TYPE_CHECKING:
+    from ...exchange import Parcel
     from ...individualise import Forecast, Individual
     from ...report.document import Document, Table
 
@@ -86,6 +89,8 @@ class Tab:
                 self.rest()
             plain("For the patient of the Simulate tab.", "p", "muted")
             self.work = Working("Estimate", self.job, self.show)
+            with more("Predict every record of the table"):
+                self.predictions()
 
     def rest(self) -> None:
         """What is seldom needed: which parameters, how many draws, what a NONMEM-style table does not say itself."""
@@ -100,6 +105,25 @@ class Tab:
             entry("Levels in", held, "level", nothing, hint="ng/mL")
         entry("Names of the columns", held, "columns", nothing, hint="ID TIME CONC=DV")
         entry("Mark of comments", held, "ignore", nothing, hint="#")
+
+    def predictions(self) -> None:
+        """What the typical person with these covariates would have shown at every record, nothing estimated."""
+        held = self.held
+        plain("For the typical person with each one's covariates; nothing is estimated.", "p", "muted")
+        entry(
+            "Quantities, separated by commas",
+            held,
+            "quantities",
+            nothing,
+            hint="plasma, ashworth, spasm_score, drowsiness",
+        )
+        Working("Predict", lambda: predicted(held, self.bench.study.patient), lambda parcel: shown(parcel))
+        place = ui.element("div").props('aria-live="polite"')
+
+        def shown(parcel: Parcel) -> None:
+            place.clear()
+            with place:
+                hand_out(parcel)
 
     def ward(self) -> None:
         """Several persons in place of the table, estimated together."""
@@ -161,9 +185,21 @@ class Tab:
         self.bench.go("Plan")
 
 
+TABLE = ("data", "therapy", "start", "units", "columns", "ignore")
+
+
+def predicted(held: dict[str, Any], patient: dict[str, Any]) -> Job[Parcel]:
+    """The predictions of the form; raises ValidationError."""
+    given = {key: value for key, value in said(held).items() if key in TABLE}
+    names = [name.strip() for name in held.get("quantities", "").split(",") if name.strip()]
+    asked = {"quantities": names} if names else {}
+    return PredictionsWanted.model_validate({**given, **asked, "patient": patient}).job()
+
+
 def said(held: dict[str, Any]) -> dict[str, Any]:
-    """What the form says, in the keys of the interface."""
+    """What the form says of an estimate, in the keys of the interface."""
     given = numbered(without_empty(held), "draws", "seed")
+    given.pop("quantities", None)
     units = {key: given.pop(key) for key in ("dose", "level") if key in given}
     names = [given.pop("parameters")] if "parameters" in given else None
     return {**given, "data": given.get("data", ""), "units": units, "parameters": names}

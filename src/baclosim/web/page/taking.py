@@ -48,12 +48,17 @@ class Taking:
         return Job("export", lambda _: exported(form, scenario), 1, "exports")
 
     def show(self, parcel: Parcel) -> None:
-        """Hand the files out, one as it is and several in an archive, and tell what they hold and what they lack."""
+        """Hand the files out."""
         self.place.clear()
         with self.place:
-            if len(parcel.files) == 1:
-                ui.download(parcel.files[0].content, parcel.files[0].name)
-            else:
-                ui.download(archive(parcel), f"{parcel.form}.zip")
-            plain_table(("file", "holds"), [(file.name, file.holds) for file in parcel.files])
-            caution_list(parcel.notes)
+            hand_out(parcel)
+
+
+def hand_out(parcel: Parcel) -> None:
+    """Give the files, one as it is and several in an archive, and tell what they hold and what they lack."""
+    if len(parcel.files) == 1:
+        ui.download(parcel.files[0].content, parcel.files[0].name)
+    else:
+        ui.download(archive(parcel), f"{parcel.form}.zip")
+    plain_table(("file", "holds"), [(file.name, file.holds) for file in parcel.files])
+    caution_list(parcel.notes)
