@@ -34,7 +34,7 @@ def test_the_record_and_the_judgement_of_published_cases_are_told(browser, addre
         assert page.evaluate("document.documentElement.scrollWidth") <= TELEPHONE[0]
         shot(page, "assess-told")
         page.get_by_role("button", name="Every finding and value that is known").click()
-        expect(page.get_by_role("cell", name="respiratory_rate")).to_be_visible()
+        expect(page.get_by_role("cell", name="breathing rate [/min]")).to_be_visible()
         assert not violations(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= TELEPHONE[0]
         page.get_by_role("button", name="Back to the case").click()

@@ -69,7 +69,7 @@ def test_a_person_is_estimated_and_handed_to_the_planner(visit, tmp_path):
     expect(page.get_by_text("For the patient of the Simulate tab.").first).to_be_visible()
     page.get_by_label("Taken now", exact=True).fill("")
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Or for a person whose estimate was kept").click()
+        page.get_by_role("button", name="Or open a kept estimate").click()
     chooser.value.set_files(tmp_path / "estimate.zip")
     expect(page.get_by_text("For the very person whom the Fit tab estimated")).to_be_visible()
     expect(page.get_by_label("Taken now", exact=True)).to_have_value("10 mg by mouth every 8 h")

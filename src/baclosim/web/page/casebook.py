@@ -43,7 +43,7 @@ class Casebook:
     def words(self) -> None:
         """Every finding, circumstance and value."""
         self.requests.cancel()
-        self.instead(WORDS, lambda: plain_table(VOCABULARY, vocabulary_rows()))
+        self.instead(WORDS, lambda: plain_table(VOCABULARY[1:], [row[1:] for row in vocabulary_rows()]))
 
     def instead(self, title: str, fill: Callable[[], object]) -> None:
         """Something in place of the case, with a way back."""

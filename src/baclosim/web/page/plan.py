@@ -64,7 +64,7 @@ class Tab:
         """For whom it is planned."""
         if self.bench.estimated is None:
             plain("For the patient of the Simulate tab.", "p", "muted")
-            file_chip("Or for a person whose estimate was kept (ZIP)", ".zip", LARGEST, self.open)
+            file_chip("Or open a kept estimate (ZIP)", ".zip", LARGEST, self.open)
             return
         plain(f"For the very person whom the Fit tab estimated: {self.bench.estimated.known.says}.", "p", "muted")
         chip("For people like the patient of the Simulate tab instead", False, lambda: self.bench.hand_over(None))
