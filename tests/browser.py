@@ -43,10 +43,10 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def served(folder: Path, port: int | None = None) -> Iterator[str]:
-    """The address of a server that is ended afterwards."""
+def served(folder: Path, port: int | None = None, program: tuple[str, ...] = ()) -> Iterator[str]:
+    """The address of a server that is ended afterwards; of another program than `baclosim` where one is given."""
     port = port or free_port()
-    command = [str(Path(sys.executable).parent / "baclosim"), "serve", "--port", str(port)]
+    command = [*(program or (str(Path(sys.executable).parent / "baclosim"),)), "serve", "--port", str(port)]
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)
         address = f"http://127.0.0.1:{port}"

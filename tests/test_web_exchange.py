@@ -29,6 +29,8 @@ from baclosim.web.guard import Guard
 from baclosim.web.jobs import Cancelled
 from baclosim.web.server import interface
 from baclosim.web.study import from_example
+from browser import LAPTOP, TELEPHONE, settled, shot, visiting
+from test_web_tabs import violations
 
 TABLE = (
     "ID,TIME,AMT,EVID,ADDL,II,DV,MDV,WT,AGE\n7,0,10,1,8,8,.,1,68,43\n7,72,15,1,5,8,.,1,68,43\n"
@@ -141,17 +143,32 @@ def test_doses_that_no_words_can_say_are_refused():
         scenario_of_records(f"ID,TIME,AMT,EVID,DV,MDV\n{many}".encode(), "many")
 
 
-def test_a_table_that_is_opened_is_a_draft_until_it_is_applied(visit, tmp_path):
-    page, file = visit.page, tmp_path / "doses.csv"
+@pytest.mark.parametrize(("size", "dress"), [(LAPTOP, "light"), (TELEPHONE, "dark")], ids=["laptop", "telephone"])
+def test_a_table_that_is_opened_is_a_draft_until_it_is_applied(browser, address, tmp_path, size, dress):
+    file = tmp_path / "doses.csv"
     file.write_text(TABLE, encoding="utf-8")
-    with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Open a file").click()
-    chooser.value.set_files(file)
-    draft = page.get_by_role("region", name="NONMEM-style table, not applied yet")
-    expect(draft).to_contain_text("doses.csv, subject 7")
-    draft.get_by_role("button", name="Apply it").click()
-    expect(draft).to_be_hidden()
-    expect(page.get_by_label("Age", exact=True)).to_have_value(re.compile("^43"))
+    with visiting(browser, address, size, dress) as visit:
+        page = visit.page
+        age = page.get_by_label("Age", exact=True)
+        before = age.input_value()
+        with page.expect_file_chooser() as chooser:
+            page.get_by_role("button", name="Open a file").click()
+        chooser.value.set_files(file)
+        draft = page.get_by_role("region", name="NONMEM-style table, not applied yet")
+        expect(draft).to_contain_text("doses.csv, subject 7")
+        draft.get_by_role("combobox", name="Subject").click()
+        page.get_by_role("option", name="8", exact=True).click()
+        expect(draft).to_contain_text("doses.csv, subject 8")
+        expect(age).to_have_value(before)
+        assert not violations(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+        shot(page, f"import-{size[0]}-{dress}")
+        draft.get_by_role("button", name="Apply it").click()
+        expect(draft).to_be_hidden()
+        expect(age).to_have_value(re.compile("^50"))
+        page.get_by_role("button", name="Undo", exact=True).click()
+        expect(age).to_have_value(before)
+        settled(page)
 
 
 # --- predictions beside published numbers ----------------------------------------------------------------------------
