@@ -66,8 +66,7 @@ def computing(claim: Claim, verdict: TextElement, place: list[ui.element]) -> Ca
 
 def findings(result: Result) -> None:
     """What a check found, with its tables and the facts behind it."""
-    rows = [(MARKS[f.holds], said(f)) for f in result.findings]
-    plain_table(("", "finding"), rows)
+    plain_table(("finding",), [(f"{MARKS[f.holds]} {said(f)}",) for f in result.findings])
     for finding in result.findings:
         if finding.table:
             plain_table(finding.table.columns, ([("" if c is None else c) for c in r] for r in finding.table.rows))

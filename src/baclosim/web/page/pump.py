@@ -134,7 +134,7 @@ class Tab(Drafted):
 
     def program(self, entries: list[Any], number: int, table: dict[str, Any]) -> None:
         """One entry of the program."""
-        with ui.element("div").classes("triple"):
+        with ui.element("div").classes("triple program"):
             entry("At", table, "at", self.changed, hint="0 h")
             modes = [*MODES, *({str(table["mode"])} - set(MODES) if table.get("mode") else ())]
             choice("Mode", modes, table, "mode", lambda: self.mode_changed(table), needed=True)
