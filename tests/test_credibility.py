@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from baclosim.claims import credibility
+from baclosim.claims.counted import PAGES, counted, counts, held_out
 from baclosim.parameters import parameters
 from baclosim.quantities import QUANTITIES
 
@@ -27,6 +28,25 @@ def test_the_page_is_up_to_date():
     page = credibility.page((DOCS / "validation.md").read_text(encoding="utf-8"))
     assert (DOCS / "credibility.md").read_text(encoding="utf-8") == page, (
         "run python -m baclosim.claims.credibility docs"
+    )
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_counts_on_a_page_are_those_of_now(name: str):
+    page = (DOCS / name).read_text(encoding="utf-8")
+    known = counts((DOCS / "validation.md").read_text(encoding="utf-8"))
+    assert counted(page, PAGES[name], known) == page, "run python -m baclosim.claims.credibility docs"
+
+
+def test_a_page_that_lost_a_count_is_refused():
+    with pytest.raises(ValueError, match="no longer states the count 'facts'"):
+        counted("No sentence with a count.", ("facts",), {"facts": "9 facts and tables"})
+
+
+def test_held_out_rows_are_counted_from_the_line_that_tells_them():
+    told = "### Held out\n\nSays what.\n3 agrees, 1 too wide to tell, 7 not predicted, 2 misses.\n"
+    assert held_out(told).endswith(
+        "held out 6 rows that could be predicted: 3 agree, 0 near, 2 miss, 1 too wide to tell"
     )
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from baclosim.claims.clinic import Clinic
 from baclosim.claims.validation import comparisons, unpredicted
+from baclosim.claims.validation.brain import ventilation
 from baclosim.claims.validation.comparing import (
     GROUPS,
     TWINS,
@@ -22,6 +23,7 @@ from baclosim.claims.validation.comparing import (
 )
 from baclosim.claims.validation.writing import MEASURED, page, record, rewrite, write
 from baclosim.evidence.library import library
+from baclosim.trajectory import Trajectory
 
 CHECK = "label.cmax_auc.swiss"
 FIT = "oral.clearance.simon-2018"
@@ -145,3 +147,18 @@ def test_the_page_in_docs_lists_every_row_of_today() -> None:
     held = [e.id for e in (*library().facts.values(), *library().series.values()) if e.use == "check"]
     assert all(f"`{name}`" in text for name in held)
     assert all(f"not independent of `{twin}`" in text for twin in TWINS.values())
+
+
+def test_where_nobody_needs_a_ventilator_the_row_says_so_instead_of_a_number() -> None:
+    class Untouched(Clinic):
+        """A clinic whose every patient keeps breathing."""
+
+        def nobody(self, *_: object, **__: object) -> Trajectory:
+            return Trajectory(np.arange(3.0), {"ventilation": np.zeros((4, 3)), "plasma": np.ones((4, 3))}, "", (), ())
+
+        cohort = uncertain = typical = nobody
+
+    told = list(ventilation(Untouched(n=4)))
+    assert told
+    assert {one.verdict for one in told} == {"not predicted"}
+    assert any(one.what.endswith("nobody in the model needs one") for one in told)

@@ -7,11 +7,8 @@ off the tables of docs/validation.md, so that this page says nothing that the ot
 from __future__ import annotations
 
 import functools
-import math
-import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
@@ -25,39 +22,12 @@ from ..leaning import Model
 from ..parameters import GRADES, Parameter, parameters
 from ..patient import Patient, Patients
 from ..quantities import QUANTITIES, Quantity
+from .compared import COMPARED, Error, errors
+from .counted import PAGES, counted, counts
 
 SHOWN = 4  # fact ids in one cell
 OWN_WAY = {"skin": ("skin",), "pocket": ("subcutaneous",), "clump": ("clump",)}
 """Amounts that neither tablets nor a pump fill, and the channel that does."""
-COMPARED: dict[str, tuple[str, ...]] = {
-    "plasma": ("label.cmax_auc", "label.half_life", "label.tmax", "oral.clearance", "oral.half_life", "oral.volume",
-               "oral.beta", "iv.", "oral.absorption", "cns.effect_peak", "it.plasma", "stereo."),
-    "urine": ("oral.fraction_unchanged", "label.renal_recovery"),
-    "metabolised": ("oral.mass_balance", "liver.metabolism"),
-    "csf_lumbar": ("it.csf",),
-    "csf_cisternal": ("it.lumbar-cisternal", "tracer."),
-    "hm_ratio": ("mode.hreflex", "reflex.hm", "reflex.bolus50-abi"),
-    "flexor_reflex": ("indication.stiff-man", "reflex.passive-stretch"),
-    "ashworth": ("spasticity.", "screen.response"),
-    "drowsiness": ("adverse.itb", "sedation."),
-    "ventilation": ("overdose.",),
-    "spinal_shift": ("dose.",),
-    "withdrawal": ("withdrawal.",),
-}  # fmt: skip
-"""Output -> beginnings of the ids of facts that a comparison in docs/validation.md holds against it."""
-_ROW = re.compile(
-    r"^\| `(?P<fact>[^`]+)` \| [^|]* \| (?P<seen>[^|]*) \| (?P<said>[^|]*) \|[^|]*\| (?P<verdict>[^|]*) \|$"
-)
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]\d+)?")
-
-
-@dataclass(frozen=True)
-class Error:
-    """One comparison: whether it was fitted, and the factor between prediction and observation, 1 or more."""
-
-    fact: str
-    is_fitted: bool
-    factor: float
 
 
 # --- what an output leans on ---------------------------------------------------------------------------
@@ -104,20 +74,6 @@ def own(name: str, way: tuple[str, ...]) -> tuple[str, ...]:
 
 
 # --- errors of prediction ------------------------------------------------------------------------------
-
-
-def errors(page: str) -> Iterator[Error]:
-    """The comparisons on the page of validation that hold a prediction of a single number."""
-    is_fitted = False
-    for line in page.splitlines():
-        if line.startswith("### "):
-            is_fitted = line == "### Fitted"
-        found = _ROW.match(line)
-        if not found or "at most" in found["seen"]:
-            continue
-        seen, said = (_NUMBER.search(found[key]) for key in ("seen", "said"))
-        if seen and said and float(seen[0]) > 0.0 < float(said[0]):
-            yield Error(found["fact"], is_fitted, math.exp(abs(math.log(float(said[0]) / float(seen[0])))))
 
 
 def error_in_words(name: str, known: Sequence[Error]) -> str:
@@ -186,9 +142,13 @@ def page(validation: str, quantities: Mapping[str, Quantity] = QUANTITIES) -> st
 
 
 def main(docs: Path) -> None:
-    """Write credibility.md into the folder of the docs, beside validation.md."""
-    text = page((docs / "validation.md").read_text(encoding="utf-8"))
-    (docs / "credibility.md").write_text(text, encoding="utf-8")
+    """Write credibility.md into the folder of the docs, beside validation.md, and the counts into pages with some."""
+    validation = (docs / "validation.md").read_text(encoding="utf-8")
+    (docs / "credibility.md").write_text(page(validation), encoding="utf-8")
+    known = counts(validation)
+    for name, stated in PAGES.items():
+        text = (docs / name).read_text(encoding="utf-8")
+        (docs / name).write_text(counted(text, stated, known), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ from .comparing import Comparison, Prediction, compared, expected, people, rows_
 
 LABEL = "5 mg three times daily, increase by 5 mg every 3 days up to 20 mg three times daily"
 HALF = 0.5
+NOBODY = ": nobody in the model needs one"
+"""Why a row about those who need a ventilator holds no prediction."""
 
 
 def highest(course: Trajectory) -> Array:
@@ -56,10 +58,12 @@ def ventilation(clinic: Clinic) -> Iterator[Comparison]:
         level, age = row["plasma_ng_per_mL"], row["age_y"]
         known = isinstance(level, float) and level == level
         made = child(clinic, age, level) if known else None
-        yield compared(series, f"hours on a ventilator, child of {age:g}", made, "h", observed=row["ventilated_h"])
+        what = f"hours on a ventilator, child of {age:g}" + (NOBODY if known and made is None else "")
+        yield compared(series, what, made, "h", observed=row["ventilated_h"])
     fact = "overdose.vent-duration.perry-1998"
     made = ventilated(clinic, 400.0, people(fact))
-    yield compared(fact, "mean hours on a ventilator, adolescents after 400 mg", made, "h")
+    what = "mean hours on a ventilator, adolescents after 400 mg" + (NOBODY if made is None else "")
+    yield compared(fact, what, made, "h")
 
 
 def hours(course: Trajectory) -> Array:
@@ -68,14 +72,17 @@ def hours(course: Trajectory) -> Array:
     return needed[needed > 0.0]
 
 
-def ventilated(clinic: Clinic, dose: float, number: int | None, like: Patient = ADULT) -> Prediction:
-    """Hours on a ventilator of those who need one after a dose [mg]: published people are people who did."""
+def ventilated(clinic: Clinic, dose: float, number: int | None, like: Patient = ADULT) -> Prediction | None:
+    """Hours on a ventilator of those who need one after a dose [mg]: published people are people who did.
+
+    None when no virtual patient, or no draw of the typical one, needs one: there are no hours to compare.
+    """
     run = (f"{dose:.4g} mg by mouth once", "10 days", "ventilation")
     between, typical = (hours(course(*run, like=like)) for course in (clinic.cohort, clinic.uncertain))
-    return expected(between, typical, number)
+    return expected(between, typical, number) if between.size and typical.size else None
 
 
-def child(clinic: Clinic, age: float, level: float) -> Prediction:
+def child(clinic: Clinic, age: float, level: float) -> Prediction | None:
     """Hours on a ventilator of a child whose plasma peaks at a level [ng/mL]; the dose is not known."""
     like = adult(age=age, weight=2.0 * age + 8.0, creatinine_clearance=None)
     alone = clinic.typical("100 mg by mouth once", "24 h", "plasma", like=like, every="15 min")
