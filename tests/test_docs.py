@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections import Counter
+import tomllib
 from pathlib import Path
 from textwrap import indent
 
@@ -14,8 +14,6 @@ from typer.testing import CliRunner
 
 import baclosim
 from baclosim.cli.app import app
-from baclosim.evidence.library import library
-from baclosim.parameters import GRADES, parameters
 from building import claims, commands, contents, names, rst
 
 ROOT = Path(__file__).parent.parent
@@ -141,18 +139,16 @@ def test_every_public_name_can_be_had():
         _ = baclosim.simulat
 
 
-def test_the_counts_on_the_pages_are_those_of_today():
-    grades = Counter(parameter.grade for parameter in parameters().values())
-    entries = library().entries
-    held_out = sum(entry.use == "check" for entry in entries)
-    weak = grades["assumed"] + grades["recalled"]
-    counts = ", ".join(f"{grades[grade]} {grade}" for grade in GRADES)
-    card, verification = ((ROOT / "docs" / name).read_text("utf-8") for name in ("model-card.md", "verification.md"))
-    assert f"{len(parameters())} parameters: {counts}" in card
-    assert f"{len(entries)} facts and tables" in card
-    assert f"1 in {round(len(entries) / held_out)} is held out" in card
-    assert f"{weak} of {len(parameters())} are assumed or recalled" in verification
-    assert f"{len(entries)} facts and tables" in verification
+def test_the_house_is_drawn_as_it_is_enforced():
+    drawn = re.findall(
+        r"^    ([a-z |]+?)(?:  +\S.*)?$", (ROOT / "docs" / "house.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    enforced = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
+    rooms = [{room.strip(" ()") for room in layer.split("|")} for layer in (*drawn, *enforced)]
+    assert rooms[: len(drawn)] == rooms[len(drawn) :]
 
 
 def test_the_citation_names_this_version():

@@ -6,17 +6,18 @@ import re
 from collections.abc import Mapping
 
 from ..evidence.library import library
-from ..parameters import parameters
+from ..parameters import GRADES, parameters
 from .compared import COMPARED, errors
 
 HELD_OUT = re.compile(r"^### Held out\n\n[^\n]*\n(?P<tally>[^\n]*)\.$", re.MULTILINE)
 VERDICTS = {"agrees": "agree", "near": "near", "misses": "miss", "too wide to tell": "too wide to tell"}
 PAGES = {
     "verification.md": ("weak values", "facts", "held out", "claims", "plasma"),
-    "model-card.md": ("facts", "share held out"),
+    "model-card.md": ("grades", "facts", "share held out"),
 }
 """Page -> the counts that it states."""
 STATED = {
+    "grades": re.compile(r"\d+ parameters: \d+ [a-z]+(?: [a-z]+)*(?:, \d+ [a-z]+(?: [a-z]+)*)*"),
     "weak values": re.compile(r"\d+ of \d+ are assumed or recalled"),
     "facts": re.compile(r"\d+ facts and tables"),
     "share held out": re.compile(r"1 in \d+ is held out"),
@@ -30,9 +31,11 @@ STATED = {
 def counts(validation: str) -> dict[str, str]:
     """Each count as its sentence states it; `validation` is the text of docs/validation.md."""
     values, entries = parameters().values(), library().entries
+    by_grade = ", ".join(f"{sum(value.grade == grade for value in values)} {grade}" for grade in GRADES)
     held = sum(entry.use == "check" for entry in entries)
     plasma = sum(e.fact.startswith(COMPARED["plasma"]) and not e.is_fitted for e in errors(validation))
     return {
+        "grades": f"{len(values)} parameters: {by_grade}",
         "weak values": f"{sum(value.is_weak for value in values)} of {len(values)} are assumed or recalled",
         "facts": f"{len(entries)} facts and tables",
         "share held out": f"1 in {round(len(entries) / held)} is held out",
