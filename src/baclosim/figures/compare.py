@@ -107,16 +107,31 @@ class Estimate:
 def forest_figure(
     estimates: Sequence[Estimate], title: str, *, reference: float | None = None, log: bool = False, width: float = 7.4
 ) -> Figure:
-    """Estimates one below the other, with their figures in words at the right."""
+    """Estimates one below the other, with their figures in words at the right; labels stand above on a telephone."""
     from matplotlib.figure import Figure
 
-    height = 0.24 * len(estimates) + 0.85
-    left = min(0.45 * width, 0.35 + 0.066 * max(len(e.label) for e in estimates))
+    is_wide = width > 4
+    height = (0.24 if is_wide else 0.42) * len(estimates) + 0.85
+    left = min(0.45 * width, 0.35 + 0.066 * max(len(e.label) for e in estimates)) if is_wide else 0.15
     with theme():
         figure = Figure(figsize=(width, height))
         box = (left / width, 0.55 / height, 1 - (left + 1.45) / width, 1 - 0.7 / height)
-        draw_forest(figure.add_axes(box), estimates, title, reference, log=log)
+        axes = figure.add_axes(box)
+        draw_forest(axes, estimates, title, reference, log=log)
+        if not is_wide:
+            label_above(axes, estimates)
         return figure
+
+
+def label_above(axes: Axes, estimates: Sequence[Estimate]) -> None:
+    """The label of each line above it, where there is no room beside."""
+    axes.set_yticks([])
+    for row, estimate in enumerate(estimates):
+        axes.text(
+            0.0, row - 0.42, estimate.label, transform=axes.get_yaxis_transform(), va="center", fontsize=FONT - 0.4,
+            color=colour("muted"), parse_math=False,
+        )  # fmt: skip
+    axes.set_ylim(len(estimates) - 0.5, -0.8)
 
 
 def draw_forest(

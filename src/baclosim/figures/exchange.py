@@ -63,8 +63,9 @@ def equal_dose_figure(
             axes.axvline(dose, color=colour("vermilion"), linewidth=0.9)
             side, shift = ("right", -3) if dose > middle else ("left", 3)
             axes.annotate(
-                words, (dose, height), (shift, 0), textcoords="offset points", color=colour("vermilion"), ha=side
-            )
+                words, (dose, height), (shift, 0), textcoords="offset points", color=colour("vermilion"), ha=side,
+                bbox={"facecolor": colour("paper"), "edgecolor": "none", "pad": 1.0},
+            )  # fmt: skip
         axes.set_xscale("log")
         axes.set_xticks([dose for dose in TICKS if axes.get_xlim()[0] <= dose <= axes.get_xlim()[1]])
         axes.xaxis.set_major_formatter(lambda value, _: readable(value))

@@ -58,14 +58,15 @@ def draw_fit(shown: FittedCourse, width: float = 7.4) -> Figure:
     from matplotlib.figure import Figure
 
     rows = [q for q in shown.unchanged.quantities if worth_drawing(shown, q)]
-    top = TOP + 0.17 * (width < 5)
+    entries = key(shown)
+    across = 3 if width > 5 else 1
+    top = TOP + 0.17 * max(0, -(-len(entries) // across) - 2)
     height = PANEL * len(rows) + GAP * (len(rows) - 1) + top + BOTTOM
     span = (min(0.0, *(s.time for s in shown.seen), 0.0), float(shown.unchanged.time[-1]))
     scale = time_scale(*span)
     with theme():
         figure = Figure(figsize=(width, height))
-        entries = key(shown)
-        draw_key(figure, entries, 3 if width > 5 else 2)
+        draw_key(figure, entries, across)
         floor = height - top
         for i, quantity in enumerate(rows):
             floor -= PANEL + (GAP if i else 0.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from .draw import draw_key
 from .style import SERIES, colour
@@ -13,21 +13,33 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+Dashes: TypeAlias = str | tuple[float, tuple[float, ...]]
+DASHES: tuple[Dashes, ...] = (
+    "-", (0.0, (6.0, 1.6)), (0.0, (3.0, 1.4)), (0.0, (1.0, 1.2)), (0.0, (7.0, 1.5, 1.2, 1.5)),
+    (0.0, (4.0, 1.2, 1.2, 1.2, 1.2, 1.2)), (0.0, (9.0, 2.4)), (0.0, (2.0, 3.0)),
+)  # fmt: skip
 BELOW, BETWEEN, ABOVE = 0.5, 0.4, 0.2  # inches: under the lower panel, between the two, over the upper
 
 
 @dataclass(frozen=True)
 class Line:
-    """How one way is drawn: its name, colour and width."""
+    """How one way is drawn: its name, colour, width and how it is broken."""
 
     name: str
     ink: str
     weight: float
+    dashes: Dashes
 
 
 def lines_of(names: Sequence[str]) -> list[Line]:
     """A line for each way; the first is the strong one."""
-    return [Line(name, colour(SERIES[i % len(SERIES)]), 2.2 if i == 0 else 1.0) for i, name in enumerate(names)]
+    inks = [colour(SERIES[i % len(SERIES)]) for i in range(len(names))]
+    return [Line(name, inks[i], 2.2 if i == 0 else 1.0, dashes_of(i)) for i, name in enumerate(names)]
+
+
+def dashes_of(place: int) -> Dashes:
+    """How a line is broken, so that lines differ without their colours too."""
+    return DASHES[place % len(DASHES)]
 
 
 def stacked(
@@ -50,6 +62,6 @@ def stacked(
         figure.add_axes((left, (BELOW + lower + BETWEEN) / height, wide, upper / height)),
         figure.add_axes((left, BELOW / height, wide, lower / height)),
     )
-    marks = [Line2D([], [], color=line.ink, linewidth=line.weight) for line in lines]
+    marks = [Line2D([], [], color=line.ink, linewidth=line.weight, linestyle=line.dashes) for line in lines]
     draw_key(figure, [(mark, line.name) for mark, line in zip(marks, lines, strict=True)], columns)
     return figure, panels

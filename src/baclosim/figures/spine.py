@@ -105,9 +105,13 @@ def _tube(half: float, end: float, fill: str, alpha: float) -> PathPatch:
 
 def draw_profiles(axes: Axes, canal: Canal, distance: Array, profiles: Sequence[Profile]) -> None:
     """Concentration (logarithmic) against depth, one line for each moment, named at its lower end."""
+    from matplotlib.ticker import LogLocator, NullLocator
+
     scale = display("ug/mL", "concentration")
     axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
     axes.xaxis.set_major_formatter(lambda value, _: readable(value))
+    axes.xaxis.set_minor_locator(NullLocator())
     for profile, ink in zip(profiles, SERIES, strict=False):
         if profile.most is not None:
             axes.fill_betweenx(distance, *(profile.most * scale.factor), color=colour(ink), alpha=0.14, linewidth=0)

@@ -42,8 +42,8 @@ def tapers_figure(
     with theme():
         figure, (upper, lower) = stacked(width, lines, (1.05, 1.75), columns=3)
         for one, line in reversed(list(zip(ways, lines, strict=True))):
-            upper.step(one.days, one.dose, where="post", color=line.ink, linewidth=line.weight)
-            lower.plot(one.days, one.severity, color=line.ink, linewidth=line.weight)
+            upper.step(one.days, one.dose, where="post", color=line.ink, linewidth=line.weight, linestyle=line.dashes)
+            lower.plot(one.days, one.severity, color=line.ink, linewidth=line.weight, linestyle=line.dashes)
         title_above(upper, f"Daily dose, {unit}")
         title_above(lower, "Severity of withdrawal that 95 % of patients keep, %")
         draw_axes(upper, lower, ways, levels)

@@ -48,7 +48,8 @@ def titrations_figure(ways: Sequence[Rising], unit: str, width: float = 7.4) -> 
         upper.step(first.days, first.dose[1], where="post", color=lines[0].ink, linewidth=lines[0].weight)
         for one, line in reversed(list(zip(ways, lines, strict=True))):
             draw_arrivals(lower, one, line)
-        title_above(upper, f"Daily dose, {unit}: median and 5 to 95 % of the patients")
+        spread = ": median and 5 to 95 % of the patients" if width > 5 else ""
+        title_above(upper, f"Daily dose, {unit}{spread}")
         title_above(lower, "Seen at the goal by then, % of the patients")
         end = max(float(one.days[-1]) for one in ways)
         for axes in (upper, lower):
@@ -63,4 +64,6 @@ def draw_arrivals(axes: Axes, one: Rising, line: Line) -> None:
     """How many have come to the goal, as steps from nobody on."""
     share = 100.0 * np.arange(len(one.arrived) + 1) / one.patients
     days = np.concatenate(([0.0], one.arrived, [one.days[-1]]))
-    axes.step(days, np.append(share, share[-1]), where="post", color=line.ink, linewidth=line.weight)
+    axes.step(
+        days, np.append(share, share[-1]), where="post", color=line.ink, linewidth=line.weight, linestyle=line.dashes
+    )
