@@ -152,16 +152,11 @@ def show_emergencies(individual: Individual) -> None:
 
 def estimate_lines(individual: Individual) -> list[tuple[str, ...]]:
     """One line for each estimated parameter."""
-    from .run import number
+    from ..individualise.words import estimate_words
 
     return [
-        (
-            e.parameter.name.replace("_", " "),
-            e.parameter.unit.replace("dimensionless", ""),
-            *(f"{number(m)} ({number(a)}–{number(b)})" for a, m, b in (e.prior, e.posterior)),
-            f"{100 * e.shrinkage:.0f} %",
-        )
-        for e in individual.estimates
+        (name, unit, before, after, left)
+        for name, unit, before, after, _, left in map(estimate_words, individual.estimates)
     ]
 
 

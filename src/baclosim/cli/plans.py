@@ -123,11 +123,10 @@ def goal_lines(plan: Plan) -> Iterator[str]:
 
 def comparison_table(one: Comparison) -> Table:
     """Ways that were weighed against each other."""
-    from ..report.planning import cell_in_words
+    from ..report.planning import rows_in_words
 
     texts = sum(any(isinstance(row[i], str) for row in one.rows) for i in range(len(one.columns)))
-    rows = [[cell_in_words(cell) for cell in row] for row in one.rows]
-    return table(one.columns, rows, title=one.caption, numbers=len(one.columns) - texts)
+    return table(one.columns, rows_in_words(one), title=one.caption, numbers=len(one.columns) - texts)
 
 
 def check_lines(plan: Plan) -> Iterator[str]:

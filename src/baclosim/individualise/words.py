@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtr
 
-from ..figures.display import display, readable
+from ..figures.display import Display, alike, display, readable
 from ..quantities import known
-from .individual import LEVELS, Individual
+from .individual import LEVELS, Estimate, Individual
 from .observations import Observation
 from .population import Population
 
@@ -29,6 +29,36 @@ def value_words(observation: Observation) -> str:
     )
 
 
+def estimate_words(estimate: Estimate) -> tuple[str, ...]:
+    """Six cells: parameter, unit, people like this one, this person, most probable, what is left of the spread."""
+    scale = scale_of(estimate)
+    before, after = (
+        ranged(*(x * scale.factor for x in (middle, low, high)))
+        for low, middle, high in (estimate.prior, estimate.posterior)
+    )
+    best = alike(*(x * scale.factor for x in (estimate.best, *estimate.posterior)))[0]
+    left = f"{100.0 * estimate.shrinkage:.0f} %"
+    return estimate.parameter.name.replace("_", " "), scale.unit, before, after, best, left
+
+
+def scale_of(estimate: Estimate) -> Display:
+    """The unit of a parameter as it reads best: litres for what is thousands of millilitres."""
+    unit = estimate.parameter.unit
+    if unit.startswith("mL") and estimate.posterior[1] >= 1000.0:
+        return Display(1e-3, unit[1:])
+    return Display(1.0, "" if unit == "dimensionless" else unit)
+
+
+def ranged(middle: float, low: float, high: float, decimals: int = 6) -> str:
+    """A median with its 90 %, all with the same decimals.
+
+    >>> ranged(116.3, 88.44, 155.2)
+    '116 (88 to 155)'
+    """
+    median, least, most = alike(middle, low, high, decimals=decimals)
+    return f"{median} ({least} to {most})"
+
+
 def observation_words(individual: Individual) -> list[tuple[tuple[str, str], ...]]:
     """For each observation four cells (text, note): observed, expected, this person, distance."""
     conflict = individual.conflict
@@ -38,7 +68,7 @@ def observation_words(individual: Individual) -> list[tuple[tuple[str, str], ...
         expected = (conflict.low[i], conflict.median[i], conflict.high[i])
         when = f"at {readable(o.time)} h" + (f", row {o.row}" if o.row else "")
         is_symptom = o.kind.scale == "yes or no"
-        share = f"{readable(100.0 * conflict.positive[i], 2)} % say yes"
+        share = f"{100.0 * conflict.positive[i]:.0f} % say yes"
         distance = f"{conflict.distance[i]:+.1f}" if abs(conflict.distance[i]) >= 0.05 else "0"
         rows.append(
             (
@@ -77,9 +107,10 @@ def band_words(observation: Observation, band: Any) -> str:
     """5, 50 and 95 % of a latent value, as a probability where a symptom was asked for."""
     kind = observation.kind
     if kind.scale == "yes or no":
-        band, factor, unit = ndtr(np.asarray(band) / kind.additive), 100.0, " %"
+        band, scale, decimals = ndtr(np.asarray(band) / kind.additive), Display(100.0, "%"), 0
+    elif kind.scale == "level":
+        scale, decimals = display(known(kind.quantity).unit, known(kind.quantity).kind), 6
     else:
-        shown = display(known(kind.quantity).unit, known(kind.quantity).kind)
-        factor, unit = (shown.factor, f" {shown.unit}") if kind.scale == "level" else (1.0, "")
-    low, middle, high = (readable(max(float(x), 0.0) * factor) for x in band)
-    return f"{middle} ({low} to {high}){unit}"
+        scale, decimals = Display(1.0, ""), 1 if known(kind.quantity).kind == "score" else 2
+    low, middle, high = (max(float(x), 0.0) * scale.factor for x in band)
+    return f"{ranged(middle, low, high, decimals)} {scale.unit}".strip()

@@ -94,6 +94,8 @@ def seen_of(observation: Observation) -> Seen:
 
 def estimates_table(individual: Individual) -> Table:
     """Every estimated parameter before and after the data."""
+    from ..individualise.words import estimate_words
+
     columns = (
         Column("Parameter"),
         Column("People like this one", "median (90 %)", is_number=True),
@@ -101,14 +103,12 @@ def estimates_table(individual: Individual) -> Table:
         Column("Most probable", is_number=True),
         Column("Left of the spread", "100 % where the data say nothing", is_number=True),
     )
-    rows = []
-    for e in individual.estimates:
-        unit = "" if e.parameter.unit == "dimensionless" else e.parameter.unit
-        before, after = (f"{readable(m)} ({readable(a)} to {readable(b)})" for a, m, b in (e.prior, e.posterior))
-        left = f"{readable(100 * e.shrinkage, 2)} %"
-        name = Cell(e.parameter.name.replace("_", " "), unit)
-        rows.append((name, Cell(before), Cell(after), Cell(readable(e.best)), Cell(left)))
-    return Table("Estimates, as of a 70 kg adult before weight and kidneys act", columns, (Rows(tuple(rows)),))
+    words = map(estimate_words, individual.estimates)
+    rows = tuple(
+        (Cell(name, unit), Cell(before), Cell(after), Cell(best), Cell(left))
+        for name, unit, before, after, best, left in words
+    )
+    return Table("Estimates, as of a 70 kg adult before weight and kidneys act", columns, (Rows(rows),))
 
 
 def observations_table(individual: Individual) -> Table:

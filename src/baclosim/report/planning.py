@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..figures.display import alike, display, readable
@@ -107,13 +108,27 @@ def comparison_blocks(one: Comparison) -> tuple[Table | Paragraph, ...]:
     """One comparison with its notes."""
     numeric = [all(not isinstance(row[i], str) for row in one.rows) for i in range(len(one.columns))]
     columns = tuple(Column(title, is_number=is_number) for title, is_number in zip(one.columns, numeric, strict=True))
-    rows = tuple(tuple(Cell(cell_in_words(cell)) for cell in row) for row in one.rows)
+    rows = tuple(tuple(map(Cell, row)) for row in rows_in_words(one))
     return (Table(one.caption, columns, (Rows(rows),)), *(Paragraph(note, small=True) for note in one.notes))
 
 
-def cell_in_words(cell: str | float | None) -> str:
-    """A cell of a comparison."""
-    return "–" if cell is None else cell if isinstance(cell, str) else readable(cell)
+def rows_in_words(one: Comparison) -> list[tuple[str, ...]]:
+    """The rows of a comparison as text; a column of numbers has the same decimals throughout."""
+    return list(zip(*map(column_in_words, zip(*one.rows, strict=True)), strict=True))
+
+
+def column_in_words(cells: Sequence[str | float | None]) -> tuple[str, ...]:
+    """A column of a comparison: as many decimals as its largest number needs for three digits.
+
+    >>> column_in_words((5.33, 12.0, None)), column_in_words(("kept", 3.0))
+    (('5.3', '12.0', '–'), ('kept', '3'))
+    """
+    numbers = [cell for cell in cells if isinstance(cell, (int, float))]
+    if any(isinstance(cell, str) for cell in cells):
+        return tuple(cell if isinstance(cell, str) else "–" if cell is None else readable(cell) for cell in cells)
+    decimals = max((len(readable(x).partition(".")[2]) for x in numbers), default=0)
+    texts = iter(alike(*numbers, decimals=decimals))
+    return tuple("–" if cell is None else next(texts) for cell in cells)
 
 
 def checks_section(plan: Plan) -> Section:

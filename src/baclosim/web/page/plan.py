@@ -11,7 +11,7 @@ from ...errors import BaclosimError
 from ...figures.svg import to_svg
 from ...plan.plan import Comparison, Plan
 from ...plan.tables import step_rows
-from ...report.planning import band_in_words, cell_in_words
+from ...report.planning import band_in_words, rows_in_words
 from ..bench import Bench, without_empty
 from ..estimates import LARGEST, opened
 from ..live import Latest, Stale
@@ -167,6 +167,6 @@ def show(plan: Plan) -> None:
 def compared(one: Comparison) -> None:
     """Ways that were weighed against each other."""
     plain(one.caption, "h3")
-    plain_table(one.columns, [[cell_in_words(cell) for cell in row] for row in one.rows])
+    plain_table(one.columns, rows_in_words(one))
     for note in one.notes:
         plain(note, "p", "muted")
