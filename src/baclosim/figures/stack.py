@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -61,6 +62,20 @@ def story(
     return Story(
         Column(whole, span, heading="each patient’s 24 h mean"), Column(zoomed, (start, end), start, heading), doses
     )
+
+
+def parted(told: Story, most: int) -> tuple[Story, ...]:
+    """The same in as few stories as hold at most so many panels each, evenly; doses stand below every one."""
+    panels = len(told.whole.panels)
+    count = -(-panels // most)
+    cuts = [round(panels * i / count) for i in range(count + 1)]
+    return tuple(
+        Story(_slice(told.whole, *ends), told.day and _slice(told.day, *ends), told.doses) for ends in pairwise(cuts)
+    )
+
+
+def _slice(column: Column, first: int, last: int) -> Column:
+    return replace(column, panels=column.panels[first:last])
 
 
 def draw(told: Story, width: float = WIDE) -> Figure:

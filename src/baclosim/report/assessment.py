@@ -138,12 +138,18 @@ def questions_section(found: Assessment) -> Section:
 
 
 def criteria_section(found: Assessment) -> Section:
-    """Each set of criteria with its reason, and line by line where it applies."""
+    """Each set of criteria with its reason, and line by line where much of it is known."""
     columns = (Column("Line"), Column("Verdict"))
-    apply = [judgement for judgement in found.criteria if judgement.verdict != "not applicable"]
-    tables = tuple(Table(f"{j.name}: {j.verdict}", columns, (criteria_rows(j),)) for j in apply)
+    told = [judgement for judgement in found.criteria if tells_much(judgement)]
+    tables = tuple(Table(f"{j.name}: {j.verdict}", columns, (criteria_rows(j),)) for j in told)
     reasons = Pairs(tuple((j.name, f"{j.verdict}; {j.reason}") for j in found.criteria))
     return Section("criteria", "Published criteria", (reasons, *tables))
+
+
+def tells_much(judgement: Judgement) -> bool:
+    """Whether a set of criteria applies, and is met or known in a third of its lines; others would be mostly open."""
+    known = sum(line.holds is not None for line in judgement.lines)
+    return judgement.verdict != "not applicable" and (judgement.verdict == "met" or 3 * known >= len(judgement.lines))
 
 
 def criteria_rows(judgement: Judgement) -> Rows:
@@ -169,7 +175,7 @@ def simulated_section(found: Assessment) -> Section:
     pictures = tuple(
         Picture(
             f"course-{p.syndrome.replace('_', '-')}",
-            "Severity that the model predicts since the change: median of 32 virtual patients and 90 % of them.",
+            "What the model predicts since the change: median of 32 virtual patients and 90 % of them.",
             p.says,
             lambda width, p=p: course_figure(p, width),
         )
@@ -224,4 +230,5 @@ def evidence_sections(found: Assessment) -> tuple[Section, Section]:
     """Parameters of the simulated course with their grades, and all sources."""
     table = parameters()
     behind = [table[name] for name in dict.fromkeys(n for p in found.predicted for n in p.parameters) if name in table]
-    return resting_on(behind, found.facts(), "Behind the simulated course. The grade is that of the weakest link.")
+    facts = (*found.facts(), *(fact for p in behind for fact in p.facts))
+    return resting_on(behind, facts, "Behind the simulated course. The grade is that of the weakest link.")

@@ -109,12 +109,16 @@ class Table:
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """A figure that can be drawn at any width [inches]; `alt` says in words what it shows, `caption` explains it."""
+    """A figure that can be drawn at any width [inches]; `alt` says in words what it shows, `caption` explains it.
+
+    One that is too tall for a page of paper has `parts`, which show the same one after the other.
+    """
 
     name: str
     caption: str
     alt: str
     draw: Callable[[float], Figure]
+    parts: tuple[Picture, ...] = ()
     kind: str = field(default="picture", init=False)
     _drawn: dict[float, str] = field(default_factory=dict, init=False, repr=False)
 

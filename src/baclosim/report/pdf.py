@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
+import math
 import unicodedata
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 PAPERS = {"a4": ("a4", 297.0), "letter": ("us-letter", 279.4)}
 """Name of a paper -> its name in Typst, and its height [mm]."""
 ROOM = 114  # letters that fit beside each other in a table
+SHORT = 8  # letters of a title that stays on one line
 LONGEST = 64  # letters of a cell beyond which it is wrapped anyway
 SMALL = 0.84  # size of notes beside that of text
 WHITE = "#ffffff"
@@ -88,10 +90,15 @@ def as_data(document: Document) -> dict[str, Any]:
     """A document as what JSON knows."""
     head = {name: texts(getattr(document, name)) for name in ("title", "kicker", "lead", "notice")}
     parts = [
-        {"title": texts(section.title), "blocks": [block_data(block) for block in section.blocks]}
+        {"title": texts(section.title), "blocks": [block_data(one) for b in section.blocks for one in on_paper(b)]}
         for section in document.sections
     ]
     return {**head, "sections": parts}
+
+
+def on_paper(block: Block) -> tuple[Block, ...]:
+    """A block as it goes on paper: a picture too tall for a page in its parts."""
+    return (block.parts if isinstance(block, Picture) else ()) or (block,)
 
 
 def block_data(block: Block) -> dict[str, Any]:
@@ -142,22 +149,44 @@ def widths(table: Table) -> list[int]:
     """How wide each column is in letters, or 0 for what it needs where all fit beside each other.
 
     Every column gets what its longest word takes, one of numbers what its longest number does; what is left of the page
-    goes to those that would like to be wider.
+    goes to those that would like to be wider, the more the more is written in them.
     """
     least = [narrowest(table, i) for i in range(len(table.columns))]
     liked = [max(low, min(widest(table, i), LONGEST)) for i, low in enumerate(least)]
     if sum(liked) + 6 * len(liked) <= ROOM:
         return [0] * len(liked)
-    spare = max(ROOM - sum(least), 0) / max(sum(liked) - sum(least), 1)
-    return [round(low + (most - low) * spare) for low, most in zip(least, liked, strict=True)]
+    weights = [written(table, i) for i in range(len(table.columns))]
+    return shared(least, liked, weights, max(ROOM - sum(least), 0))
+
+
+def shared(least: list[int], liked: list[int], weights: list[float], spare: float) -> list[int]:
+    """Widths from the least on, what is spare given by weight, none wider than is liked.
+
+    >>> shared([10, 10], [14, 60], [1.0, 1.0], 20)
+    [14, 26]
+    """
+    wide = list(map(float, least))
+    while spare > 0.5 and (some := [i for i, most in enumerate(liked) if wide[i] < most]):
+        total = sum(weights[i] for i in some)
+        given = {i: min(spare * weights[i] / total, liked[i] - wide[i]) for i in some}
+        wide = [width + given.get(i, 0.0) for i, width in enumerate(wide)]
+        spare -= sum(given.values())
+    return list(map(round, wide))
+
+
+def written(table: Table, place: int) -> float:
+    """How much a column holds: the root of the letters of its average cell, those of notes counted as they are set."""
+    cells = [row[place] for group in table.groups for row in group.rows]
+    return math.sqrt(1.0 + sum(len(cell.text) + SMALL * len(cell.note) for cell in cells) / max(len(cells), 1))
 
 
 def narrowest(table: Table, place: int) -> int:
     """Letters that a column takes at least: its longest word or grade, and of numbers the longest whole."""
     column = table.columns[place]
     cells = [row[place] for group in table.groups for row in group.rows]
-    words = [word for said in (column.title, *(cell.text for cell in cells)) for word in said.split()]
+    words = [word for said in (column.title, *(cell.text for cell in cells)) for word in tied(said).split(" ")]
     kept = [cell.text for cell in cells if column.is_number] + [f"{cell.badge} " for cell in cells if cell.badge]
+    kept += [column.title] if len(column.title) <= SHORT else []
     return min(max(map(len, (*words, *kept)), default=0), LONGEST // 2) + 2
 
 

@@ -12,6 +12,7 @@ from ..evidence.library import library
 from ..figures.curves import Course, Reference, Tiers, window
 from ..figures.display import Display, alike, axis_title, display, readable
 from ..figures.doses import Given
+from ..figures.stack import Story, parted
 from ..outcome.summary import felt, worst
 from ..parameters import typical
 from ..quantities import DANGERS, known
@@ -19,6 +20,8 @@ from .document import Cell, Column, Picture, Rows, Table, Tile, Tiles
 from .words import listed
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from ..outcome import Outcome
     from ..outcome.summary import Measure, Row
     from ..parameters import Parameter
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from ..trajectory import Trajectory
     from .leaning import Leaning
 
+A_PAGE = 6  # panels of a course that a page of paper holds in type that can be read
 LAB_RANGE = "tdm.therapeutic_range.perry-1998"
 DEFICIT = (
     " A deficit is the inhibition by the drug that cord or brain has adapted to and now misses: "
@@ -236,7 +240,27 @@ def course_picture(outcome: Outcome, doses: Given | None) -> Picture:
     if any("deficit" in curve.name for panel in told.whole.panels for curve in panel.curves):
         caption += DEFICIT
     alt = f"Course over time of {names}, with bands; the summary table holds the numbers."
-    return Picture("course", caption, alt, lambda width: draw(told, width))
+    return Picture("course", caption, alt, lambda width: draw(told, width), course_parts(told, caption))
+
+
+def course_parts(told: Story, caption: str) -> tuple[Picture, ...]:
+    """The figure of the course for paper, where it is too tall for a page; the last part explains them all."""
+    some = parted(told, A_PAGE)
+    if len(some) == 1:
+        return ()
+    said = [*(f"Part {place} of {len(some)}." for place in range(1, len(some))), caption]
+    names = [listed(panel.title for panel in part.whole.panels) for part in some]
+    return tuple(
+        Picture(f"course-{place}", one, f"Course of {name}.", lambda width, part=part: draw_course(part, width))
+        for place, (part, one, name) in enumerate(zip(some, said, names, strict=True), 1)
+    )
+
+
+def draw_course(told: Story, width: float) -> Figure:
+    """A part of the course, `width` inches wide."""
+    from ..figures.stack import draw
+
+    return draw(told, width)
 
 
 def from_start(course: Trajectory) -> Course:

@@ -56,12 +56,12 @@ def questions_section(found: Assessment) -> Section:
     """What to ask, examine or test next, and what it would make of the leading syndrome."""
     first = found.ranking[0]
     telling = islice((q for q in found.questions if first.code in q.if_there), QUESTIONS)
-    odds = "{} {} if there, {} if not".format
     rows = tuple(
-        (f"{q.how} {q.says}", odds(first.name, percent(q.if_there[first.code]), percent(q.if_not[first.code])))
+        (f"{q.how} {q.says}", f"{percent(q.if_there[first.code])} if there, {percent(q.if_not[first.code])} if not")
         for q in telling
     )
-    return Section("next", "Look for next", (Pairs(rows),) if rows else ())
+    now = f"What each would make of {first.name}, now at {percent(first.probability)}."
+    return Section("next", "Look for next", (Paragraph(now), Pairs(rows)) if rows else ())
 
 
 def evidence_section(found: Assessment) -> Section:
