@@ -81,8 +81,9 @@ def test_no_word_of_a_figure_is_cut_off(name, width):
 
 
 def test_concentrations_along_the_canal_are_marked_at_round_numbers():
-    axes = canal(WIDE).axes[1]
-    axes.figure.draw_without_rendering()
+    figure = canal(WIDE)
+    figure.draw_without_rendering()
+    axes = figure.axes[1]
     low, high = axes.get_xlim()
     shown = [t for t in axes.get_xticks() if low <= t <= high]
     assert len(shown) >= 3

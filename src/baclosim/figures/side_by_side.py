@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from .draw import draw_key
 from .style import SERIES, colour
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Dashes: TypeAlias = str | tuple[float, tuple[float, ...]]
+Dashes: TypeAlias = Literal["-"] | tuple[float, tuple[float, ...]]
 DASHES: tuple[Dashes, ...] = (
     "-", (0.0, (6.0, 1.6)), (0.0, (3.0, 1.4)), (0.0, (1.0, 1.2)), (0.0, (7.0, 1.5, 1.2, 1.5)),
     (0.0, (4.0, 1.2, 1.2, 1.2, 1.2, 1.2)), (0.0, (9.0, 2.4)), (0.0, (2.0, 3.0)),

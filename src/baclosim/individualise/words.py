@@ -33,7 +33,7 @@ def estimate_words(estimate: Estimate) -> tuple[str, ...]:
     """Six cells: parameter, unit, people like this one, this person, most probable, what is left of the spread."""
     scale = scale_of(estimate)
     before, after = (
-        ranged(*(x * scale.factor for x in (middle, low, high)))
+        ranged(middle * scale.factor, low * scale.factor, high * scale.factor)
         for low, middle, high in (estimate.prior, estimate.posterior)
     )
     best = alike(*(x * scale.factor for x in (estimate.best, *estimate.posterior)))[0]
