@@ -169,6 +169,7 @@ def test_every_number_is_cited_and_every_assumption_told(control, text_of_mrgsol
             assert all(fact in joined for fact in number.parameter.facts)
         assert "absorption lag is assumed" in joined
         assert "not a medical device" in joined
+        assert "Apache-2.0" in joined
         assert text.isascii()
     assert set(control.facts) <= known
 

@@ -69,6 +69,10 @@ def test_an_archive_runs_as_it_says_and_agrees():
     forms = dict(re.findall(r'location="\./([^"]+)" format="([^"]+)"', packed.read("manifest.xml").decode()))
     assert set(forms) | {"."} == {*packed.namelist(), "."}
     assert packed.read(model.name) == model.content
+    about = packed.read("metadata.rdf").decode()
+    assert "<vCard:organization-name>The baclosim authors</vCard:organization-name>" in about  # where libCombine looks
+    assert "LICENSE-2.0" in about
+    assert "Apache-2.0" in model.content.decode()
     (master,) = re.findall(r'location="\./([^"]+)" [^>]*master="true"', packed.read("manifest.xml").decode())
     reported = executed(packed, master)
     course = course_of(scenario)
