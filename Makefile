@@ -46,6 +46,11 @@ docs: $(STAMP)
 	$(BIN)/sphinx-build -b html --fail-on-warning --keep-going --quiet docs site
 	@echo "site/index.html"
 
+# The pictures of the workbench in the docs, taken anew in the browser: look at them before they are committed.
+pictures: $(STAMP) browser
+	BACLOSIM_PICTURES=1 $(BIN)/python -m pytest -n 0 tests/test_web_journeys.py
+
+# Facts to calibrated parameters: what is stored comes out again.
 calibrate: $(STAMP)
 	for script in systemic spine tolerance reflex brain overdose withdrawal serotonin; do $(BIN)/python calibration/$$script.py || exit 1; done
 
@@ -55,6 +60,7 @@ fuzz: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[fuzz]'
 	$(BIN)/python fuzz/hunt.py --seconds $(SECONDS)
 
+# Side by side with what can be installed of the peers.
 bench: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python bench/run.py

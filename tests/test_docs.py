@@ -23,6 +23,7 @@ BLOCK = re.compile(r"^( *)```(python|console)\n(.*?)^\1```", re.MULTILINE | re.D
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 TYPED = re.compile(r"^(?: {4}\$? ?|\$ )(?:\.venv/bin/)?(baclosim (?:.*\\\n)*.*)$", re.MULTILINE)
 SHELL = re.compile(r"^```(?:sh|console)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+MAKE = re.compile(r"(?:^(?: {4})?|`)make (\w+)", re.MULTILINE)
 GROUP = typer.main.get_command(app)
 
 
@@ -149,6 +150,17 @@ def test_the_house_is_drawn_as_it_is_enforced():
     enforced = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
     rooms = [{room.strip(" ()") for room in layer.split("|")} for layer in (*drawn, *enforced)]
     assert rooms[: len(drawn)] == rooms[len(drawn) :]
+
+
+def test_whatever_make_is_said_to_do_it_can():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^(\w+):", makefile, re.MULTILINE))
+    promised = re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
+    pages = [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / ".ci" / "run"]
+    asked = {name for page in pages for name in MAKE.findall(page.read_text(encoding="utf-8"))}
+    assert promised
+    assert asked <= targets == set(promised[1].split())
+    assert asked >= {"run", "test", "check", "docs"}
 
 
 def test_the_citation_names_this_version():
