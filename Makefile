@@ -52,7 +52,7 @@ pictures: $(STAMP) browser
 
 # Facts to calibrated parameters: what is stored comes out again.
 calibrate: $(STAMP)
-	for script in systemic spine tolerance reflex brain overdose withdrawal serotonin; do $(BIN)/python calibration/$$script.py || exit 1; done
+	for script in systemic spine tolerance reflex brain overdose uraemia withdrawal serotonin; do $(BIN)/python calibration/$$script.py || exit 1; done
 
 # Look for texts that break a reader: an hour on two cores, or SECONDS.
 SECONDS ?= 3600

@@ -110,7 +110,7 @@ def outcome(people: Cohort, seen: Levels, x: Array) -> Outcome:
     """March a cohort through its overdose with tolerance on its way, in steps of an hour; x: logs of PRIORS."""
     plasma, fast = seen
     own = people.patients.parameters
-    threshold, weight, slow_rate, slope, ratio = np.exp(x)
+    threshold, weight, slow_rate, slope, ratio, drive = np.exp(x)
     edge = people.spread("coma_half_effective", threshold, people.liability)
     kept = np.exp(-slow_rate)
     slow, tolerance, deep = np.zeros(len(fast)), np.ones(len(fast)), np.empty_like(fast)
@@ -121,7 +121,7 @@ def outcome(people: Cohort, seen: Levels, x: Array) -> Outcome:
         tolerance = tolerance + brain_tolerance_rate(tolerance, effect, own["brain_tolerance_gain"], rate)
         slow = now + (slow - now) * kept
     coma = hill(deep, 1.0, slope)
-    lost = hill(deep, people.own("respiratory_ratio", ratio)[:, None], own["respiratory_slope"][:, None])
+    lost = hill(deep, people.own("respiratory_ratio", ratio)[:, None], drive)
     tube = hill(lost, 0.5, own["ventilation_slope"][:, None])
     asleep = coma > 0.5
     last = np.where(asleep.any(axis=1), HOURS[-1] - asleep[:, ::-1].argmax(axis=1), 0.0)

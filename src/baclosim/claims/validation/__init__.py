@@ -1,7 +1,7 @@
 """Predicted against observed: what the model says of facts that never set a parameter, and of those that did.
 
 comparing   one row: observation, prediction, error, verdict     writing   table, figures, the page in docs
-blood, spine, cord, brain, pumps, withdrawal   the rows, room by room
+blood, spine, cord, brain, kidney, pumps, withdrawal, syndrome   the rows, room by room
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ...evidence.library import library
 from ..clinic import Clinic
 from .comparing import Comparison
 
-ROOMS = ("blood", "spine", "cord", "brain", "pumps", "withdrawal", "syndrome")
+ROOMS = ("blood", "spine", "cord", "brain", "kidney", "pumps", "withdrawal", "syndrome")
 
 
 def comparisons(

@@ -1,0 +1,64 @@
+"""A mind clouded because the kidneys fail: how soon, and how long with a machine and without."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from ...trajectory import Trajectory
+from ..clinic import Array, Clinic, adult, first_time, hours_above
+from .comparing import Comparison, Prediction, compared, expected, people
+
+LIKELY = 0.5
+RESIDUAL = 5.0  # mL/min that people on dialysis have left: assumed
+THRICE_WEEKLY = ", ".join(f"4 h at {24 * (7 * week + day) + 36} h" for week in range(4) for day in (0, 2, 4))
+STARTED = "10 mg by mouth twice daily"
+"""The median dose of older people on dialysis who began baclofen, in two: how it was divided is not told."""
+TAKEN = f"{STARTED} for 3 days, then stop"
+EARLY = "4 h at 72 h, 4 h at 96 h, 4 h at 144 h"
+"""Sessions within 48 h of the first signs and then as before: their hours are assumed."""
+
+
+def onset(course: Trajectory) -> Array:
+    """When the mind is first likely to be clouded [h], of those in whom it ever is."""
+    first = first_time(course, "encephalopathy", LIKELY)
+    return first[np.isfinite(first) & (first > 0.0)]
+
+
+def ill(course: Trajectory) -> Array:
+    """Hours with a mind that is likely clouded, of those in whom it ever is."""
+    hours = hours_above(course, "encephalopathy", LIKELY)
+    return hours[hours > 0.0]
+
+
+def after_starting(clinic: Clinic) -> Comparison:
+    """From the first tablet to the illness, people on dialysis; the published middle one was counted at admission."""
+    fact = "renal.encephalopathy_onset.chauvin-2020"
+    like = adult(age=75, creatinine_clearance=RESIDUAL, dialysis=THRICE_WEEKLY)
+    run = (STARTED, "28 days", "encephalopathy")
+    between, typical = (onset(course(*run, like=like, every="1 h")) for course in (clinic.cohort, clinic.uncertain))
+    mean = expected(between, typical, people(fact))
+    middle = float(np.median(between))
+    wide = math.exp(1.96 * mean.sd)
+    made = Prediction(middle / 24.0, middle / wide / 24.0, middle * wide / 24.0, mean.sd)
+    return compared(fact, "first tablet to a clouded mind, dialysis, median", made, "day")
+
+
+def until_clear(clinic: Clinic, fact: str, what: str, dialysis: str | None) -> Comparison:
+    """How long the mind stays clouded after three days of tablets without kidneys."""
+    like = adult(age=65, weight=60, creatinine_clearance=RESIDUAL, dialysis=dialysis)
+    run = (TAKEN, "21 days", "encephalopathy")
+    between, typical = (
+        ill(course(*run, like=like, every="1 h")) / 24.0 for course in (clinic.cohort, clinic.uncertain)
+    )
+    return compared(fact, what, expected(between, typical, people(fact)), "day")
+
+
+def comparisons(clinic: Clinic) -> Iterator[Comparison]:
+    """All rows about failing kidneys."""
+    yield after_starting(clinic)
+    machine, alone = "renal.recovery_dialysed.chen-1997", "renal.recovery_supported.chen-1997"
+    yield until_clear(clinic, machine, "clouded mind, dialysed within 48 h", EARLY)
+    yield until_clear(clinic, alone, "clouded mind, not dialysed", None)
