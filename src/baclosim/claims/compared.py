@@ -18,6 +18,7 @@ COMPARED: dict[str, tuple[str, ...]] = {
     "flexor_reflex": ("indication.stiff-man", "reflex.passive-stretch"),
     "ashworth": ("spasticity.", "screen.response"),
     "drowsiness": ("adverse.itb", "sedation."),
+    "encephalopathy": ("renal.encephalopathy_onset", "renal.recovery"),
     "ventilation": ("overdose.",),
     "spinal_shift": ("dose.",),
     "withdrawal": ("withdrawal.",),

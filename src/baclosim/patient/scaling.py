@@ -85,7 +85,7 @@ def overdose_ceiling(overdose_ceiling: Any, weight: Any) -> Any:
 
 
 def uraemic_factor(creatinine_clearance: Any, uraemic_ratio: Any, uraemic_at: Any) -> Any:
-    """How many times more a plasma concentration does in the brain when kidneys fail (assumed); 1 at 110 mL/min.
+    """How many times more a plasma concentration does in the brain when kidneys fail; 1 at 110 mL/min.
 
     creatinine_clearance  mL/min; half of the excess is there at `uraemic_at`
     """
