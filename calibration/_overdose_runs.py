@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import log, sqrt
 from typing import Any
@@ -19,6 +19,7 @@ from baclosim.effects.breathing import depression
 from baclosim.effects.sedation import brain_effect, brain_load, brain_tolerance_rate
 from baclosim.parameters import parameters
 from baclosim.patient import Patients, virtual_patients
+from baclosim.patient.scaling import uraemic_factor
 
 Array = NDArray[np.float64]
 Levels = tuple[Array, Array]
@@ -28,6 +29,7 @@ PEOPLE = 160  # in a cohort
 HOURS = np.arange(0.0, 337.0)
 BODY = BLOOD_BODY + CLUMP
 OUTPUTS = ("plasma", "brain_fast")
+URAEMIC = 3.0, 20.0  # ratio and mL/min: assumed, of hardly any weight in people whose kidneys work
 TYPICAL = {name: parameters()[name].value for name in ("overdose_ceiling", "respiratory_ratio")}
 SPREAD = {
     "coma_half_effective": 0.1,
@@ -77,7 +79,17 @@ def cohort(like: Patient, quantile: Any, seed: int) -> Cohort:
     draw = np.random.default_rng(seed)
     share = (np.arange(PEOPLE) + 0.5) / PEOPLE
     scores = [norm.ppf(draw.permutation(share)) for _ in range(2)]
-    return Cohort(virtual_patients(PEOPLE, like, seed=seed), quantile(draw.permutation(share)), scores[0], scores[1])
+    people = with_usual_kidneys(virtual_patients(PEOPLE, like, seed=seed))
+    return Cohort(people, quantile(draw.permutation(share)), scores[0], scores[1])
+
+
+def with_usual_kidneys(people: Patients) -> Patients:
+    """The same people with the kidneys' part in the brain set: `uraemia.py` leans on this fit, this not on it."""
+    own, clearance = people.parameters, people.covariates["creatinine_clearance"]
+    ratio = own["uraemic_ratio"] * (URAEMIC[0] / parameters()["uraemic_ratio"].value)
+    more = uraemic_factor(clearance, ratio, URAEMIC[1])
+    more = more / uraemic_factor(clearance, own["uraemic_ratio"], own["uraemic_at"])
+    return replace(people, parameters=own | {"brain_blood_weight": own["brain_blood_weight"] * more})
 
 
 def lognormal(mean: float, sd: float, least: float, most: float) -> Any:
