@@ -39,21 +39,27 @@ def after_starting(clinic: Clinic) -> Comparison:
     like = adult(age=75, creatinine_clearance=RESIDUAL, dialysis=THRICE_WEEKLY)
     run = (STARTED, "28 days", "encephalopathy")
     between, typical = (onset(course(*run, like=like, every="1 h")) for course in (clinic.cohort, clinic.uncertain))
-    mean = expected(between, typical, people(fact))
-    middle = float(np.median(between))
-    wide = math.exp(1.96 * mean.sd)
-    made = Prediction(middle / 24.0, middle / wide / 24.0, middle * wide / 24.0, mean.sd)
+    made = middle(between / 24.0, typical, people(fact))
     return compared(fact, "first tablet to a clouded mind, dialysis, median", made, "day")
 
 
+def middle(between: Array, typical: Array, number: int | None) -> Prediction | None:
+    """The median of those who fall ill, with the width that their mean would have; None when nobody does."""
+    if not (between.size and typical.size):
+        return None
+    sd, value = expected(between, typical, number).sd, float(np.median(between))
+    return Prediction(value, value * math.exp(-1.96 * sd), value * math.exp(1.96 * sd), sd)
+
+
 def until_clear(clinic: Clinic, fact: str, what: str, dialysis: str | None) -> Comparison:
-    """How long the mind stays clouded after three days of tablets without kidneys."""
+    """How long the mind stays clouded after three days of tablets without kidneys; None when nobody falls ill."""
     like = adult(age=65, weight=60, creatinine_clearance=RESIDUAL, dialysis=dialysis)
     run = (TAKEN, "21 days", "encephalopathy")
     between, typical = (
         ill(course(*run, like=like, every="1 h")) / 24.0 for course in (clinic.cohort, clinic.uncertain)
     )
-    return compared(fact, what, expected(between, typical, people(fact)), "day")
+    made = expected(between, typical, people(fact)) if between.size and typical.size else None
+    return compared(fact, what, made, "day")
 
 
 def comparisons(clinic: Clinic) -> Iterator[Comparison]:
