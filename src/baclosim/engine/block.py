@@ -6,6 +6,7 @@ a dozen small arrays take NumPy.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
@@ -39,6 +40,13 @@ def lined_up(values: NDArray[Any]) -> NDArray[Any]:
     found = in_line(values.shape, values.dtype)
     found[...] = values
     return found
+
+
+def lots(rows: Sequence[int], real: Any) -> tuple[NDArray[Any], ...]:
+    """So many rows of 16 zeros each, (k lanes,), which all begin with a cache line."""
+    whole = lined_up(np.zeros(sum(rows) * LANES, real))
+    ends = [*itertools.accumulate(k * LANES for k in rows)]
+    return tuple(whole[begin:end] for begin, end in zip([0, *ends], ends, strict=False))
 
 
 class Matrices(Protocol):
@@ -93,8 +101,8 @@ class Block:
         drives: Sequence[int],
     ) -> None:  # fmt: skip
         self._own, self._rows, self.pairs = own, rows, own.pairs
-        self.rate, self.turn = (lined_up(values[rows].T) for values in (own.rates, own.turns))
-        self.inject = lined_up(injected(own.inverse, system.B, rows))
+        self.rate, self.turn = (np.ascontiguousarray(values[rows].T) for values in (own.rates, own.turns))
+        self.inject = injected(own.inverse, system.B, rows)
         self.record, self.drive = (self._weights(system, *of) for of in ((outputs, states), (drives, ())))
         self._known: dict[float, Over] = {}
 
@@ -116,10 +124,7 @@ class Block:
         reals = (drives, drives, states, states, states, states, quantities)
         doubles = (len(self.record.bounds) - 1, max(moving_drives, 1), 2 * self.pairs)
         active = np.zeros(len(self.inject) // len(self.rate), dtype=np.bool_)
-        lined = (
-            tuple(lined_up(np.zeros(k * LANES, of)) for k in rows) for rows, of in ((reals, real), (doubles, float))
-        )
-        return *lined, active
+        return (*(lots(rows, of) for rows, of in ((reals, real), (doubles, np.float64))), active)
 
     def over(self, step: float) -> Over:
         """What a step of this length [h] does to the modes; that of the last few lengths is kept.
@@ -136,7 +141,7 @@ class Block:
     def _over(self, step: float) -> Over:
         moving, decay, cross, gain = moved_over(self.rate, self.turn, self.pairs, self.inject, step)
         split = where_moving(self.drive.mode, self.drive.bounds, moving)
-        return Over(moving, lined_up(decay), lined_up(cross), lined_up(gain), split)
+        return Over(moving, lined_up(decay), cross, gain, split)
 
 
 @compiled

@@ -283,13 +283,13 @@ class _Job:
     def _present(self, rows: NDArray[np.int64]) -> tuple[Array, Array, Array]:
         if self.resume is not None:
             r = self.resume
-            return r.amounts[rows].T.copy(), lined_up(r.effects[rows].T), lined_up(r.rates[rows].T)
+            return r.amounts[rows].T.copy(), lined_up(r.effects[rows].T), r.rates[rows].T.copy()
         system = self.stretches[0][1]
         start = np.array([s.start for s in self.network.states])
         return (
             np.zeros((len(system.states), LANES)),
             lined_up(np.repeat(start[:, None], LANES, axis=1)),
-            lined_up(np.zeros((len(system.channels), LANES))),
+            np.zeros((len(system.channels), LANES)),
         )
 
 
