@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,13 @@ def test_help_lists_every_command_without_loading_anything_heavy():
     assert output.endswith("[]\n")
     for name in ("run", "simulate", "evidence", "parameters", "schema", "examples"):
         assert f"\n  {name} " in output
+
+
+def test_the_program_is_a_module_too_whose_import_loads_no_command():
+    told = subprocess.run([sys.executable, "-m", "baclosim", "--version"], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == [metadata.version("baclosim")]
+    code = "import sys, baclosim.__main__; print([m for m in ('typer', 'baclosim.cli') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
 def test_no_command_at_all_shows_the_help():
