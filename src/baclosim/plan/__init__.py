@@ -3,6 +3,7 @@
 goals       goals and limits of a course, read from plain words, judged over patients
 plan        the noun that every planner returns: steps, odds, comparison, what to do if it goes wrong
 safety      the words of warning and of emergency, in one place, each from its facts
+advice      what the patient is told for home, in everyday words
 record      the same as JSON, with its published schema;  tables: as rows of text and entries of a calendar
 people      virtual patients and the typical one, and what is told of them
 treatment   what is given now, by mouth or by pump;  tablets: what doses can be made of;  protocol: published pump steps
