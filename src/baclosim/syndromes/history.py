@@ -65,6 +65,15 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Lengths:
+    """The lengths of time of a clause: all, those that count from a change, and those for which something has been."""
+
+    every: tuple[Time, ...]
+    clocks: tuple[Time, ...]
+    spells: tuple[Time, ...]
+
+
+@dataclass(frozen=True)
 class Untold:
     """A length of time that nobody told."""
 
@@ -77,7 +86,7 @@ _NEVER = Untold()
 def told(clause: str) -> Told:
     """Drugs, pump and times of one clause."""
     named = [Named(generic_names()[m[0].lower()], m.start(), m.end()) for m in any_drug().finditer(clause)]
-    lengths = tuple(times(clause))
+    lengths = lengths_of(clause)
     changes, refused = changes_of(clause, named)
     about_pump = pump_cues(clause, named)
     pump = pump_status(clause, about_pump)
@@ -97,14 +106,14 @@ def told(clause: str) -> Told:
         unclear=tuple(sorts.get("unclear", ())),
         treatments=tuple(sorts.get("treatments", ())),
         pump=pump,
-        pump_ago=pump_time(clause, pump, lengths),
-        onset=onset_told(clause, lengths),
+        pump_ago=pump_time(pump, lengths),
+        onset=onset_told(lengths),
         signs_for=signs_told(clause, lengths, bool(named)),
     )
 
 
 def judged(
-    clause: str, named: list[Named], place: int, change: Change | None, cue: Cue | None, lengths: tuple[Time, ...]
+    clause: str, named: list[Named], place: int, change: Change | None, cue: Cue | None, lengths: Lengths
 ) -> tuple[str, str, Drug | None]:
     """Where a drug belongs, what is to be told of it there, and the drug where it is one of the history.
 
@@ -138,14 +147,14 @@ def is_excess(clause: str, cue: Cue, drug: Named) -> bool:
     return cue.change == "taken" and bool(re.search(r"\b(?:more than|extra|over)\b", clause[cue.end : drug.start]))
 
 
-def gone_without(clause: str, named: list[Named], place: int, lengths: tuple[Time, ...]) -> tuple[bool, float | None]:
+def gone_without(clause: str, named: list[Named], place: int, lengths: Lengths) -> tuple[bool, float | None]:
     """Whether a denied drug is one that was stopped, and h ago: "no baclofen for 3 days", "none since Monday"."""
     before = clause[named[place - 1].end if place else 0 : named[place].start]
     start = named[place].end
     end = next((i for i in (clause.find(",", start),) if i >= 0), len(clause))
     if _NOT_EVER.search(before):
         return False, None
-    own = [t for t in lengths if start <= t.start < end and (_FOR.search(t.before) or _AGO.search(t.after))]
+    own = [t for t in lengths.every if start <= t.start < end and (_FOR.search(t.before) or _AGO.search(t.after))]
     since = re.search(r"\bsince\b", clause[start:end], re.IGNORECASE)
     return bool(own or since), own[0].hours if own else None
 
@@ -175,7 +184,7 @@ def unnamed(clause: str, named: list[Named], pump: Status) -> Iterator[str]:
 # --- one drug ------------------------------------------------------------------------------------------------------
 
 
-def drug_of(clause: str, named: list[Named], place: int, change: Change | None, lengths: tuple[Time, ...]) -> Drug:
+def drug_of(clause: str, named: list[Named], place: int, change: Change | None, lengths: Lengths) -> Drug:
     """One drug with all that its clause says of it."""
     drug = named[place]
     start = named[place - 1].end if place else 0
@@ -187,17 +196,23 @@ def drug_of(clause: str, named: list[Named], place: int, change: Change | None, 
     if drug.name == "baclofen" and single and change in (None, "taken", "overdose"):
         change, dose = "overdose", single
     dose = single if change == "overdose" else dose  # a daily dose tells nothing of how much an overdose was
-    clocks = [t for t in lengths if starts_clock(clause, t)]
-    own = [t for t in clocks if drug.end <= t.start < end]
-    ago = nearest(drug, own or clocks) if change != "taken" else None
+    own = tuple(t for t in lengths.clocks if drug.end <= t.start < end)
+    ago = nearest(drug, own or lengths.clocks) if change != "taken" else None
     change = "started" if change is None and ago is not None and drug.name != "baclofen" else change
-    since = nearest(drug, [t for t in lengths if _FOR.search(t.before) and not starts_clock(clause, t)])
+    since = nearest(drug, lengths.spells)
     return Drug(drug.name, change or "taken", ago, dose, since, route)
 
 
-def nearest(drug: Named, lengths: list[Time]) -> float | None:
+def nearest(drug: Named, lengths: tuple[Time, ...]) -> float | None:
     """The length of time that stands nearest to a drug [h]."""
     return min(lengths, key=lambda t: max(t.start - drug.end, drug.start - t.end), default=_NEVER).hours
+
+
+def lengths_of(clause: str) -> Lengths:
+    """Every length of time of a clause, each judged once."""
+    every = tuple(times(clause))
+    clocks = tuple(t for t in every if starts_clock(clause, t))
+    return Lengths(every, clocks, tuple(t for t in every if not starts_clock(clause, t) and _FOR.search(t.before)))
 
 
 def starts_clock(clause: str, length: Time) -> bool:
@@ -325,18 +340,18 @@ def pump_open(cues: list[PumpCue], status: Status) -> Iterator[tuple[str, str]]:
             yield "unclear", f"'{cue.words}' of the pump: not clear whether that is so"
 
 
-def pump_time(clause: str, pump: Status, lengths: tuple[Time, ...]) -> float | None:
+def pump_time(pump: Status, lengths: Lengths) -> float | None:
     """Hours since the pump's trouble began, where the clause says so."""
-    return next((t.hours for t in lengths if starts_clock(clause, t)), None) if pump else None
+    return lengths.clocks[0].hours if pump and lengths.clocks else None
 
 
-def onset_told(clause: str, lengths: tuple[Time, ...]) -> float | None:
+def onset_told(lengths: Lengths) -> float | None:
     """Hours from a change to the signs, where a clause says "24 h after stopping" or "two days into"."""
-    return next((t.hours for t in lengths if _AFTER.search(t.after) and starts_clock(clause, t)), None)
+    return next((t.hours for t in lengths.clocks if _AFTER.search(t.after)), None)
 
 
-def signs_told(clause: str, lengths: tuple[Time, ...], about_drugs: bool) -> float | None:
+def signs_told(clause: str, lengths: Lengths, about_drugs: bool) -> float | None:
     """Hours for which there have been signs, where a clause without drugs, doses and pumps says "for 3 days"."""
     if about_drugs or AMOUNT.search(clause) or pattern("pump", "about").search(clause):
         return None
-    return next((t.hours for t in lengths if _FOR.search(t.before) and t.hours <= LONGEST_ILLNESS), None)
+    return next((t.hours for t in lengths.every if _FOR.search(t.before) and t.hours <= LONGEST_ILLNESS), None)

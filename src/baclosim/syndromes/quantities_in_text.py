@@ -38,6 +38,7 @@ TIME = re.compile(
     rf"(?:\b|(?<=\bx))(?P<number>{_COUNT})(?P<unit>(?<=\d)(?:{_UNIT})|[\s-]+(?:{_UNIT}))\b(?!-old|\s+old)",
     re.IGNORECASE,
 )
+BESIDE = 120  # letters on either side of a length of time that can tell what it is about
 MOMENTS = {"yesterday": 24.0, "today": 8.0, "this morning": 8.0, "last night": 12.0, "last week": 168.0}
 
 
@@ -54,7 +55,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Time:
-    """A length of time in a clause [h], with the words about it: what stands before, and what follows."""
+    """A length of time in a clause [h], with the words beside it: what stands before, and what follows."""
 
     hours: float
     start: int
@@ -129,10 +130,15 @@ def times(clause: str) -> Iterator[Time]:
         count = WORDS[word] if word in WORDS else float(word)
         unit = match["unit"].lower().strip(" -\n\t").rstrip("s")
         hours = HOURS["min" if unit.startswith("min") else unit] * count
-        yield Time(hours, match.start(), match.end(), clause[: match.start()].lower(), clause[match.end() :].lower())
+        yield Time(hours, match.start(), match.end(), *beside(clause, match))
     for words, hours in MOMENTS.items():
         for match in re.finditer(rf"\b{words}\b", clause, re.IGNORECASE):
-            yield Time(hours, match.start(), match.end(), clause[: match.start()].lower(), " ago")
+            yield Time(hours, match.start(), match.end(), beside(clause, match)[0], " ago")
+
+
+def beside(clause: str, match: re.Match[str]) -> tuple[str, str]:
+    """The words just before and just after a match; no more, so that a long text is not searched anew for each."""
+    return clause[: match.start()][-BESIDE:].lower(), clause[match.end() :][:BESIDE].lower()
 
 
 def blanked(text: str, spans: Iterator[tuple[int, int]] | list[tuple[int, int]]) -> str:
