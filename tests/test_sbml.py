@@ -134,6 +134,19 @@ def test_three_times_a_day_are_three_runs_and_every_8_h_is_one():
     assert regular([8.0 * i for i in range(90)]) == [(0.0, 8.0, 90)]
 
 
+def test_no_two_rates_of_a_channel_begin_at_one_time():
+    """SBML leaves open which would come first: a bridge bolus after a refill began anew as it was replaced."""
+    given = course_of(load("pump-refill-concentration-change")).given
+    for channel in {repeat.channel for repeat in given}:
+        begun = sorted(
+            repeat.start + i * repeat.every
+            for repeat in given
+            if (repeat.kind, repeat.channel) == ("rate", channel)
+            for i in range(repeat.times)
+        )
+        assert (np.diff(begun) > 1e-7).all()
+
+
 def test_every_unit_of_the_model_has_a_definition():
     for unit in {*(q.unit for q in QUANTITIES.values()), *(p.unit for p in parameters().values())} - {
         "ug/day",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, Literal
 
 from ...engine.inputs import IMPULSE
@@ -36,11 +37,28 @@ class Repeat:
 def repeats(inputs: Inputs, channels: Sequence[str]) -> tuple[Repeat, ...]:
     """The events of one patient in as few repeats as each way of reading them allows, in order of time."""
     alike: dict[tuple[Kind, str, float], list[float]] = defaultdict(list)
-    for time, channel, kind, value in zip(inputs.time, inputs.channel, inputs.kind, inputs.value, strict=True):
-        name = channels[int(channel)]
-        alike["dose" if kind == IMPULSE else "rate", name, float(f"{value:.12g}")].append(float(time))
+    for time, channel, kind, value in lasting(inputs):
+        alike["dose" if kind == IMPULSE else "rate", channels[channel], float(f"{value:.12g}")].append(time)
     found = [Repeat(*key, *run) for key, times in alike.items() for run in regular(times)]
     return tuple(sorted(found, key=lambda r: (r.start, r.channel, r.kind, r.value)))
+
+
+def lasting(inputs: Inputs) -> Iterator[tuple[float, int, int, float]]:
+    """Events (time, channel, kind, value) without the rates that another replaces at once.
+
+    SBML leaves open which of two events at one time comes first.
+    """
+    after: dict[int, float] = {}  # channel -> when its next rate begins
+    kept: list[tuple[float, int, int, float]] = []
+    events = zip(
+        inputs.time.tolist(), inputs.channel.tolist(), inputs.kind.tolist(), inputs.value.tolist(), strict=True
+    )
+    for time, channel, kind, value in reversed(list(events)):
+        if kind == IMPULSE or after.get(channel, inf) - time >= SAME:
+            kept.append((time, channel, kind, value))
+        if kind != IMPULSE:
+            after[channel] = time
+    return reversed(kept)
 
 
 def regular(times: Sequence[float]) -> list[tuple[float, float, int]]:
