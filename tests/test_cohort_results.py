@@ -88,6 +88,17 @@ def test_bands_are_the_quantiles_of_all_courses(shared: Results):
     np.testing.assert_allclose(band, exact, rtol=0.5 / 64 * 1.0001, atol=1e-11)
 
 
+def test_a_band_is_the_same_however_many_shards_are_in_memory(shared: Results, monkeypatch):
+    whole, files = shared.band("plasma"), Results.files
+    monkeypatch.setattr(Results, "files", lambda self, name: files(self, name) * 3)
+    thrice = shared.band("plasma")
+    monkeypatch.setattr("baclosim.cohort.results.TOGETHER", 2)
+    apart = shared.band("plasma")
+    for arm, band in whole.items():
+        np.testing.assert_array_equal(apart[arm], thrice[arm])
+        np.testing.assert_allclose(apart[arm], band, rtol=1.0 / 64)  # thrice as many of the same people
+
+
 def test_chosen_courses_and_visits_are_there(shared: Results):
     kept = shared.table("courses").collect()
     assert kept["patient"].unique().sort().to_list() == [0, 1, 2]

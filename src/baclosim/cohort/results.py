@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from .store import Store
 
 Array = NDArray[np.float64]
 TABLES = ("patients", "visits", "courses", "bands")
+CELL = ("arm", "time", "bucket")  # of a sketch
+TOGETHER = 16  # shards whose sketches are in memory at a time
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -79,15 +81,26 @@ class Results:
 
     def band(self, quantity: str, levels: tuple[float, ...] = LEVELS) -> dict[str, Array]:
         """Quantiles over the patients of all draws, arm -> (levels, times); times are `band_time_h` of the manifest."""
-        rows = self.table("bands").filter(pl.col("quantity") == quantity)
-        found = (
-            rows.group_by("arm", "time", "bucket").agg(pl.col("count").sum()).sort("arm", "time", "bucket").collect()
-        )
+        parts = self._counted(quantity)
+        found = functools.reduce(lambda *two: added_up(pl.concat(two).lazy()).collect(), parts).sort(*CELL)
         times = len(self.manifest["band_time_h"])
         return {
             str(arm): quantiles(quantity, _counts(part), times, levels)
             for (arm,), part in found.partition_by("arm", as_dict=True, maintain_order=True).items()
         }
+
+    def _counted(self, quantity: str) -> Iterator[pl.DataFrame]:
+        """Patients in each bucket of a quantity, some shards at a time: memory holds however many there are."""
+        self.table("bands")  # refused when there is none
+        files = self.files("bands")
+        for first in range(0, len(files), TOGETHER):
+            rows = scanned(files[first : first + TOGETHER], self.arms)
+            yield added_up(rows.filter(pl.col("quantity") == quantity)).collect()
+
+
+def added_up(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Counts of one bucket, arm and time in one row."""
+    return rows.group_by(*CELL).agg(pl.col("count").sum())
 
 
 def _counts(part: pl.DataFrame) -> Counts:
