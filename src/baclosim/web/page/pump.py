@@ -219,14 +219,20 @@ class Tab(Drafted):
 
     def show(self, delivery: Delivery, duration: float, gap: str, look: Look) -> None:
         """Numbers, reservoir and log."""
-        self.status.text = gap or "All that was programmed reached the spinal fluid, within the pump's accuracy."
+        reached = "All that was programmed reached the spinal fluid, within the pump's accuracy."
+        self.status.text = (
+            "What reached the spinal fluid is not what was programmed: the sum stands below." if gap else reached
+        )
         self.head.clear()
-        with self.head, ui.element("div").classes("tiles"):
-            for what, number, note in headline(delivery, duration):
-                with ui.element("div").classes("tile"):
-                    plain(what, "div", "what")
-                    plain(number, "div", "number")
-                    plain(note, "div", "range")
+        with self.head:
+            with ui.element("div").classes("tiles"):
+                for what, number, note in headline(delivery, duration):
+                    with ui.element("div").classes("tile"):
+                        plain(what, "div", "what")
+                        plain(number, "div", "number")
+                        plain(note, "div", "range")
+            if gap:
+                plain(gap, "p", "muted")
         redraw(self.chart, volume_options(delivery, duration, look))
         self.log.clear()
         with self.log:
