@@ -11,7 +11,7 @@ import numpy as np
 
 from _cord_cohort import HELD, Array, Cohort
 from _cord_model import Cord
-from baclosim.evidence.library import library
+from _evidence import fact, number, table
 from baclosim.parameters import parameters
 
 MODEL_ERROR = 0.05  # what the model leaves out, of a share
@@ -42,20 +42,7 @@ def mean_error(sd: float, n: int) -> float:
 
 def rows(name: str) -> list[tuple[Any, ...]]:
     """Rows of a series; refuses one that is held out."""
-    usable(name)
-    return [tuple(row) for row in library().table(name).rows]
-
-
-def number(name: str) -> float:
-    """Value of a single-valued fact; refuses one that is held out."""
-    usable(name)
-    return float(library().fact(name).value)  # type: ignore[arg-type]
-
-
-def usable(name: str) -> None:
-    """Refuse a fact that is held out."""
-    if library().get(name).use == "check":
-        raise SystemExit(f"{name} is held out for checks and may not set a parameter")
+    return [tuple(row) for row in table(name).rows]
 
 
 class Cohorts:
@@ -174,11 +161,10 @@ def spinal_targets(who: Cohorts) -> list[Target]:
         "spasticity.penn-sd.penn-1989",
     )
     c = who.spinal
-    usable(penn)
-    spread = library().fact(penn)
+    spread = fact(penn)
     spread_found = 0.5 * ((spread.high or 0.0) - (spread.low or 0.0))
     found = {row[0]: row for row in rows(trials)}
-    rate, people = number(coffey), library().fact(coffey).n or 0
+    rate, people = number(coffey), fact(coffey).n or 0
     stopped = sum(k / n for outcome, k, n in rows(hedley) if outcome.startswith("stopped"))
 
     def titrated(m: Cord, before: float, sd: float, z: Array, floor: float, top: float) -> Array:

@@ -10,14 +10,13 @@ from math import atanh, copysign, exp, log, sqrt
 import numpy as np
 from scipy.stats import binom
 
+from _evidence import fact, table
 from _overdose_runs import PEOPLE, Array, Cohort, Levels, Outcome, cohort, fixed, hill, lognormal, outcome
 from baclosim import Patient
 from baclosim.body.transfers import assemble
 from baclosim.body.whole import WHOLE_BODY
 from baclosim.effects.breathing import depression
 from baclosim.effects.sedation import brain_effect, brain_load
-from baclosim.evidence.library import library
-from baclosim.evidence.records import Fact
 from baclosim.patient import Patients
 
 UNCHANGED = 0.02  # of the drive to breathe: what nobody would notice in usual treatment: assumed
@@ -52,14 +51,6 @@ class Count:
         return copysign(sqrt(max(2.0 * (best - self.log_likelihood), 0.0)), self.share - middle)
 
 
-def fact(name: str) -> Fact:
-    """A fact that may set a parameter."""
-    found = library().fact(name)
-    if found.use == "check":
-        raise SystemExit(f"{name} is held out for checks and may not set a parameter")
-    return found
-
-
 def number(name: str, at: int | None = None) -> float:
     """A fact's value, or one of its values."""
     value = fact(name).value
@@ -68,7 +59,7 @@ def number(name: str, at: int | None = None) -> float:
 
 def counted(series: str, sign: str) -> tuple[int, int]:
     """How many of how many showed a sign."""
-    return next((int(row[1]), int(row[2])) for row in library().table(series).rows if row[0] == sign)
+    return next((int(row[1]), int(row[2])) for row in table(series).rows if row[0] == sign)
 
 
 def series() -> dict[str, Cohort]:
@@ -116,8 +107,8 @@ def logit(p: float) -> float:
 
 def confusion_on_label() -> tuple[float, float]:
     """Logits of the ends of the label's range."""
-    table = library().table("adverse.oral-frequency.fda-label")
-    row = next(row for row in table.rows if row[0] == "confusion")
+    told = table("adverse.oral-frequency.fda-label")
+    row = next(row for row in told.rows if row[0] == "confusion")
     return logit(row[1] / 100.0), logit(row[2] / 100.0)
 
 

@@ -18,9 +18,9 @@ from scipy.stats import beta
 
 from _cord_cohort import HELD, Array
 from _cord_model import DAY, SCREENING, STRENGTH_SPREAD, Cord, logit
-from _cord_targets import Cohorts, Target, number, rows, targets, usable
+from _cord_targets import Cohorts, Target, rows, targets
+from _evidence import fact, number, usable
 from baclosim.effects.bedside import response_probability
-from baclosim.evidence.library import library
 from baclosim.parameters import parameters, store_calibrated
 
 LOGIT = ("removable_share_spinal", "removable_share_cerebral")
@@ -104,7 +104,7 @@ def cv(spread: float) -> float:
 
 def support_exponent(model: Cord, who: Cohorts) -> dict[str, Any]:
     """The power of relief that half of eight walkers lost function at, after a bolus of 50 ug; exact interval."""
-    walkers = library().fact("adverse.weakness-itb-ambulant.yoon-2017")
+    walkers = fact("adverse.weakness-itb-ambulant.yoon-2017")
     n, share = walkers.n or 0, number(walkers.id)
     relief = np.max([model.bolus_relief(who.cerebral, 50.0, hours) for hours in SCREENING], axis=0)
     k = round(share * n)

@@ -15,6 +15,7 @@ from math import exp, log
 import numpy as np
 from scipy.optimize import least_squares
 
+from _evidence import fact, number, usable
 from _spinal_responses import (
     NOTICED,
     TIMES,
@@ -33,7 +34,6 @@ from _spinal_responses import (
     wanted,
 )
 from baclosim.body.whole import WHOLE_BODY
-from baclosim.evidence.library import library
 from baclosim.parameters import parameters, store_calibrated, store_variant
 
 TRACER_LOSS = 0.05  # 1/h, an inert hydrophilic tracer: assumed, 0.02 to 0.08 in it.spinal-loss-rate.derived
@@ -72,17 +72,6 @@ class Target:
 def settled(course: Array) -> float:
     """When a course comes within 2 % of its end [h]."""
     return first_time(course, 0.98 * float(course[-1]))
-
-
-def usable(name: str) -> None:
-    """Refuse a fact that is held out."""
-    if library().get(name).use == "check":
-        raise SystemExit(f"{name} is held out for checks and may not set a parameter")
-
-
-def number(name: str) -> float:
-    """Value of a single-valued fact."""
-    return float(library().fact(name).value)  # type: ignore[arg-type]
 
 
 def spread_of(low: float, high: float, n: int, per_range: float) -> float:
@@ -294,7 +283,7 @@ def with_intervals(point: Array, jacobian: Array) -> dict[str, dict[str, object]
 
 def steep_gradient(best: dict[str, float]) -> dict[str, dict[str, object]]:
     """The other reading: fluid hardly mixes, so that drug falls e-fold within 6 cm of the tip."""
-    length = library().fact("it.distribution.bernards-2006").high or 6.0
+    length = fact("it.distribution.bernards-2006").high or 6.0
     lumbar = best["spinal_loss_rate"] * length**2
     neck = lumbar * (1.0 + best["dispersion_rise"])
     facts = ["it.gradient.heetla-2016", "it.distribution.bernards-2006", "it.posture-baricity.flack-2010"]
@@ -318,7 +307,7 @@ def report(point: Array, findings: list[Target], drug: Responses, tracer: Respon
 def main() -> None:
     """Fit, print the residuals, and store the values."""
     findings = targets()
-    for name in {fact for t in findings for fact in t.facts.split()} | {p[0] for p in PRIORS}:
+    for name in {source for t in findings for source in t.facts.split()} | {p[0] for p in PRIORS}:
         usable(name)
     fit = least_squares(residuals, encode(START), args=(findings,), x_scale=0.3, diff_step=1e-3)
     best = decode(fit.x)

@@ -15,7 +15,7 @@ from scipy.optimize import least_squares
 from scipy.stats import beta, norm
 
 from _cord_cohort import HELD
-from baclosim.evidence.library import library
+from _evidence import fact, number, table
 from baclosim.parameters import store_calibrated
 
 Array = NDArray[np.float64]
@@ -26,15 +26,6 @@ FOLLOW_UP = 38.0 / 12.0  # years, of tolerance.incidence.heetla-2009
 Entry = dict[str, Any]
 
 
-def number(name: str) -> float:
-    """Value of a single-valued fact; refuses one that is held out."""
-    fact = library().fact(name)
-    if fact.use == "check":
-        raise SystemExit(f"{name} is held out for checks and may not set a parameter")
-    assert isinstance(fact.value, float)
-    return fact.value
-
-
 def receptors(days: Array, signal: float, turnover: float, loss: float) -> Array:
     """Share of receptors left under full effect, by day (t,); rates in 1/d, unequal."""
     lagged = (signal * np.exp(-turnover * days) - turnover * np.exp(-signal * days)) / (signal - turnover)
@@ -43,7 +34,7 @@ def receptors(days: Array, signal: float, turnover: float, loss: float) -> Array
 
 def receptor_values() -> dict[str, Entry]:
     """The signal's delay of one day is given by the study; turnover and loss are fitted."""
-    rows = np.array(library().table("tolerance.receptor-density.kroin-1993").rows, dtype=float)
+    rows = np.array(table("tolerance.receptor-density.kroin-1993").rows, dtype=float)
     days, density = rows[:, 0], rows[:, 1] / 100.0
 
     def misfit(x: Array) -> Array:
@@ -82,9 +73,9 @@ def gain(growth: float, rate: float) -> float:
 
 def growth() -> tuple[float, float, float]:
     """Dose after a year over dose at the start: value and 95 % interval, the two doses taken as independent."""
-    table = library().table("dose.time-course.stampacchia-2016")
-    (_, before, spread_before), (_, after, spread_after) = table.rows
-    people = (table.n or 0) ** 0.5
+    course = table("dose.time-course.stampacchia-2016")
+    (_, before, spread_before), (_, after, spread_after) = course.rows
+    people = (course.n or 0) ** 0.5
     error = hypot(spread_before / before / people, spread_after / after / people)
     ratio = after / before
     return ratio, max(ratio * exp(-1.96 * error), 1.01), ratio * exp(1.96 * error)
@@ -92,7 +83,7 @@ def growth() -> tuple[float, float, float]:
 
 def share_rising() -> tuple[float, float, float]:
     """Share of pump patients who go on rising; the exact interval reaches down to the 5.9 % of another series."""
-    people = library().fact("tolerance.incidence.heetla-2009").n or 0
+    people = fact("tolerance.incidence.heetla-2009").n or 0
     found = round(number("tolerance.incidence.heetla-2009") * people)
     high = float(beta.ppf(0.975, found + 1, people - found))
     return found / people, min(0.059, float(beta.ppf(0.025, found, people - found + 1))), high

@@ -19,11 +19,10 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.stats import binom
 
+from _evidence import fact, table
 from baclosim import Patient, simulate
 from baclosim.effects.breathing import depression
 from baclosim.effects.sedation import brain_effect, brain_load, brain_tolerance_rate
-from baclosim.evidence.library import library
-from baclosim.evidence.records import Fact, Series
 from baclosim.parameters import parameters, store_calibrated
 from baclosim.patient import Patients, virtual_patients
 from baclosim.patient.scaling import uraemic_factor
@@ -95,22 +94,6 @@ def clouded(own: Any, fast: Array) -> Array:
         tolerance = tolerance + brain_tolerance_rate(tolerance, effect, gain, rate)
         slow = now + (slow - now) * kept
     return 1.0 / (1.0 + (own["encephalopathy_ratio"] / highest) ** own["coma_slope"])
-
-
-def table(name: str) -> Series:
-    """A table that may set a parameter."""
-    found = library().table(name)
-    if found.use == "check":
-        raise SystemExit(f"{name} is held out for checks and may not set a parameter")
-    return found
-
-
-def fact(name: str) -> Fact:
-    """A fact that may set a parameter."""
-    found = library().fact(name)
-    if found.use == "check":
-        raise SystemExit(f"{name} is held out for checks and may not set a parameter")
-    return found
 
 
 @dataclass(frozen=True)

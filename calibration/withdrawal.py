@@ -17,6 +17,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.stats import norm
 
+from _evidence import usable
 from _withdrawal_runs import (
     DAY,
     YEAR,
@@ -32,7 +33,6 @@ from _withdrawal_runs import (
     within,
 )
 from _withdrawal_signs import frequencies, muscle_values, sign_values
-from baclosim.evidence.library import library
 from baclosim.parameters import store_calibrated, typical
 from baclosim.patient import Patient, Patients, virtual_patients
 
@@ -71,14 +71,6 @@ CASES = {
 
 Doses that were not published are taken as 75 mg and as the plateau of pump doses.
 """
-
-
-def usable(name: str) -> Any:
-    """A fact or series; refuses one that is held out."""
-    found = library().get(name)
-    if found.use == "check":
-        raise SystemExit(f"{name} is held out for checks and may not set a parameter")
-    return found
 
 
 @dataclass(frozen=True)
