@@ -300,6 +300,18 @@ def test_overstated_dangers_are_shown_with_their_caution(stopped, outcome):
     assert EXCESS not in outcome.cautions  # nothing of the kind is shown there
 
 
+def test_what_the_caution_says_of_overdoses_is_what_the_model_predicts():
+    from baclosim.claims.clinic import Clinic
+    from baclosim.claims.running import checks
+    from baclosim.outcome.summary import EXCESS
+
+    found = {finding.what: finding.value for finding in checks()["harm.overdose"](Clinic())}
+    told = re.findall(r"(\d+) % (?:coma )?after (\d+) mg", EXCESS.says)
+    assert len(told) == 2
+    for share, dose in told:
+        assert round(100 * found[f"probability of coma after {dose} mg"]) == int(share)
+
+
 def test_tiles_say_when_an_extreme_is_what_went_before(stopped, outcome):
     from baclosim.report.results import at_a_glance, at_the_start
 

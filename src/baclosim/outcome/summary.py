@@ -39,7 +39,7 @@ LEAST = 1e-12  # in any unit, where the largest value is itself such a rest
 OVERSTATED = ("encephalopathy", "coma", "ventilation", "respiratory_drive")
 EXCESS = Caution(
     "coma, a clouded mind, breathing",
-    "published series conflict: the model predicts 3 % coma after 100 mg and 14 % after 190 mg, where adults in one "
+    "published series conflict: the model predicts 2 % coma after 100 mg and 12 % after 190 mg, where adults in one "
     "series showed none below 200 mg, and fewer ventilated than the nine of fourteen adolescents of another "
     "(claim harm.overdose fails)",
     ("overdose.threshold.leung-2006",),
