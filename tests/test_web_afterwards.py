@@ -29,7 +29,7 @@ from baclosim.web import folders
 from baclosim.web.guard import Guard
 from baclosim.web.jobs import Cancelled
 from baclosim.web.live import pool
-from baclosim.web.page.afterwards import level, sizes
+from baclosim.web.sections.afterwards import level, sizes
 from baclosim.web.server import interface
 from browser import retype, shot
 from small_study import ORAL

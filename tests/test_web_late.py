@@ -34,7 +34,7 @@ def held_back(monkeypatch, name: str, answer: object) -> Iterator[tuple[threadin
         free.wait(20.0)
         return answer
 
-    monkeypatch.setattr(f"baclosim.web.page.{name}", slow)
+    monkeypatch.setattr(f"baclosim.web.{name}", slow)
     yield begun, free
     free.set()
 
@@ -66,10 +66,10 @@ def few_cases():
 def test_a_weighing_that_ends_late_does_not_replace_the_table_of_published_cases(monkeypatch, few_cases):
     async def visited() -> None:
         async with a_tab() as tab:
-            with held_back(monkeypatch, "assess.assess", assess(tab.told.reading().case)) as (begun, free):
+            with held_back(monkeypatch, "page.assess.assess", assess(tab.told.reading().case)) as (begun, free):
                 late = asyncio.create_task(tab.assess())
                 await asyncio.to_thread(begun.wait, 20.0)
-                monkeypatch.setattr("baclosim.web.page.casebook.calibrated", lambda: few_cases)
+                monkeypatch.setattr("baclosim.web.sections.casebook.calibrated", lambda: few_cases)
                 await tab.casebook.judge()
                 assert CASES in said(tab)
                 free.set()
@@ -83,7 +83,7 @@ def test_a_weighing_that_ends_late_does_not_replace_the_table_of_published_cases
 def test_the_table_of_published_cases_does_not_replace_a_newer_weighing(monkeypatch, few_cases):
     async def visited() -> None:
         async with a_tab() as tab:
-            with held_back(monkeypatch, "casebook.calibrated", few_cases) as (begun, free):
+            with held_back(monkeypatch, "sections.casebook.calibrated", few_cases) as (begun, free):
                 late = asyncio.create_task(tab.casebook.judge())
                 await asyncio.to_thread(begun.wait, 20.0)
                 assert tab.casebook.status.text
@@ -101,7 +101,7 @@ def test_the_table_of_published_cases_does_not_replace_a_newer_weighing(monkeypa
 def test_a_weighing_that_ends_late_leaves_what_is_wrong_with_a_newer_word(monkeypatch):
     async def visited() -> None:
         async with a_tab() as tab:
-            with held_back(monkeypatch, "assess.assess", assess(tab.told.reading().case)) as (begun, free):
+            with held_back(monkeypatch, "page.assess.assess", assess(tab.told.reading().case)) as (begun, free):
                 late = asyncio.create_task(tab.assess())
                 await asyncio.to_thread(begun.wait, 20.0)
                 tab.told.values = "temperature 39.6 furlongs"
@@ -116,7 +116,7 @@ def test_a_weighing_that_ends_late_leaves_what_is_wrong_with_a_newer_word(monkey
 def test_every_word_is_listed_and_a_weighing_under_way_does_not_take_its_place(monkeypatch):
     async def visited() -> None:
         async with a_tab() as tab:
-            with held_back(monkeypatch, "assess.assess", assess(tab.told.reading().case)) as (begun, free):
+            with held_back(monkeypatch, "page.assess.assess", assess(tab.told.reading().case)) as (begun, free):
                 late = asyncio.create_task(tab.assess())
                 await asyncio.to_thread(begun.wait, 20.0)
                 tab.casebook.words()

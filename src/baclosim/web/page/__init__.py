@@ -1,7 +1,7 @@
 """What people see: one page with a tab for each thing one comes for.
 
-frame     header, notice, tabs, theme      parts     small elements that several tabs use
-simulate, pump, evidence, claims, ...      one file for each tab
+frame                            header, notice, tabs, theme
+simulate, pump, evidence, ...    one file for each tab; what they are made of stands beside this room
 """
 
 from __future__ import annotations

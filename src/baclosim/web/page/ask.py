@@ -12,9 +12,9 @@ from ...evidence.library import library
 from ...evidence.show import series_table
 from ...figures.display import readable
 from ..bench import Bench
+from ..elements.parts import chip, plain, plain_table
 from ..live import Latest, Stale
 from .evidence import reference
-from .parts import chip, plain, plain_table
 
 FIRST = (
     "Do you need to taper baclofen?",

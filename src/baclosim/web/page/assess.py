@@ -21,10 +21,10 @@ from ...syndromes.typed import case_from_options
 from ...syndromes.vocabulary import findings
 from ...syndromes.words import percent
 from ..bench import Bench
+from ..elements.parts import caution_list, chip, choice, entry, halves, more, plain, plain_table, refusal, soon
+from ..elements.takeaway import File, report_files, to_take
 from ..live import Latest, Stale
-from .casebook import Casebook
-from .parts import caution_list, chip, choice, entry, halves, more, plain, plain_table, refusal, soon
-from .takeaway import File, report_files, to_take
+from ..sections.casebook import Casebook
 
 COMMON = (
     "hyperthermia", "agitation", "confusion", "rigidity", "hyperreflexia", "clonus", "tremor", "diaphoresis",

@@ -14,8 +14,8 @@ from ...evidence.library import library
 from ...evidence.records import Claim
 from ..aside import aside
 from ..bench import Bench
-from . import validation
-from .parts import chip, plain, plain_table
+from ..elements.parts import chip, plain, plain_table
+from ..sections import validation
 
 MARKS = {True: "✓", False: "✗", None: "–"}
 

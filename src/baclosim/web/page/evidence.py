@@ -9,7 +9,7 @@ from ...evidence.mirrors import is_mirror
 from ...evidence.records import Fact
 from ...parameters import Parameter, parameters
 from ..bench import Bench
-from .parts import plain, plain_table
+from ..elements.parts import plain, plain_table
 
 SHOWN = 30
 

@@ -11,15 +11,15 @@ from ...patient.speech import patient_sentence
 from ...plan.plan import Plan
 from ...plan.tables import step_rows
 from ..bench import Bench, without_empty
+from ..elements.parts import caution_list, chip, entry, halves, more, nothing, numbered, picture, plain, plain_table
+from ..elements.takeaway import File, report_files, sheet_files, to_take
+from ..elements.upload import file_chip, into
+from ..elements.working import Working
 from ..estimates import archive, estimated
 from ..fitting import LONGEST, FitDone, FitWanted
 from ..jobs import Job
 from ..predicting import PredictionsWanted
-from .parts import caution_list, chip, entry, halves, more, nothing, numbered, picture, plain, plain_table
-from .takeaway import File, report_files, sheet_files, to_take
-from .taking import hand_out
-from .upload import file_chip, into
-from .working import Working
+from ..sections.taking import hand_out
 
 if TYPE_CHECKING:
     from ...exchange import Parcel

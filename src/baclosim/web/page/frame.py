@@ -13,10 +13,10 @@ from nicegui import app, ui
 from ...errors import InputError
 from ...figures.style import INKS
 from ..bench import Bench
+from ..elements.opening import panels_of
+from ..elements.parts import plain
 from ..study import History, Study, from_address, from_example, to_address
 from . import ask, assess, claims, evidence, fit, plan, pump, simulate, spine, studies
-from .opening import panels_of
-from .parts import plain
 
 FIRST = "oral-titration-ms"
 TABS: dict[str, Callable[[Bench], Any]] = {

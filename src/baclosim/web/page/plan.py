@@ -13,13 +13,13 @@ from ...plan.plan import Comparison, Plan
 from ...plan.tables import step_rows
 from ...report.planning import band_in_words, rows_in_words
 from ..bench import Bench, without_empty
+from ..elements.parts import caution_list, chip, halves, picture, plain, plain_table, refusal, soon
+from ..elements.takeaway import plan_files, to_take
+from ..elements.upload import file_chip
 from ..estimates import LARGEST, opened
 from ..live import Latest, Stale
 from ..planning import KINDS
-from .parts import caution_list, chip, halves, picture, plain, plain_table, refusal, soon
-from .planforms import FORMS, fill, said
-from .takeaway import plan_files, to_take
-from .upload import file_chip
+from ..sections.planforms import FORMS, fill, said
 
 WIDE = 7.4  # inches
 

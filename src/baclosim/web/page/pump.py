@@ -16,13 +16,13 @@ from ...pump.device import DEVICES
 from ...pump.faults import KINDS
 from ..bench import Bench
 from ..chartparts import Look
+from ..elements.drafted import Drafted
+from ..elements.parts import chip, choice, entry, halves, nothing, plain, plain_table, redraw, soon
+from ..elements.rooms import Rooms
+from ..elements.strip import Strip
 from ..live import Latest, Stale
+from ..sections import loop, sums
 from ..volumeview import volume_options
-from . import loop, sums
-from .drafted import Drafted
-from .parts import chip, choice, entry, halves, nothing, plain, plain_table, redraw, soon
-from .rooms import Rooms
-from .strip import Strip
 
 USUAL = {
     "device": "synchromed-ii-40",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from nicegui import ui
 
 from ..bench import Bench
-from .bringing import Bringing
-from .form import Form
-from .parts import soon
-from .results import Results
-from .taking import Taking
+from ..elements.parts import soon
+from ..sections.bringing import Bringing
+from ..sections.form import Form
+from ..sections.results import Results
+from ..sections.taking import Taking
 
 
 def panel(bench: Bench) -> None:

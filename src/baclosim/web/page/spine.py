@@ -9,10 +9,10 @@ from ...outcome import Outcome
 from ...outcome.running import run_scenario
 from ...report.canal import canal_of
 from ..bench import Bench
+from ..elements.parts import plain, redraw, soon
 from ..live import Latest, Stale
 from ..spineview import spine_options
 from ..study import Study
-from .parts import plain, redraw, soon
 
 
 def panel(bench: Bench) -> None:

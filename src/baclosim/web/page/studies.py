@@ -9,8 +9,7 @@ from nicegui import ui
 
 from ...errors import InputError, Problem
 from ..bench import Bench
-from ..jobs import Job
-from .parts import (
+from ..elements.parts import (
     caution_list,
     chip,
     choice,
@@ -23,7 +22,8 @@ from .parts import (
     refusal,
     whole,
 )
-from .working import Working
+from ..elements.working import Working
+from ..jobs import Job
 
 if TYPE_CHECKING:
     from ..studying import StudyDone
@@ -80,7 +80,7 @@ class Tab:
 
     def show(self, done: StudyDone) -> None:
         """Tables, figures, what to be careful about, files to take along."""
-        from .afterwards import Afterwards
+        from ..sections.afterwards import Afterwards
 
         manifest = done.record.manifest
         self.right.clear()

@@ -15,8 +15,8 @@ from ...pump.arithmetic import Answer, RefillDates
 from ...pump.asked import Asked, with_units
 from ...pump.device import DEVICES
 from ..bench import Bench, without_empty
-from .parts import caution_list, chip, choice, entry, halves, nothing, plain, refusal
-from .takeaway import File, to_take
+from ..elements.parts import caution_list, chip, choice, entry, halves, nothing, plain, refusal
+from ..elements.takeaway import File, to_take
 
 Table = dict[str, Any]
 USUAL: Table = {"device": "synchromed-ii-40", "concentration": "2000 ug/mL", "dose": "350 ug/day"}

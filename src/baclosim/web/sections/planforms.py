@@ -11,7 +11,7 @@ from nicegui import ui
 from ...errors import InputError, Problem
 from ...pump.device import DEVICES
 from ..bench import Bench
-from .parts import choice, entry, more, nothing, numbered, plain
+from ..elements.parts import choice, entry, more, nothing, numbered, plain
 
 Table = dict[str, Any]
 TOLD, RUN = "in words", "from the run of the Simulate tab"

@@ -9,10 +9,10 @@ from nicegui import ui
 
 from ...errors import BaclosimError
 from ..bench import Bench
+from ..elements.parts import chip, choice, entry, plain, plain_table, refusal, soon
+from ..elements.upload import file_chip
 from ..exchanging import LARGEST, Draft, Options, drafted
 from ..live import PATIENTS, Latest, Stale
-from .parts import chip, choice, entry, plain, plain_table, refusal, soon
-from .upload import file_chip
 
 ENDINGS = ".toml,.json,.csv,.txt,.dat"
 TABLES = (".csv", ".txt", ".dat")

@@ -7,12 +7,12 @@ from typing import Any
 from nicegui import ui
 
 from ..bench import Bench, without_empty
+from ..elements.parts import caution_list, entry, halves, more, nothing, numbered, plain, plain_table, redraw
+from ..elements.working import Working
 from ..jobs import Job
 from ..looping import COLUMNS, LoopDone, LoopWanted
 from ..loopview import loop_height, loop_options
-from .parts import caution_list, entry, halves, more, nothing, numbered, plain, plain_table, redraw
 from .sums import of_pump
-from .working import Working
 
 Table = dict[str, Any]
 FIRST: Table = {"dose": "50 ug/day", "before": "90 days", "duration": "28 days", "target": "2"}

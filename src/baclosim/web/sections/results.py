@@ -16,11 +16,11 @@ from ...report.results import at_a_glance
 from ..bench import Bench
 from ..chartparts import Look, Options
 from ..charts import Drawn, chart_height, course_options
+from ..elements.parts import caution_list, chip, plain, redraw, soon
+from ..elements.takeaway import report_files, to_take
 from ..live import PATIENTS, Latest, Stale, outcomes, previews
 from ..study import Study
 from .form import NAMES
-from .parts import caution_list, chip, plain, redraw, soon
-from .takeaway import report_files, to_take
 
 BANDS = {"between": "Spread between patients", "uncertain": "Uncertainty of the typical patient"}
 

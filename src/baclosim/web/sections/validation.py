@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
+from ..elements.parts import chip, picture, plain, plain_table
+from ..elements.working import Working
 from ..validating import ValidationDone, known, validation_job
 from .afterwards import form
-from .parts import chip, picture, plain, plain_table
-from .working import Working
 
 if TYPE_CHECKING:
     from ...claims.validation.comparing import Comparison

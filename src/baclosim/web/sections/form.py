@@ -17,9 +17,9 @@ from ...patient import CONDITIONS
 from ...scenario.reading import examples
 from ..bench import Bench
 from ..dosetable import Row, rows_of, sentence_of
+from ..elements.drafted import Drafted
+from ..elements.parts import Slider, chip, choice, entry, plain
 from ..study import MOST_THERAPIES, from_example
-from .drafted import Drafted
-from .parts import Slider, chip, choice, entry, plain
 
 NAMES = "ABCD"
 LARGEST_DOSE = 60.0  # mg, the least that the slider reaches

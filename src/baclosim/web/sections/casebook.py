@@ -8,8 +8,8 @@ from nicegui import ui
 
 from ...syndromes.calibration import CALIBRATED, CASES, Calibration, bin_rows, calibrated, case_rows
 from ...syndromes.words import VOCABULARY, vocabulary_rows
+from ..elements.parts import chip, plain, plain_table, soon
 from ..live import Latest, Stale
-from .parts import chip, plain, plain_table, soon
 
 TOLD = "How well published cases are told"
 WORDS = "Every finding and value that is known"
