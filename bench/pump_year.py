@@ -21,7 +21,7 @@ from baclosim.body.whole import WHOLE_BODY
 from baclosim.cautions import Caution
 from baclosim.effects.whole import EFFECTS
 from baclosim.engine.basis import basis
-from baclosim.engine.block import Block
+from baclosim.engine.block import Blocks
 from baclosim.therapy.doses import Doses
 from measuring import Timing, equal, has, keep, seconds_of, show, timed
 from pump_peers import TURNS, Body, numbalsoda_days, scipy_days
@@ -92,8 +92,8 @@ def linear_work() -> float:
     """
     system = assemble(WHOLE_BODY, virtual_patients(16).parameters)
     drives = [system.outputs.index(name) for name in EFFECTS.drives]
-    block = Block(basis(system.A), system, np.arange(16), [], [], drives)
-    return 2.0 * (2.0 * len(block.rate) + int(block.drive.bounds[EFFECTS.rate_drives]))
+    block = Blocks(basis(system.A), system, np.arange(16)[None], [], [], drives)
+    return 2.0 * (2.0 * block.rate.shape[1] + int(block.drive.bounds[0, EFFECTS.rate_drives]))
 
 
 def peak() -> float:

@@ -1,7 +1,7 @@
-"""A block of 16 patients in one stretch of constant body: its modes arranged for the lanes, one row of 16 for each.
+"""Blocks of 16 patients in one stretch of constant body: their modes arranged for the lanes, one row of 16 for each.
 
-Compiled, because a cohort arranges a block for every 16 patients, and marching a month in it takes hardly longer than
-a dozen small arrays take NumPy.
+Compiled, and many blocks at once, because a cohort arranges a block for every 16 patients, and marching a month in it
+takes hardly longer than a dozen small arrays take NumPy. Every array begins with an axis of blocks.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .basis import Basis
 from .kernel import LANES
-from .propagation import compiled
+from .propagation import compiled, part
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -49,6 +49,11 @@ def lots(rows: Sequence[int], real: Any) -> tuple[NDArray[Any], ...]:
     return tuple(whole[begin:end] for begin, end in zip([0, *ends], ends, strict=False))
 
 
+def in_blocks(values: NDArray[Any], rows: Indices) -> NDArray[Any]:
+    """Values (n, k) of patients, those of `rows` (b, lanes), as (b, k, lanes); each block begins with a cache line."""
+    return lined_up(values[rows].transpose(0, 2, 1))
+
+
 class Matrices(Protocol):
     """What a block needs to know of n bodies: how doses enter, B (n, s, k), and what is reported, C (n, q, s)."""
 
@@ -64,9 +69,10 @@ class Matrices(Protocol):
 
 
 class Weights(NamedTuple):
-    """Some sums over modes: weights (w, lanes), the mode of each (w,), where each sum's begin and end (q + 1,).
+    """Some sums over modes: weights (b, w, lanes), their modes (b, w), where each sum's begin and end (b, q + 1).
 
-    Those of the last modes come first, so that a sum can be begun with the modes that rest, whichever they are.
+    Those of the last modes come first, so that a sum can be begun with the modes that rest, whichever they are. What
+    lies beyond the last end is not used.
     """
 
     weight: Array
@@ -77,21 +83,21 @@ class Weights(NamedTuple):
 class Over(NamedTuple):
     """What a step does to the modes.
 
-    moving  how many leading modes outlive it in some lane
-    decay   (m, lanes) what each keeps, and cross (m, lanes) what it takes over from its partner
-    gain    (k m, lanes) what a unit rate of each channel adds
-    split   (d,) where the weights of each drive come to the modes that outlive it
+    moving  (b,) how many leading modes outlive it in some lane
+    decay   (b, m, lanes) what each keeps, and cross (b, m, lanes) what it takes over from its partner
+    gain    (b, k m, lanes) what a unit rate of each channel adds
+    split   (b, d) where the weights of each drive come to the modes that outlive it
     """
 
-    moving: int
+    moving: Indices
     decay: Array
     cross: Array
     gain: Array
     split: Indices
 
 
-class Block:
-    """The modes of the patients `rows` (lanes,) of a group, whose coordinates are `own`.
+class Blocks:
+    """The modes of the patients `rows` (b, lanes) of a group, whose coordinates are `own`.
 
     outputs, states, drives  outputs and states of the body to record, and outputs that drive the effects
     """
@@ -100,36 +106,36 @@ class Block:
         self, own: Basis, system: Matrices, rows: Indices, outputs: Sequence[int], states: Sequence[int],
         drives: Sequence[int],
     ) -> None:  # fmt: skip
-        self._own, self._rows, self.pairs = own, rows, own.pairs
-        self.rate, self.turn = (np.ascontiguousarray(values[rows].T) for values in (own.rates, own.turns))
-        self.inject = injected(own.inverse, system.B, rows)
+        self._own, self.rows, self.pairs = own, rows, own.pairs
+        self.rate, self.turn, self.inject = entered(own.rates, own.turns, own.inverse, system.B, rows)
         self.record, self.drive = (self._weights(system, *of) for of in ((outputs, states), (drives, ())))
         self._known: dict[float, Over] = {}
 
     def _weights(self, system: Matrices, outputs: Sequence[int], states: Sequence[int]) -> Weights:
         told = (np.array(numbers, dtype=np.int64) for numbers in (outputs, states))
-        weight, mode, bounds = weights(self._own.vectors, system.C, self._rows, *told)
-        return Weights(lined_up(weight), mode, bounds)
+        most = (len(outputs) + len(states)) * self.rate.shape[1]
+        weight = in_line((len(self.rows), most, LANES))
+        return Weights(weight, *weights(self._own.vectors, system.C, self.rows, *told, weight))
 
     def coordinates(self, x: Array) -> Array:
-        """Modes (m, lanes) from amounts (s, lanes)."""
-        return lined_up(turned(self._own.inverse, self._rows, x))
+        """Modes (b, m, lanes) from amounts (b, s, lanes)."""
+        return turned(self._own.inverse, self.rows, x, in_line(x.shape))
 
     def amounts(self, z: Array) -> Array:
-        """Amounts (s, lanes) from modes (m, lanes)."""
-        return turned(self._own.vectors, self._rows, z)
+        """Amounts (b, s, lanes) from modes (b, m, lanes)."""
+        return turned(self._own.vectors, self.rows, z, in_line(z.shape))
 
     def room(self, drives: int, moving_drives: int, states: int, quantities: int, real: Any) -> tuple[Any, ...]:
-        """Room for the loop to work in: rows of `real` numbers, rows of doubles, and which channels run."""
+        """Room for the loop to work in, block after block: rows of `real` numbers, of doubles, which channels run."""
         reals = (drives, drives, states, states, states, states, quantities)
-        doubles = (len(self.record.bounds) - 1, max(moving_drives, 1), 2 * self.pairs)
-        active = np.zeros(len(self.inject) // len(self.rate), dtype=np.bool_)
+        doubles = (self.record.bounds.shape[1] - 1, max(moving_drives, 1), 2 * self.pairs)
+        active = np.zeros(self.inject.shape[1] // self.rate.shape[1], dtype=np.bool_)
         return (*(lots(rows, of) for rows, of in ((reals, real), (doubles, np.float64))), active)
 
     def over(self, step: float) -> Over:
         """What a step of this length [h] does to the modes; that of the last few lengths is kept.
 
-        Threads that march the same patients may share a block: one may clear what another is about to look up.
+        Threads that march the same patients may share blocks: one may clear what another is about to look up.
         """
         found = self._known.get(step)
         if found is None:
@@ -139,109 +145,129 @@ class Block:
         return found
 
     def _over(self, step: float) -> Over:
-        moving, decay, cross, gain = moved_over(self.rate, self.turn, self.pairs, self.inject, step)
-        split = where_moving(self.drive.mode, self.drive.bounds, moving)
-        return Over(moving, lined_up(decay), cross, gain, split)
+        decay = in_line(self.rate.shape)
+        moving, cross, gain = moved_over(self.rate, self.turn, self.pairs, self.inject, step, decay)
+        return Over(moving, decay, cross, gain, where_moving(self.drive.mode, self.drive.bounds, moving))
 
 
 @compiled
-def turned(matrix, rows, x):
-    """Each lane's matrix of `matrix` (n, i, j) times its column of x (j, lanes), (i, lanes)."""
+def turned(matrix, rows, x, found):
+    """Each lane's matrix of `matrix` (n, i, j) times its column of x (b, j, lanes), into found (b, i, lanes)."""
     _, height, width = matrix.shape
-    found = np.zeros((height, LANES))
-    for lane in range(LANES):
-        for i in range(height):
-            for j in range(width):
-                found[i, lane] += matrix[rows[lane], i, j] * x[j, lane]
+    for b in range(len(rows)):
+        for lane in range(LANES):
+            own = matrix[rows[b, lane]]
+            for i in range(height):
+                total = 0.0
+                for j in range(width):
+                    total += own[i, j] * x[b, j, lane]
+                found[b, i, lane] = total
     return found
 
 
 @compiled
-def injected(inverse, B, rows):
-    """What a unit of each channel is in modes, (k m, lanes), channel after channel."""
+def entered(rates, turns, inverse, B, rows):
+    """Rates and angular rates (b, m, lanes), and what a unit of each channel is in modes, channel by channel."""
     _, states, channels = B.shape
-    modes = inverse.shape[1]
-    found = np.zeros((channels * modes, LANES))
-    for lane in range(LANES):
-        for s in range(states):
-            for k in range(channels):
-                entering = B[rows[lane], s, k]
-                if entering != 0.0:
-                    for m in range(modes):
-                        found[k * modes + m, lane] += inverse[rows[lane], m, s] * entering
-    return found
+    blocks, modes = len(rows), rates.shape[1]
+    rate, turn = np.empty((blocks, modes, LANES)), np.empty((blocks, modes, LANES))
+    inject = np.zeros((blocks, channels * modes, LANES))
+    for b in range(blocks):
+        for lane in range(LANES):
+            n = rows[b, lane]
+            for m in range(modes):
+                rate[b, m, lane], turn[b, m, lane] = rates[n, m], turns[n, m]
+            for s in range(states):
+                for k in range(channels):
+                    entering = B[n, s, k]
+                    if entering != 0.0:
+                        for m in range(modes):
+                            inject[b, k * modes + m, lane] += inverse[n, m, s] * entering
+    return rate, turn, inject
 
 
 @compiled
-def weights(vectors, C, rows, outputs, states):
-    """`Weights` of outputs, then of states, less those that are nothing in every lane.
+def weights(vectors, C, rows, outputs, states, weight):
+    """Modes and bounds of the `Weights` of outputs, then of states, which go into `weight`; none that is nothing.
 
     What is nothing is settled lane by lane and becomes 0, so that no patient's result depends on the neighbours.
     """
     sums, modes = len(outputs) + len(states), vectors.shape[2]
-    dense = np.zeros((sums, modes, LANES))
-    for lane in range(LANES):
-        own = vectors[rows[lane]]
-        for q in range(len(outputs)):
-            for s in range(own.shape[0]):
-                told = C[rows[lane], outputs[q], s]
-                if told != 0.0:
-                    for m in range(modes):
-                        dense[q, m, lane] += told * own[s, m]
-        for q in range(len(states)):
-            for m in range(modes):
-                dense[len(outputs) + q, m, lane] = own[states[q], m]
+    mode, bounds = np.empty((len(rows), sums * modes), np.int64), np.zeros((len(rows), sums + 1), np.int64)
+    dense, used = np.empty((modes, LANES)), np.empty(modes, np.bool_)
+    for b in range(len(rows)):
+        count = 0
         for q in range(sums):
-            least = NOTHING * np.abs(dense[q, :, lane]).max()
-            for m in range(modes):
-                if abs(dense[q, m, lane]) <= least:
-                    dense[q, m, lane] = 0.0
-    weight, mode = np.empty((sums * modes, LANES)), np.empty(sums * modes, np.int64)
-    bounds, count = np.zeros(sums + 1, np.int64), 0
-    for q in range(sums):
-        for m in range(modes - 1, -1, -1):
-            if np.any(dense[q, m] != 0.0):
-                weight[count], mode[count] = dense[q, m], m
-                count += 1
-        bounds[q + 1] = count
-    return weight[:count].copy(), mode[:count].copy(), bounds
+            used[:] = False
+            for lane in range(LANES):
+                n = rows[b, lane]
+                if q < len(outputs):
+                    told(vectors[n], C[n, outputs[q]], dense, lane)
+                else:
+                    dense[:, lane] = vectors[n, states[q - len(outputs)]]
+                largest = 0.0
+                for m in range(modes):
+                    largest = max(largest, abs(dense[m, lane]))
+                for m in range(modes):
+                    if abs(dense[m, lane]) <= NOTHING * largest:
+                        dense[m, lane] = 0.0
+                    else:
+                        used[m] = True
+            for m in range(modes - 1, -1, -1):
+                if used[m]:
+                    weight[b, count], mode[b, count] = dense[m], m
+                    count += 1
+            bounds[b, q + 1] = count
+    return mode, bounds
+
+
+@part
+def told(vectors, output, dense, lane):
+    """Write what an output (s,) tells of each mode into a lane of dense (m, lanes)."""
+    dense[:, lane] = 0.0
+    for s in range(len(output)):
+        if output[s] != 0.0:
+            for m in range(dense.shape[0]):
+                dense[m, lane] += output[s] * vectors[s, m]
 
 
 @compiled
-def moved_over(rate, turn, pairs, inject, step):
-    """All of `Over` but where the weights are split."""
-    modes, channels = len(rate), len(inject) // len(rate)
-    decay, cross, gain = np.zeros(rate.shape), np.zeros(rate.shape), np.zeros(inject.shape)
-    moving = 0
-    for i in range(modes):
-        for lane in range(LANES):
-            first = i - i % 2
-            own, angular = rate[i, lane], turn[first, lane] if i < 2 * pairs else 0.0
-            if angular != 0.0 or own * step > RESTED:
-                moving = i + 1
-                decay[i, lane] = np.exp(own * step)
-            if angular == 0.0:
-                gathered = step if own == 0.0 else np.expm1(own * step) / own
-                for k in range(channels):
-                    gain[k * modes + i, lane] = inject[k * modes + i, lane] * gathered
-            elif i == first:
-                turning = complex(own, -angular)
-                moved = np.exp(turning * step)
-                decay[i, lane], cross[i, lane], cross[i + 1, lane] = moved.real, -moved.imag, moved.imag
-                for k in range(channels):
-                    entering = complex(inject[k * modes + i, lane], inject[k * modes + i + 1, lane])
-                    answer = entering * (moved - 1.0) / turning
-                    gain[k * modes + i, lane], gain[k * modes + i + 1, lane] = answer.real, answer.imag
-            else:
-                decay[i, lane] = decay[first, lane]
-    return moving, decay, cross, gain
+def moved_over(rate, turn, pairs, inject, step, decay):
+    """All of `Over` but where the weights are split; what each mode keeps is written into `decay`."""
+    blocks, modes, _ = rate.shape
+    channels = inject.shape[1] // modes
+    cross, gain, moving = np.zeros(rate.shape), np.zeros(inject.shape), np.zeros(blocks, np.int64)
+    for b in range(blocks):
+        for i in range(modes):
+            for lane in range(LANES):
+                first = i - i % 2
+                own, angular = rate[b, i, lane], turn[b, first, lane] if i < 2 * pairs else 0.0
+                outlives = angular != 0.0 or own * step > RESTED
+                if outlives:
+                    moving[b] = i + 1
+                if angular == 0.0:
+                    decay[b, i, lane] = np.exp(own * step) if outlives else 0.0
+                    gathered = step if own == 0.0 else np.expm1(own * step) / own
+                    for k in range(channels):
+                        gain[b, k * modes + i, lane] = inject[b, k * modes + i, lane] * gathered
+                elif i == first:
+                    turning = complex(own, -angular)
+                    moved = np.exp(turning * step)
+                    decay[b, i, lane] = decay[b, i + 1, lane] = moved.real
+                    cross[b, i, lane], cross[b, i + 1, lane] = -moved.imag, moved.imag
+                    for k in range(channels):
+                        entering = complex(inject[b, k * modes + i, lane], inject[b, k * modes + i + 1, lane])
+                        answer = entering * (moved - 1.0) / turning
+                        gain[b, k * modes + i, lane], gain[b, k * modes + i + 1, lane] = answer.real, answer.imag
+    return moving, cross, gain
 
 
 @compiled
 def where_moving(mode, bounds, moving):
-    """Where the modes of each sum, the last ones first, come to the first `moving` ones, (d,)."""
-    found = bounds[:-1].copy()
-    for d in range(len(found)):
-        while found[d] < bounds[d + 1] and mode[found[d]] >= moving:
-            found[d] += 1
+    """Where the modes of each sum, the last ones first, come to the leading ones that are `moving`, (b, d)."""
+    found = bounds[:, :-1].copy()
+    for b in range(found.shape[0]):
+        for d in range(found.shape[1]):
+            while found[b, d] < bounds[b, d + 1] and mode[b, found[b, d]] >= moving[b]:
+                found[b, d] += 1
     return found

@@ -161,3 +161,9 @@ def _spread(events: Events, lags: Array) -> Inputs:
         value[order].ravel(),
         np.arange(n + 1) * m,
     )
+
+
+def skip(time: Array, cursor: NDArray[np.int64], stop: NDArray[np.int64], done: float) -> None:
+    """Move each cursor (b, lanes) past the events up to `stop` (b, lanes) that are done by that time [h]."""
+    for place in np.ndindex(cursor.shape):
+        cursor[place] += np.searchsorted(time[cursor[place] : stop[place]], done, side="right")

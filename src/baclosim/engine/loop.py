@@ -236,6 +236,31 @@ def march(
     return written
 
 
+def march_blocks(
+    start, step, steps, every, offset,
+    pairs, moving, mode_rate, mode_turn, decay, cross, gain, inject,
+    drive_weight, drive_mode, drive_bounds, drive_split, record_weight, record_mode, record_bounds, parameter,
+    event_time, event_channel, event_kind, event_value, cursor, stop,
+    z, y, u, wanted, record_drives, chosen, out, written, column, reals, doubles, active,
+):  # fmt: skip
+    """`march` block after block; what differs from block to block begins with an axis of blocks.
+
+    One call from Python with so many arrays takes as long as some hundred steps.
+    """
+    in_widest_vectors()  # type: ignore[call-arg]
+    now = written
+    for b in range(z.shape[0]):
+        now = march(
+            start, step, steps, every, offset,
+            pairs, moving[b], mode_rate[b], mode_turn[b], decay[b], cross[b], gain[b], inject[b],
+            drive_weight[b], drive_mode[b], drive_bounds[b], drive_split[b],
+            record_weight[b], record_mode[b], record_bounds[b], parameter[b],
+            event_time, event_channel, event_kind, event_value, cursor[b], stop[b],
+            z[b], y[b], u[b], wanted, record_drives, chosen, out, written, column + 16 * b, reals, doubles, active,
+        )  # fmt: skip
+    return now
+
+
 def write_record(recorded, row, felt, y, chosen, out, position):
     """Copy one row of [recorded outputs, quantities, states] to the block's lanes of the results, at `position`."""
     if chosen < recorded:
@@ -247,11 +272,12 @@ def write_record(recorded, row, felt, y, chosen, out, position):
 
 
 def compile_loop(rates: Any, observe: Any, quantities: int, rate_drives: int, real: Any, module: str, file: str) -> Any:
-    """Compile `march` around two lane functions that compute in `real` numbers, cached beside `file`."""
+    """Compile `march_blocks` around two lane functions that compute in `real` numbers, cached beside `file`."""
     import numba
 
     njit: Any = numba.njit  # its stubs know neither `_nrt`, no counts of references, nor sets of `fastmath`
     inner = njit(_nrt=False, forceinline=True, fastmath={"contract"}, error_model="numpy")
+    block = njit(_nrt=False, nogil=True, no_cpython_wrapper=True, fastmath={"contract"}, error_model="numpy")
     outer = njit(_nrt=False, cache=True, nogil=True, fastmath={"contract"}, error_model="numpy")
     names: dict[str, Any] = {"rates": rates, "observe": observe, "REAL": real}
     names |= {"QUANTITIES": quantities, "RATE_DRIVES": rate_drives}
@@ -259,7 +285,8 @@ def compile_loop(rates: Any, observe: Any, quantities: int, rate_drives: int, re
     modes = (move, settle, mix, mix_moving, mix_resting)
     for helper in (*events, *modes, write_record):
         names[helper.__name__] = inner(_bound(helper, names, module, file))
-    return outer(_bound(march, names, module, file))
+    names["march"] = block(_bound(march, names, module, file))
+    return outer(_bound(march_blocks, names, module, file))
 
 
 def _bound(template: Callable[..., Any], names: dict[str, Any], module: str, file: str) -> Callable[..., Any]:

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from ..errors import NumericalError
 from .basis import Basis, basis
-from .block import Block, in_line, lined_up
-from .inputs import EARLY, Inputs
+from .block import Blocks, in_blocks, in_line
+from .inputs import EARLY, Inputs, skip
 from .kernel import LANES, REAL, Precision, kernel
 from .network import Network
 from .pieces import Piece, pieces_at, pieces_on_grid, record_times
@@ -27,6 +27,9 @@ from .stopping import asked
 Array = NDArray[np.float64]
 Lanes = dict[tuple[Any, ...], Any]
 """What is arranged of some bodies for the lanes, block by block (see `march`)."""
+
+AT_ONCE = 16  # blocks arranged together, at most: what Python does for them is then a hundredth
+LONGEST = 24_000  # steps of blocks marched in one go: about 10 ms
 
 
 class System(Protocol):
@@ -77,6 +80,11 @@ class Present:
     amounts: Array
     effects: Array
     rates: Array
+
+    @property
+    def parts(self) -> tuple[Array, Array, Array]:
+        """Amounts, effects, rates."""
+        return self.amounts, self.effects, self.rates
 
 
 @dataclass(frozen=True)
@@ -132,7 +140,8 @@ def march(
     times = record_times(pieces)
     extra = _columns(system, network, record)
     held = [basis(s.A) for _, s in stretches] if bases is None else bases
-    values = in_line((len(record), len(times), -(-n // LANES) * LANES))  # patients side by side, as the lanes write
+    blocks = -(-n // LANES)
+    values = in_line((len(record), len(times), blocks * LANES))  # patients side by side, as the lanes write
     final = Present(
         until,
         np.empty((n, len(system.states))),
@@ -140,24 +149,24 @@ def march(
         np.empty((n, len(system.channels))),
     )
     rows = [parameters[p] for p in network.parameters] or [np.zeros(n)]
-    own_parameters = np.stack(rows).astype(REAL[precision])
+    own_parameters = np.stack(rows).astype(REAL[precision]).T
     kept = {} if lanes is None else lanes
     job = _Job(stretches, held, inputs, network, own_parameters, pieces, extra, resume, values, final, begun, kept)
     loop = kernel(network, precision).march
-    blocks = range(0, n, LANES)
-    workers = min(threads or available_cores(), len(blocks))
+    workers = min(threads or available_cores(), blocks)
     still_wanted = asked()
 
-    def run(first: int) -> None:
+    def run(some: range) -> None:
         still_wanted()
-        job.run(loop, first)
+        job.run(loop, some)
 
+    shares = _shares(blocks, workers, sum(piece.steps for piece in pieces))
     if workers <= 1:
-        for first in blocks:
-            run(first)
+        for some in shares:
+            run(some)
     else:
         with ThreadPoolExecutor(workers) as pool:
-            list(pool.map(run, blocks))
+            list(pool.map(run, shares))
     _check(values[:, :, :n], record, times)
     own = values[:, :, :n] if n >= LANES else values[:, :, :n].copy()
     return Marched(times, {name: own[i].T for i, name in enumerate(record)}, final)
@@ -173,6 +182,12 @@ def _planned(
     if abs(stride * step - when) > 1e-9 or stride < 1:
         raise ValueError(f"records every {when:g} h do not fall on steps of {step:g} h")
     return list(pieces_on_grid(changes, start, until, step, stride, first=begin))
+
+
+def _shares(blocks: int, workers: int, steps: int) -> list[range]:
+    """The blocks that are marched in one go: few where each is long, so that a run nobody waits for soon ends."""
+    size = max(1, min(-(-blocks // workers), AT_ONCE, LONGEST // steps))
+    return [range(first, min(first + size, blocks)) for first in range(0, blocks, size)]
 
 
 def available_cores() -> int:
@@ -213,7 +228,7 @@ def _columns(system: System, network: Network, record: Sequence[str]) -> _Column
 class _Job:
     """One run, block by block; every block writes only its own rows of `values` and `final`.
 
-    parameters  (p, n) those of the network, in its precision
+    parameters  (n, p) those of the network, in its precision
     """
 
     stretches: Sequence[tuple[float, System]]
@@ -229,26 +244,24 @@ class _Job:
     begun: bool
     lanes: Lanes
 
-    def run(self, loop: Any, first: int) -> None:
-        """March the block of patients that begins with `first`."""
-        n = self.inputs.patients
-        rows = np.minimum(np.arange(first, first + LANES), n - 1)
-        own = slice(first, min(first + LANES, n))
-        count = own.stop - own.start
+    def run(self, loop: Any, some: range) -> None:
+        """March some blocks of patients, of which the first has number 0."""
+        n, first = self.inputs.patients, some.start * LANES
+        rows = np.minimum(np.arange(first, some.stop * LANES), n - 1).reshape(len(some), LANES)
         x, y, u = self._present(rows)
-        parameter = lined_up(self.parameters[:, rows]).ravel()
-        cursor = self.inputs.first[rows].copy()
-        stop = self.inputs.first[rows + 1].copy()  # lanes beyond the last patient are copies, doses and all:
+        parameter = in_blocks(self.parameters, rows).reshape(len(some), -1)
+        cursor = self.inputs.first[rows]
+        stop = self.inputs.first[rows + 1]  # lanes beyond the last patient are copies, doses and all:
         # without any they would sink into denormal numbers, with which arithmetic is slow
         if self.resume is not None:
-            _skip(self.inputs.time, cursor, stop, self.resume.time + (EARLY if self.begun else -EARLY))
+            skip(self.inputs.time, cursor, stop, self.resume.time + (EARLY if self.begun else -EARLY))
         written, stretch, held, z, room = 0, -1, None, np.empty(0), ()
         for piece in self.pieces:
             if piece.stretch != stretch:
                 if held is not None:
                     x = held.amounts(z)
                 stretch = piece.stretch
-                held = self._block(stretch, rows)
+                held = self._blocks(stretch, rows)
                 z = held.coordinates(x)
                 room = self._room(held)
             assert held is not None
@@ -262,42 +275,37 @@ class _Job:
                 self.values, written, first, *room,
             )  # fmt: skip
         assert held is not None
-        self.final.amounts[own] = held.amounts(z).T[:count]
-        self.final.effects[own] = y.T[:count]
-        self.final.rates[own] = u.T[:count]
+        own = slice(first, min(some.stop * LANES, n))
+        for kept, found in zip(self.final.parts, (held.amounts(z), y, u), strict=True):
+            kept[own] = found.transpose(0, 2, 1).reshape(rows.size, -1)[: own.stop - own.start]
 
-    def _block(self, stretch: int, rows: NDArray[np.int64]) -> Block:
-        """The modes of a block in a stretch, arranged once where they are kept."""
+    def _blocks(self, stretch: int, rows: NDArray[np.int64]) -> Blocks:
+        """The modes of some blocks in a stretch, arranged once where they are kept."""
         columns = self.columns
-        mark = (stretch, int(rows[0]), *columns.outputs, "states", *columns.states, "drives", *columns.drives)
+        those = (stretch, int(rows[0, 0]), len(rows))
+        mark = (*those, *columns.outputs, "states", *columns.states, "drives", *columns.drives)
         if mark not in self.lanes:
             of = (columns.outputs, columns.states, columns.drives)
-            self.lanes[mark] = Block(self.bases[stretch], self.stretches[stretch][1], rows, *of)
+            self.lanes[mark] = Blocks(self.bases[stretch], self.stretches[stretch][1], rows, *of)
         return self.lanes[mark]
 
-    def _room(self, block: Block) -> tuple[Any, ...]:
+    def _room(self, blocks: Blocks) -> tuple[Any, ...]:
         """Room for the loop to work in."""
         net = self.network
-        return block.room(len(net.drives), net.rate_drives, len(net.states), len(net.quantities), self.parameters.dtype)
-
-    def _present(self, rows: NDArray[np.int64]) -> tuple[Array, Array, Array]:
-        if self.resume is not None:
-            r = self.resume
-            return r.amounts[rows].T.copy(), lined_up(r.effects[rows].T), r.rates[rows].T.copy()
-        system = self.stretches[0][1]
-        start = np.array([s.start for s in self.network.states])
-        return (
-            np.zeros((len(system.states), LANES)),
-            lined_up(np.repeat(start[:, None], LANES, axis=1)),
-            np.zeros((len(system.channels), LANES)),
+        return blocks.room(
+            len(net.drives), net.rate_drives, len(net.states), len(net.quantities), self.parameters.dtype
         )
 
-
-def _skip(time: Array, cursor: NDArray[np.int64], stop: NDArray[np.int64], done: float) -> None:
-    """Move each lane's cursor past the events that a resumed run has already seen."""
-    for lane in range(LANES):
-        mine = time[cursor[lane] : stop[lane]]
-        cursor[lane] += np.searchsorted(mine, done, side="right")
+    def _present(self, rows: NDArray[np.int64]) -> tuple[Array, Array, Array]:
+        """Amounts, states of the effects and rates, (b, s, lanes), (b, e, lanes), (b, k, lanes)."""
+        if self.resume is not None:
+            amounts, effects, rates = (in_blocks(part, rows) for part in self.resume.parts)
+            return amounts, effects, rates
+        system, blocks = self.stretches[0][1], len(rows)
+        effects = in_line((blocks, len(self.network.states), LANES))
+        effects[...] = np.array([s.start for s in self.network.states]).reshape(-1, 1)
+        nothing = (np.zeros((blocks, len(names), LANES)) for names in (system.states, system.channels))
+        return next(nothing), effects, next(nothing)
 
 
 def _check(values: Array, record: Sequence[str], times: Array) -> None:

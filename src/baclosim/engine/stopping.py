@@ -3,7 +3,7 @@
 What the check raises ends everything up to where it was set.
 
 with asking(check):
-    plan_taper(wish)  # every march in here calls check() before each block of patients, and when it sets out
+    plan_taper(wish)  # every march in here calls check() before some blocks of patients, and when it sets out
 """
 
 from __future__ import annotations
