@@ -16,7 +16,7 @@ from baclosim.patient import Patient
 from baclosim.plan.goals import read_goal
 from baclosim.pump.asked import Asked
 from baclosim.scenario import loads
-from baclosim.syndromes.history import dose_in
+from baclosim.syndromes.text.history import dose_in
 from baclosim.therapy.alongside import alongside
 from baclosim.therapy.language import parse
 from baclosim.units import number, read

@@ -19,11 +19,11 @@ from baclosim.evidence.library import library
 from baclosim.syndromes import assess, case_from_options, examples, load_case, loads_case
 from baclosim.syndromes.actions import BACLOFEN_WARNING
 from baclosim.syndromes.case import Case, Drug, exposures
-from baclosim.syndromes.language import heard
 from baclosim.syndromes.load import load_of_drugs
 from baclosim.syndromes.medicines import classes_of, generic_names
 from baclosim.syndromes.page import page
 from baclosim.syndromes.record import AssessmentRecord, record
+from baclosim.syndromes.text.language import heard
 from baclosim.syndromes.vignettes import vignettes
 from baclosim.syndromes.words import percent
 

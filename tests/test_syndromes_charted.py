@@ -6,9 +6,9 @@ import pytest
 
 from baclosim.patient import Patient
 from baclosim.syndromes.case import exposures
-from baclosim.syndromes.course import predicted
-from baclosim.syndromes.language import heard
-from baclosim.syndromes.likelihood import finding_chances
+from baclosim.syndromes.text.language import heard
+from baclosim.syndromes.weighing.course import predicted
+from baclosim.syndromes.weighing.likelihood import finding_chances
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ from baclosim.claims import differential
 from baclosim.claims.clinic import Clinic
 from baclosim.claims.running import checks, chosen, run_check
 from baclosim.evidence.library import library
-from baclosim.syndromes import assessment, calibration
-from baclosim.syndromes.classifier import Evidence
-from baclosim.syndromes.likelihood import states, tables
+from baclosim.syndromes import assessment
+from baclosim.syndromes.weighing import calibration
+from baclosim.syndromes.weighing.classifier import Evidence
+from baclosim.syndromes.weighing.likelihood import states, tables
 
 OURS = tuple(differential.CHECKS)
 

@@ -12,10 +12,12 @@ from scipy.stats import beta, multivariate_normal, norm
 
 from baclosim.evidence.library import library
 from baclosim.syndromes import assess
-from baclosim.syndromes.calibration import calibrated, exact
 from baclosim.syndromes.case import Case, Drug, Onset, exposures
-from baclosim.syndromes.classifier import by_syndrome, evidence_of, log_posterior, normalised
-from baclosim.syndromes.likelihood import (
+from baclosim.syndromes.vignettes import NOT_SIGNS, vignettes
+from baclosim.syndromes.vocabulary import findings, value_names
+from baclosim.syndromes.weighing.calibration import calibrated, exact
+from baclosim.syndromes.weighing.classifier import by_syndrome, evidence_of, log_posterior, normalised
+from baclosim.syndromes.weighing.likelihood import (
     WORDS,
     finding_chances,
     method,
@@ -27,10 +29,8 @@ from baclosim.syndromes.likelihood import (
     tables,
     words,
 )
-from baclosim.syndromes.telling import entropy, questions
-from baclosim.syndromes.timing import cumulative, windows
-from baclosim.syndromes.vignettes import NOT_SIGNS, vignettes
-from baclosim.syndromes.vocabulary import findings, value_names
+from baclosim.syndromes.weighing.telling import entropy, questions
+from baclosim.syndromes.weighing.timing import cumulative, windows
 
 UNSHRUNK = (Phase.explicit, Phase.generate)  # shrinking takes minutes
 CODES = (*syndromes(), "other")
@@ -158,7 +158,7 @@ def test_findings_of_different_groups_are_plain_bayes() -> None:
 
 
 def test_a_pair_of_one_group_has_the_probability_of_a_bivariate_normal() -> None:
-    from baclosim.syndromes.classifier import log_group
+    from baclosim.syndromes.weighing.classifier import log_group
 
     rho = tables().correlation[0]
     for there in (True, False):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from baclosim.errors import InputError
-from baclosim.syndromes.language import LONGEST, heard
+from baclosim.syndromes.text.language import LONGEST, heard
 from baclosim.syndromes.typed import case_from_options, refuse_empty
 from baclosim.syndromes.vocabulary import findings
 

@@ -16,9 +16,9 @@ from typer.testing import CliRunner
 
 from baclosim.cli.app import app
 from baclosim.syndromes import assess
-from baclosim.syndromes.calibration import calibrated
 from baclosim.syndromes.vignettes import vignettes
 from baclosim.syndromes.vocabulary import findings, values
+from baclosim.syndromes.weighing.calibration import calibrated
 from baclosim.web.guard import Guard
 from baclosim.web.page.assess import Tab
 from baclosim.web.server import interface

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from ..drugs.serotonergic import LISTED, POTENTIALS, agents
 from ..evidence.library import library
 from ..syndromes import Assessment, assess, case_from_options
-from ..syndromes.calibration import Calibration, calibrated
 from ..syndromes.criteria import HUNTER, NMS, RADOMSKI, STERNBACH
-from ..syndromes.likelihood import MATRIX, WORDS
-from ..syndromes.timing import WINDOWS
+from ..syndromes.weighing.calibration import Calibration, calibrated
+from ..syndromes.weighing.likelihood import MATRIX, WORDS
+from ..syndromes.weighing.timing import WINDOWS
 from ..syndromes.words import percent
 from .clinic import Clinic
 from .findings import Finding, Table, at_least, disputed, measured, told

@@ -272,7 +272,7 @@ def show_calibration(as_json: bool) -> None:
     """How well the published cases of the evidence are told, each judged without itself."""
     import dataclasses
 
-    from ..syndromes.calibration import CALIBRATED, CASES, bin_rows, calibrated, case_rows
+    from ..syndromes.weighing.calibration import CALIBRATED, CASES, bin_rows, calibrated, case_rows
 
     known = calibrated()
     if as_json:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from ..parameters import parameters
 from ..syndromes.case import exposures
-from ..syndromes.telling import exposure_label, label
 from ..syndromes.vocabulary import circumstances, values
+from ..syndromes.weighing.telling import exposure_label, label
 from ..syndromes.words import percent
 from .document import (
     Cell,
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from ..syndromes.assessment import Assessment
-    from ..syndromes.course import Predicted
     from ..syndromes.criteria import Judgement
+    from ..syndromes.weighing.course import Predicted
 
 LEAD = "What ails this patient: the syndromes that it could be, and why."
 SHOWN = 8  # syndromes in the figure

@@ -10,13 +10,13 @@ import numpy as np
 from ..cautions import Caution
 from .actions import Action, actions
 from .case import Case
-from .classifier import Evidence, by_syndrome, evidence_of, log_posterior, normalised
-from .course import Predicted, predicted
 from .criteria import Judgement, judged
-from .likelihood import CODES, MATRIX, OTHER, WORDS, rules, states, syndromes
 from .load import Load, load_of
-from .telling import Question, Reason, questions, reasons
-from .timing import BACLOFEN_LESS, WINDOWS, triggers
+from .weighing.classifier import Evidence, by_syndrome, evidence_of, log_posterior, normalised
+from .weighing.course import Predicted, predicted
+from .weighing.likelihood import CODES, MATRIX, OTHER, WORDS, rules, states, syndromes
+from .weighing.telling import Question, Reason, questions, reasons
+from .weighing.timing import BACLOFEN_LESS, WINDOWS, triggers
 
 EXPLAINED = 3  # syndromes whose reasons are told, when they are at least PLAUSIBLE
 PLAUSIBLE = 0.05

@@ -6,10 +6,10 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from .calibration import Blind, Calibration, calibrated
-from .likelihood import Chance, exposure_chances, finding_chances, method, rules, syndromes
-from .telling import exposure_label, label
-from .timing import windows
+from .weighing.calibration import Blind, Calibration, calibrated
+from .weighing.likelihood import Chance, exposure_chances, finding_chances, method, rules, syndromes
+from .weighing.telling import exposure_label, label
+from .weighing.timing import windows
 from .words import hours_in_words, percent
 
 TABLES = "## The tables"

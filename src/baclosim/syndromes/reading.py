@@ -17,10 +17,10 @@ from ..errors import InputError, Problem, Problems, nearest
 from ..mistaken import CASE, SCENARIO, STUDY, allowed_shape, looks_like, slip_in_words
 from ..units import read
 from .case import Case, Drug, Onset
-from .language import Heard, heard
 from .measured import read_value
 from .medicines import medicine
 from .tables import CaseTable, DrugTable, PatientTable, PumpTable
+from .text.language import Heard, heard
 from .vignettes import NOT_SIGNS, vignettes
 from .vocabulary import circumstances, finding_named, value_named, value_names
 

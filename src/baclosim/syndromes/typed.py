@@ -9,10 +9,10 @@ from typing import Any, cast
 
 from ..errors import InputError, Problem, Problems, nearest
 from .case import STATUSES, Case, Drug, Status
-from .history import told
-from .language import heard
 from .medicines import medicine
 from .reading import Reading, attempt, joined, note_sign, note_value, onset_of
+from .text.history import told
+from .text.language import heard
 
 
 def case_from_options(

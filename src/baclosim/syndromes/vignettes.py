@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from ..evidence.library import library
 from ..evidence.records import Series
 from .case import Case, Onset
-from .language import heard
+from .text.language import heard
 from .vocabulary import findings, value_named, value_names
 
 MARK = "differential.vignette"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from nicegui import ui
 
-from ...syndromes.calibration import CALIBRATED, CASES, Calibration, bin_rows, calibrated, case_rows
+from ...syndromes.weighing.calibration import CALIBRATED, CASES, Calibration, bin_rows, calibrated, case_rows
 from ...syndromes.words import VOCABULARY, vocabulary_rows
 from ..elements.parts import chip, plain, plain_table, soon
 from ..live import Latest, Stale

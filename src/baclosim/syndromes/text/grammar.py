@@ -13,7 +13,7 @@ from typing import Any
 @functools.cache
 def grammar() -> dict[str, Any]:
     """What grammar.toml holds."""
-    file = resources.files("baclosim") / "syndromes" / "grammar.toml"
+    file = resources.files("baclosim") / "syndromes" / "text" / "grammar.toml"
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 

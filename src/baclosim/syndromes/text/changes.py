@@ -11,11 +11,11 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from .case import Change
+from ..case import Change
+from ..medicines import generic_names
 from .clauses import Said, Span, said_after, said_of_events
 from .grammar import pattern, whole_words
-from .medicines import generic_names
-from .quantities_in_text import TIME, blanked
+from .quantities import TIME, blanked
 
 CUES: tuple[Change, ...] = ("overdose", "stopped", "lowered", "raised", "started", "taken")
 LISTED = 2  # rank of a cue that reaches a drug through a list; its own cue counts more, and "taken" says least

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..evidence.library import library
-from .case import Case, Exposed, Onset
+from ...evidence.library import library
+from ..case import Case, Exposed, Onset
 from .likelihood import Array, method, rules, states, syndromes, tables
 
 WINDOWS = "differential.onset.windows"

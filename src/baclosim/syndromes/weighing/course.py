@@ -15,11 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import InputError
-from ..units import read
-from .case import GIVEN, Case, Drug
+from ...errors import InputError
+from ...units import read
+from ..case import GIVEN, Case, Drug
+from ..words import hours_in_words, percent
 from .likelihood import method
-from .words import hours_in_words, percent
 
 COHORT = 32
 USUAL_PAST = 8.0 * 730.5  # h of treatment, where nobody said how long
@@ -145,9 +145,9 @@ def _about(case: Case) -> tuple[tuple[tuple[str, float], ...], str]:
 def _predicted(
     syndrome: str, words: str, since: float, hours: float, assumed: str, about: tuple[tuple[str, float], ...]
 ) -> Predicted:
-    from ..parameters import typical
-    from ..patient import Patient, virtual_patients
-    from ..simulate import simulate
+    from ...parameters import typical
+    from ...patient import Patient, virtual_patients
+    from ...simulate import simulate
 
     patients = virtual_patients(COHORT, like=Patient(**_with_units(dict(about))), seed=1)
     overdose = syndrome == "baclofen_overdose"

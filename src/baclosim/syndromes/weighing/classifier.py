@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .case import Case, Exposed, exposures
+from ..case import Case, Exposed, exposures
 from .likelihood import Array, method, rules, states, syndromes, tables
 from .timing import log_onset
 

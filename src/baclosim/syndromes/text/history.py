@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from .case import Change, Drug, Status
+from ..case import Change, Drug, Status
+from ..measured import number_in
+from ..medicines import generic_names
 from .changes import AMOUNT, CUES, REACH, Cue, Named, any_drug, changes_of
 from .clauses import Said, Span, denial, doubt_over, is_doubted, said_of_events
 from .grammar import pattern
-from .measured import number_in
-from .medicines import generic_names
-from .quantities_in_text import Time, times
+from .quantities import Time, times
 
 _JUST_BEFORE = re.compile(AMOUNT.pattern + r"\s*(?:of\s+)?(?:oral\s+|intrathecal\s+)?$", re.IGNORECASE)
 _AGO = re.compile(r"^[\s,]*(?:ago|before|earlier|prior|previously|back|pta)\b", re.IGNORECASE)

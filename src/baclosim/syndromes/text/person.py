@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from ..measured import number_in
 from .kidneys import CREATININE, kidneys_in
-from .measured import number_in
 
 HIGHEST_THORACIC = 6  # at and above this level autonomic dysreflexia occurs
 KILOGRAMS = 0.45359237  # to a pound

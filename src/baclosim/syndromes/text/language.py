@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from ..errors import InputError, Problem, Problems
-from .case import Case, Drug, Onset, Status
+from ...errors import InputError, Problem, Problems
+from ..case import Case, Drug, Onset, Status
+from ..medicines import generic_names
+from ..vocabulary import circumstances, findings, values
+from ..words import hours_in_words
 from .changes import any_drug
 from .clauses import clauses, mentions, said_of_events
 from .grammar import fragments, pattern
 from .history import NO_DRUG, Told, joined, told
-from .medicines import generic_names
 from .person import AGE, KIDNEYS, person_in
-from .quantities_in_text import Number, blanked, numbers
-from .vocabulary import circumstances, findings, values
-from .words import hours_in_words
+from .quantities import Number, blanked, numbers
 
 LONGEST = 20_000  # letters; a case is a page
 _WORD = re.compile(r"[^\W\d_]{3,}")

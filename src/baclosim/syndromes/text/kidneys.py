@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..errors import Problems
-from .case import FAILING_KIDNEYS
-from .measured import number_in
+from ...errors import Problems
+from ..case import FAILING_KIDNEYS
+from ..measured import number_in
 
 CREATININE = re.compile(
     r"\b(?:serum )?(?:creat(?:inine)?|s?cr)\b\s*(?:of|is|was|at|[:=~])?\s*(\d{1,4}(?:[.,]\d{1,3})?)(?![\d.,]*\d)"
@@ -59,7 +59,7 @@ def kidneys_in(text: str, age: float | None, sex: str, weight: float | None) -> 
 
 def creatinine_of(match: re.Match[str], problems: Problems) -> float | None:
     """The creatinine [mg/dL] of a match; None when nobody can have it (then in `problems`)."""
-    from ..patient.covariates import read_number
+    from ...patient.covariates import read_number
 
     number = number_in(match[1])
     is_mass = match[2].lower().startswith("mg") if match[2] else number <= MOST_MG_DL
@@ -68,7 +68,7 @@ def creatinine_of(match: re.Match[str], problems: Problems) -> float | None:
 
 def filtration(age: float | None, weight: float | None, creatinine: float, sex: str) -> tuple[float, str]:
     """Clearance [mL/min] by Cockcroft and Gault and its name; what is not told is taken as that of a usual man."""
-    from ..patient import covariates
+    from ...patient import covariates
 
     years, mass = age or covariates.ADULT_AGE, weight or covariates.ADULT_WEIGHT
     return covariates.filtration("cockcroft-gault", years, mass, None, creatinine, sex == "female")
@@ -78,7 +78,7 @@ def incomplete(
     words: str, creatinine: float, age: float | None, sex: str, weight: float | None, missing: list[str]
 ) -> Kidneys:
     """What a creatinine tells when something of the patient is missing for the clearance."""
-    from ..patient import covariates
+    from ...patient import covariates
 
     lacks = f"'{words}': told without {', '.join(missing)}, so that no clearance follows"
     clearance, how = filtration(age, weight, creatinine, sex)

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..errors import InputError, Problems
+from ...errors import InputError, Problems
+from ..measured import number_in, read_value
 from .grammar import fragments, grammar
-from .measured import number_in, read_value
 
 NUMBER = r"(\d{1,3}(?:[,']\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)"
 RANGE = rf"{NUMBER}(?:\s*(?:-|–|to)\s*{NUMBER})?"

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from ..vocabulary import circumstances, findings
 from .grammar import fragments, pattern, whole_words
-from .vocabulary import circumstances, findings
 
 Said = Literal["present", "absent", "unclear"]
 Form = Literal["noun", "word", "denied", "event", "verb"]

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .case import Case
+from ..case import Case
+from ..vocabulary import findings
 from .classifier import Evidence, by_syndrome, log_posterior, normalised, weighed_findings
 from .likelihood import Array, exposure_chances, rules, syndromes, tables
-from .vocabulary import findings
 
 CENTRAL = slice(0, 1)
 VAGUE = ("rigidity",)  # its kinds are asked for instead

@@ -15,11 +15,11 @@ from typing import Literal
 
 import numpy as np
 
+from ..vignettes import Vignette, vignettes
+from ..words import percent
 from .classifier import Evidence, by_syndrome, evidence_of, log_posterior, normalised
 from .course import predicted
 from .likelihood import OTHER, syndromes
-from .vignettes import Vignette, vignettes
-from .words import percent
 
 SHARPNESS = np.linspace(0.2, 3.0, 57)
 Blind = Literal["", "exposures", "findings"]

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..evidence.library import library
-from ..streams import stream
+from ...evidence.library import library
+from ...streams import stream
 
 Array = NDArray[np.float64]
 
@@ -48,7 +48,7 @@ class Chance:
 @functools.cache
 def rules() -> dict[str, Any]:
     """What likelihoods.toml holds."""
-    file = resources.files("baclosim") / "syndromes" / "likelihoods.toml"
+    file = resources.files("baclosim") / "syndromes" / "weighing" / "likelihoods.toml"
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
