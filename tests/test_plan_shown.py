@@ -7,7 +7,7 @@ from pathlib import Path
 import polars
 import pytest
 
-from baclosim.cli.plans import show, written
+from baclosim.cli.planning.telling import show, written
 from baclosim.cli.schema import What, schema_of
 from baclosim.plan.plan import Plan
 from baclosim.plan.record import PlanRecord, record

@@ -11,7 +11,7 @@ import tomllib
 import pytest
 from fastapi.testclient import TestClient
 
-from baclosim.cli.planning import first_day
+from baclosim.cli.planning.asking import first_day
 from baclosim.scenario.reading import examples
 from baclosim.web.guard import Guard
 from baclosim.web.jobs import WAITING

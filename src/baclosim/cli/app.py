@@ -20,23 +20,20 @@ from . import (
     assess,
     claims,
     cohort,
-    convert,
     evidence,
     export,
     fit,
     importing,
     parameters,
     pump,
-    rescue,
     run,
     schema,
     serve,
     simulate,
-    taper,
-    titrate,
     validate,
 )
 from .line import Commands, Group
+from .planning import convert, rescue, taper, titrate
 
 YOUNG = 50_000  # objects made before Python looks for cycles among them: at its own 700, loading takes a tenth longer
 

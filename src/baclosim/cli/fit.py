@@ -109,7 +109,7 @@ def read(
     from ..individualise.rows import has_doses
     from ..scenario import load
     from ..therapy.records.datafile import Layout
-    from .planning import patient_in
+    from .planning.asking import patient_in
 
     lacking = therapy is None and patient is not None and not has_doses(data, Layout(columns, ignore))
     study = load(str(patient)) if lacking else None

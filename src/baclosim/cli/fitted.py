@@ -141,7 +141,7 @@ def show(individual: Individual, ahead: Forecast | None) -> None:
 def show_emergencies(individual: Individual) -> None:
     """What calls for help while the dose is changed, before any number."""
     from ..report.follow_up import emergencies
-    from .plans import emergency_lines
+    from .planning.telling import emergency_lines
 
     screen = console()
     screen.print("\nCALL FOR EMERGENCY HELP", style="bold", markup=False)

@@ -79,7 +79,7 @@ def predictions(
     """
     from ...exchange import predictions
     from ..fit import date_of_hour_0, read_units
-    from ..planning import patient_in
+    from ..planning.asking import patient_in
 
     made = functools.partial(
         predictions,

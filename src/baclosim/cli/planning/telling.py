@@ -1,4 +1,4 @@
-"""How planning commands speak: the plan on the terminal, as JSON, and as a folder of files."""
+"""How the planning commands speak: the plan on the terminal, as JSON, and as a folder of files."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from .output import console, printable, say, table, working
+from ..output import console, printable, say, table, working
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from ..plan.plan import Comparison, Plan
-    from ..plan.safety import Emergency
+    from ...plan.plan import Comparison, Plan
+    from ...plan.safety import Emergency
 
 INDENT = "  "
 
 
 def finish(plan: Plan, *, as_json: bool, folder: Path | None, paper: str | None = None, quiet: bool = False) -> None:
     """Write the folder of a plan when there is one, and print the plan or its JSON."""
-    from ..plan.record import record
+    from ...plan.record import record
 
     files: tuple[str, ...] = ()
     if folder:
@@ -37,11 +37,11 @@ def finish(plan: Plan, *, as_json: bool, folder: Path | None, paper: str | None 
 
 def written(plan: Plan, folder: Path, paper: str | None = None) -> tuple[str, ...]:
     """Write sheet, report, calendar, table and record to the folder, all or none; returns the files."""
-    from .. import report
-    from ..plan.record import record
-    from ..plan.tables import calendar_entries, steps_frame
-    from ..pump.calendar import calendar
-    from .folder import whole_folder
+    from ... import report
+    from ...plan.record import record
+    from ...plan.tables import calendar_entries, steps_frame
+    from ...pump.calendar import calendar
+    from ..folder import whole_folder
 
     with whole_folder(folder) as scratch:
         report.write_plan(plan, scratch, paper)
@@ -55,7 +55,7 @@ def written(plan: Plan, folder: Path, paper: str | None = None) -> tuple[str, ..
 
 def show(plan: Plan) -> None:
     """The plan on the terminal: emergencies first, then the calendar, the odds, the comparison, what to do, why."""
-    from ..plan.safety import DISCLAIMER
+    from ...plan.safety import DISCLAIMER
 
     screen = console()
 
@@ -98,14 +98,14 @@ def emergency_lines(emergencies: Iterable[Emergency]) -> Iterator[str]:
 
 def steps_table(plan: Plan) -> Table:
     """The plan as a calendar."""
-    from ..plan.tables import step_rows
+    from ...plan.tables import step_rows
 
     return table(*step_rows(plan))
 
 
 def odds_table(plan: Plan) -> Table:
     """What is predicted: the virtual patients, and the typical patient."""
-    from ..report.planning import band_in_words
+    from ...report.planning import band_in_words
 
     columns = ("what is predicted", "versions of this patient" if plan.known else "virtual patients", "typical patient")
     rows = [(o.says, band_in_words(o, o.patients), band_in_words(o, o.typical)) for o in plan.odds]
@@ -123,7 +123,7 @@ def goal_lines(plan: Plan) -> Iterator[str]:
 
 def comparison_table(one: Comparison) -> Table:
     """Ways that were weighed against each other."""
-    from ..report.planning import rows_in_words
+    from ...report.planning import rows_in_words
 
     texts = sum(any(isinstance(row[i], str) for row in one.rows) for i in range(len(one.columns)))
     return table(one.columns, rows_in_words(one), title=one.caption, numbers=len(one.columns) - texts)

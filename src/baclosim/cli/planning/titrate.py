@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from .planning import Asked, planning
+from .asking import Asked, planning
 
 Several = list[str]
 
@@ -33,8 +33,8 @@ def titrate(
     optimise: Annotated[bool, typer.Option("--optimise", help="The best way within published limits.")] = False,
 ) -> None:
     """Plan how to begin and raise baclofen. Checked against the patient, with odds from people like this one."""
-    from ..plan.titrating.request import PATIENTS, request_for
-    from ..plan.titrating.titrate import titrate as planned
+    from ...plan.titrating.request import PATIENTS, request_for
+    from ...plan.titrating.titrate import titrate as planned
 
     with asked.reading() as (reading, about):
         request = reading.attempt(

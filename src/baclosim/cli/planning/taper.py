@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from .planning import Asked, planning
-from .pump import USUAL
+from ..pump import USUAL
+from .asking import Asked, planning
 
 
 def add_to(app: typer.Typer) -> None:
@@ -35,9 +35,9 @@ def taper(
     ] = None,
 ) -> None:
     """Plan a taper that keeps withdrawal below a tier. The soonest, or the gentlest within a time."""
-    from ..plan.tapering.asked import TaperWords, wish_of
-    from ..plan.tapering.taper import plan_taper
-    from ..plan.tapering.wish import PATIENTS
+    from ...plan.tapering.asked import TaperWords, wish_of
+    from ...plan.tapering.taper import plan_taper
+    from ...plan.tapering.wish import PATIENTS
 
     words = TaperWords(
         treatment, since, tablets, halves, liquid, within, tier, probability, every, largest_step, device,

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .output import AsJson, console, print_json, printable, say, table
+from ..output import AsJson, console, print_json, printable, say, table
 
 if TYPE_CHECKING:
-    from ..cohort.results import Results
+    from ...cohort.results import Results
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder that a study was run into.")]
 Asked = Annotated[list[str] | None, typer.Option("--measure", help="An endpoint or a column; may be given again.")]
@@ -27,7 +27,7 @@ def add_to(group: typer.Typer) -> None:
 
 def summary_of(folder: Folder, measure: Asked = None, as_json: AsJson = False) -> None:
     """Sum up every arm, endpoint by endpoint. The mean, and the median with 90 % of the patients."""
-    from ..cohort import open_results
+    from ...cohort import open_results
 
     tell(open_results(folder), as_json, measure)
 
@@ -39,9 +39,9 @@ def compare_arms(
     as_json: AsJson = False,
 ) -> None:
     """Compare every arm with one of them."""
-    from ..cohort import open_results
-    from ..cohort.summary import as_row, compare
-    from ..cohort.words import COMPARED, contrasts
+    from ...cohort import open_results
+    from ...cohort.summary import as_row, compare
+    from ...cohort.words import COMPARED, contrasts
 
     results = open_results(folder)
     found = compare(results, reference, measure or ())
@@ -58,8 +58,8 @@ def ask(
     as_json: AsJson = False,
 ) -> None:
     """Answer a question in SQL over the tables of a study. They are patients, visits, courses and bands."""
-    from ..cohort import open_results
-    from ..cohort.summary import query
+    from ...cohort import open_results
+    from ...cohort.summary import query
 
     found = query(open_results(folder), sql)
     if as_json:
@@ -70,12 +70,12 @@ def ask(
 
 def tell(results: Results, as_json: bool, measure: list[str] | None) -> None:
     """The summary of a study, as a table or as JSON."""
-    from ..cohort.summary import summary
-    from ..cohort.words import PAIRED, SUMMED, pairings, summary_rows
+    from ...cohort.summary import summary
+    from ...cohort.words import PAIRED, SUMMED, pairings, summary_rows
 
     rows = summary(results, measure or ())
     if as_json:
-        from ..cohort.record import record
+        from ...cohort.record import record
 
         print_json(record(results, rows).model_dump())
         return
@@ -100,7 +100,7 @@ def sources(results: Results) -> Iterator[str]:
 
 def remind(results: Results) -> None:
     """What a reader must know: what is missing, what the numbers lean on, and that this is no medical device."""
-    from ..outcome.record import DISCLAIMER
+    from ...outcome.record import DISCLAIMER
 
     screen, manifest = console(), results.manifest
     if not results.is_complete:
@@ -122,10 +122,10 @@ def power_of(
     as_json: AsJson = False,
 ) -> None:
     """Say how often a trial would find a difference. For so many patients, between two arms."""
-    from ..cohort import open_results
-    from ..cohort.power import power
-    from ..cohort.summary import as_row
-    from ..cohort.words import POWERED, power_rows
+    from ...cohort import open_results
+    from ...cohort.power import power
+    from ...cohort.summary import as_row
+    from ...cohort.words import POWERED, power_rows
 
     found = power(open_results(folder), endpoint, arm, reference, size, level=level)
     if as_json:
@@ -144,9 +144,9 @@ def check_against(
     out: Annotated[Path, typer.Option(help="The figure to write.")] = Path("vpc.svg"),
 ) -> None:
     """Draw a visual predictive check. Observations over the percentiles that an arm predicts."""
-    from ..cohort import open_results
-    from ..cohort.drawing import draw_vpc, observations
-    from ..figures.svg import to_svg
+    from ...cohort import open_results
+    from ...cohort.drawing import draw_vpc, observations
+    from ...figures.svg import to_svg
 
     results = open_results(folder)
     figure = draw_vpc(results, quantity, arm or results.arms[0], observations(data), unit)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .planning import Asked, planning
+from .asking import Asked, planning
 
 if TYPE_CHECKING:
-    from ..patient import Patient
-    from ..plan.asked import Reading
-    from ..scenario.interrupted import Case
+    from ...patient import Patient
+    from ...plan.asked import Reading
+    from ...scenario.interrupted import Case
 
 
 def add_to(app: typer.Typer) -> None:
@@ -44,9 +44,9 @@ def rescue_patient(
     ago: Annotated[str | None, typer.Option(help="How long ago the overdose was taken, or began.")] = None,
 ) -> None:
     """Say what to do after an interruption or an overdose. Time left, what helps, the dose to go on with."""
-    from ..plan.rescuing.overdose import overdose as plan_overdose
-    from ..plan.rescuing.rescue import PATIENTS, rescue
-    from ..scenario.interrupted import Case
+    from ...plan.rescuing.overdose import overdose as plan_overdose
+    from ...plan.rescuing.rescue import PATIENTS, rescue
+    from ...scenario.interrupted import Case
 
     with asked.reading(wait=0) as (reading, about):
         if at is None and is_scenario(treatment):
@@ -74,7 +74,7 @@ def rescue_patient(
 
 def is_scenario(given: str) -> bool:
     """Whether a treatment looks like a scenario: the name of a file or of an example."""
-    from ..scenario.reading import examples
+    from ...scenario.reading import examples
 
     return given.endswith(".toml") or given in examples()
 
@@ -98,8 +98,8 @@ def check_together(reading: Reading, given: dict[str, str | None]) -> None:
 
 def at_moment(treatment: str, at: str, patient: Patient, reading: Reading, *, says_who: bool) -> Case:
     """The case of a scenario's run at a moment told in words; of words that are none, the treatment as it stands."""
-    from ..scenario import load
-    from ..scenario.interrupted import Case, case_at
+    from ...scenario import load
+    from ...scenario.interrupted import Case, case_at
 
     problems = len(reading.problems.found)
     moment = reading.hours("at", at)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .planning import Asked, planning
+from .asking import Asked, planning
 
 
 def add_to(app: typer.Typer) -> None:
@@ -22,8 +22,8 @@ def convert_dose(
     since: Annotated[str, typer.Option(help="For how long it has been given.")] = "6 months",
 ) -> None:
     """Find the dose of equal effect by the other route. With what cannot be covered, and how to get there."""
-    from ..plan.converting.convert import PATIENTS, convert
-    from ..plan.treatment import read_treatment
+    from ...plan.converting.convert import PATIENTS, convert
+    from ...plan.treatment import read_treatment
 
     with asked.reading() as (reading, about):
         hours = reading.hours("since", since)

@@ -19,16 +19,16 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from .. import moments
-from ..errors import InputError, Problem
-from .output import AsJson, PaperSize, Patients, Pdf, Quiet, Seed, working
-from .plans import finish
+from ... import moments
+from ...errors import InputError, Problem
+from ..output import AsJson, PaperSize, Patients, Pdf, Quiet, Seed, working
+from .telling import finish
 
 if TYPE_CHECKING:
-    from ..patient import Patient
-    from ..plan.asked import Reading
-    from ..plan.people import Known
-    from ..plan.plan import Plan
+    from ...patient import Patient
+    from ...plan.asked import Reading
+    from ...plan.people import Known
+    from ...plan.plan import Plan
 
 PatientFile = Annotated[Path | None, typer.Option("--patient", help="Scenario file whose patient is meant.")]
 Estimate = Annotated[
@@ -68,8 +68,8 @@ class Asked:
 
         wait  days from now to day 1 when it is not said
         """
-        from ..plan.asked import Reading
-        from .folder import check_target, paper_for
+        from ...plan.asked import Reading
+        from ..folder import check_target, paper_for
 
         if self.out:
             check_target(self.out)
@@ -91,8 +91,8 @@ class Asked:
 
     def carry_out(self, doing: str, plan: Callable[[], Plan], about: About) -> None:
         """Make the plan, write it where it was asked for, and show it."""
-        from .folder import load_meanwhile
-        from .run import announce_compiling
+        from ..folder import load_meanwhile
+        from ..run import announce_compiling
 
         if self.out:
             load_meanwhile()
@@ -134,8 +134,8 @@ def planning(command: Callable[..., None]) -> Callable[..., None]:
 
 def patient_in(file: Path | None) -> Patient:
     """The patient of a scenario file, or an adult of whom nothing is known; raises ScenarioError."""
-    from ..patient import Patient
-    from ..scenario.reading import source
+    from ...patient import Patient
+    from ...scenario.reading import source
 
     return Patient(**source(file).raw.get("patient", {})) if file else Patient()
 
@@ -144,8 +144,8 @@ def known_from(estimate: Path | None) -> Known | None:
     """The person whom an estimate tells of; raises InputError for what `baclosim fit` did not write."""
     if estimate is None:
         return None
-    from ..individualise.kept import read_estimate
-    from ..plan.people import Known
+    from ...individualise.kept import read_estimate
+    from ...plan.people import Known
 
     kept = read_estimate(estimate)
     return Known(kept.versions, kept.rests_on, kept.cautions)

@@ -1,4 +1,4 @@
-"""`baclosim cohort`: studies of many patients, run into a folder; `cohort_results` reads what came of them."""
+"""`baclosim cohort run | studies`: a study of many patients, run into a folder, and those that come along."""
 
 from __future__ import annotations
 
@@ -7,47 +7,26 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperGroup
 
-from . import cohort_results
-from .line import Commands
-from .output import AsJson, Quiet, Seed, console, print_json, say, table
+from ..output import AsJson, Quiet, Seed, console, print_json, say, table
+from .results import tell
 
 if TYPE_CHECKING:
-    from ..cohort.running import Progress
-    from ..cohort.study import Study
-
+    from ...cohort.running import Progress
+    from ...cohort.study import Study
 
 FEW = 256  # patients of the smallest shard, which one process computes
 
 
-class Cohort(TyperGroup):
-    """Takes the name of a study in the place of a command: `baclosim cohort STUDY` runs it."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Put `run` in front of a study."""
-        known = {*self.commands, "-h", "--help"}
-        return super().parse_args(ctx, ["run", *args] if args and args[0] not in known else args)
-
-
-group = Commands(
-    cls=Cohort,
-    help="Run and read studies of many patients. `baclosim cohort STUDY` runs one, the commands below read results.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
-
-
-def add_to(app: typer.Typer) -> None:
+def add_to(group: typer.Typer) -> None:
     """Register the commands."""
-    cohort_results.add_to(group)
-    app.add_typer(group, name="cohort")
+    group.command("run")(run)
+    group.command("studies")(list_studies)
 
 
-@group.command("run")
 def run(
     study: Annotated[str, typer.Argument(metavar="STUDY", help="A study file, a bundled study, or - .")],
     patients: Annotated[int | None, typer.Option("--patients", min=1, help="Number of virtual patients.")] = None,
@@ -64,13 +43,13 @@ def run(
     quiet: Quiet = False,
 ) -> None:
     """Simulate a study into a folder; `cohort STUDY` is the same."""
-    from ..cohort.processes import begin
+    from ...cohort.processes import begin
 
     if scheduler is None and workers != 1 and (patients is None or patients > FEW):
         begin()
-    from ..cohort import load_study, open_results, run_study
-    from ..cohort.drawing import write_all
-    from .run import announce_compiling
+    from ...cohort import load_study, open_results, run_study
+    from ...cohort.drawing import write_all
+    from ..run import announce_compiling
 
     planned = load_study(study, patients=patients, seed=seed)
     folder = out or Path("reports") / Path(planned.name).stem
@@ -82,13 +61,13 @@ def run(
         )  # fmt: skip
     results = open_results(folder)
     write_all(results)
-    cohort_results.tell(results, as_json, None)
+    tell(results, as_json, None)
     say(f"results, tables and figures: {folder}", quiet or as_json)
 
 
 def usual_workers(study: Study) -> int:
     """One process for each core, as far as there are shards to share."""
-    from ..engine.march import available_cores
+    from ...engine.march import available_cores
 
     return max(1, min(available_cores(), study.shards))
 
@@ -110,16 +89,15 @@ def progress_of(study: Study, quiet: bool) -> Iterator[Progress | None]:
         task = bar.add_task("simulating", total=study.patients * study.draws, rate="")
         began, before = time.monotonic(), [0]
 
-        def tell(done: int, total: int) -> None:
+        def advanced(done: int, total: int) -> None:
             before[:] = before or [done]
             rate = (done - before[0]) / max(time.monotonic() - began, 1e-9)
             bar.update(task, completed=done, total=total, rate=f"{rate:,.0f} a second" if rate else "")
 
         before.clear()
-        yield tell
+        yield advanced
 
 
-@group.command("studies")
 def list_studies(
     name: Annotated[str | None, typer.Argument(help="Print this study, to save and change.")] = None,
     as_json: AsJson = False,
@@ -127,8 +105,8 @@ def list_studies(
     """List the bundled studies, or print one to begin your own."""
     import tomllib
 
-    from ..cohort import studies
-    from ..errors import InputError, Problem, nearest
+    from ...cohort import studies
+    from ...errors import InputError, Problem, nearest
 
     bundled = studies()
     if name is None:
