@@ -9,6 +9,7 @@ What is found lies in fuzz/found/READER and is replayed by the tests from then o
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import os
 import re
 import subprocess
@@ -26,6 +27,7 @@ LONGEST_TEXT = 20_000  # bytes of a made-up text; the bundled ones are shorter
 SLOWEST = 60  # seconds by the clock for one text: instrumented code is some ten times slower, a busy machine again
 MOST_MEMORY = 2048  # MB
 COMPILED = ["baclosim.engine", "baclosim.effects", "baclosim.values"]  # what Numba compiles must stay as it is
+LACKING = "Atheris is not installed here: `make fuzz` installs it where it has a wheel (docs/platforms.md)."
 _PROGRESS = re.compile(r"#(\d+)\s+\w+.*?cov: (\d+)")
 
 
@@ -33,6 +35,9 @@ def main() -> int:
     """Hunt in one process for each reader; print what each did."""
     if sys.argv[1:2] == ["--hunt"]:
         hunt(sys.argv[2], sys.argv[3:])
+    if importlib.util.find_spec("atheris") is None:
+        print(LACKING, file=sys.stderr)
+        return 1
     from readers import READERS
 
     asked = argparse.ArgumentParser(description=__doc__.split("\n")[0])
