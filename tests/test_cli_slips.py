@@ -36,7 +36,7 @@ SLIPS: dict[tuple[str, ...], str] = {
     ("simulate", TDS, "--patients", "0"): "a whole number from 1 to 100,000",
     ("simulate", TDS, "--patients", "1,000"): "a whole number from 1 to 100,000",
     ("simulate", TDS, "--seed", "1.5"): "a whole number from 0",
-    ("simulate", TDS, "--until"): "--until: nothing is not allowed; expected a value after it",
+    ("simulate", TDS, "--until"): "--until: missing; expected a value after it",
     ("simulate", TDS, "--until", "10"): "such as '10 h'",
     ("simulate", TDS, "--until", "1,000 h"): "'1000 h' or '1.000 h'",
     ("simulate", TDS, "--json=yes"): "'--json=yes' is not allowed; expected this alone",
@@ -51,7 +51,7 @@ SLIPS: dict[tuple[str, ...], str] = {
     ("run", "plan.json"): "It looks like a plan",
     ("run", "data.csv"): "It looks like a table of records",
     ("run", "bundle.json"): "`baclosim import fhir",
-    ("run",): "nothing is not allowed",
+    ("run",): "FILE|EXAMPLE: missing",
     ("taper", "25 mg tds", "--tier", "modrate"): "2 problems",
     ("taper", "--tier", "modrate", "--patients", "x"): "3 problems",
     ("taper", "25 mg tds", "--since", "long"): "such as '1 h'",
@@ -103,13 +103,13 @@ SLIPS: dict[tuple[str, ...], str] = {
     ("schema", "nosuch"): "scenario",
     ("serve", "--port", "http"): "a whole number from 1 to 65,535",
     ("validate", "x"): "nothing more",
-    ("taper",): "--since: nothing is not allowed; expected how long it has been taken",
+    ("taper",): "--since: missing; expected how long it has been taken",
     ("tapper",): "expected a command of `baclosim --help`. Did you mean 'taper'?",
     ("pump", "refil"): "expected a command of `baclosim pump --help`. Did you mean 'refill'?",
     ("--debgu", "run", "x"): "Did you mean '--debug'?",
     ("--json", "run", "types.toml"): "It stands behind the command: `run … --json`.",
     ("--debgu", "--quite", "run"): "2 problems",
-    ("--debug",): "command: nothing is not allowed",
+    ("--debug",): "command: missing; expected",
 }
 FOREIGN = re.compile(
     r"Traceback|Input should|validation error|Field required|Invalid statement|Expecting value|ComputeError|"

@@ -47,7 +47,7 @@ def test_shards_hold_every_patient_once(patients: int):
         (('quantity = "drowsiness"\nmeasure', 'quantity = "drowzines"\nmeasure'), "Did you mean 'drowsiness'?"),
         (
             ("level = 2.5\n", ""),
-            "endpoint[2].level (line 48): nothing is not allowed; expected a number for 'first below'",
+            "endpoint[2].level (line 48): missing; expected a number for 'first below'",
         ),
         (('measure = "area"', 'measure = "area"\nat = "3 h"'), "endpoint[3].at"),
         (('measure = "area"', 'measure = "reported"'), "a quantity that is a probability"),

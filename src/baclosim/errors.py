@@ -32,7 +32,8 @@ class Problem:
 
     def __str__(self) -> str:
         hint = f" {self.hint}" if self.hint else ""
-        return f"{self.where}: {shortened(self.given)} is not allowed; expected {self.allowed}.{hint}"
+        wrong = "missing" if self.given is None else f"{shortened(self.given)} is not allowed"
+        return f"{self.where}: {wrong}; expected {self.allowed}.{hint}"
 
 
 def shortened(given: object, limit: int = 80) -> str:
