@@ -72,7 +72,7 @@ def test_a_nurse_works_out_a_refill_and_a_new_concentration(visit, tmp_path):
     retype(page, "Concentration before", "500 ug/mL")
     retype(page, "Concentration after", "2000 ug/mL")
     page.get_by_role("button", name="Work it out").click()
-    expect(page.locator(".working")).to_contain_text("Entered as a bolus")
+    expect(page.locator(".says", has_text="Entered as a bolus")).to_be_visible()
     page.get_by_role("button", name="A gap in volume").click()
     expect(page.get_by_label("Drawn back")).to_be_visible()
     page.get_by_role("button", name="Work it out").click()

@@ -130,10 +130,7 @@ def discrepancy(
     """What a gap between expected and drawn-back volume implies."""
     from ..pump import sums
 
-    answer = sums.discrepancy(reader(), expected, aspirated, filled=filled, device=device)
-    tell(answer, as_json)
-    if answer.causes and not as_json:
-        console().print("May mean: " + "; ".join(answer.causes), markup=False, soft_wrap=True)
+    tell(sums.discrepancy(reader(), expected, aspirated, filled=filled, device=device), as_json)
 
 
 @group.command()

@@ -33,9 +33,18 @@ class Answer:
     warnings: tuple[str, ...]
 
     def __str__(self) -> str:
-        first = [line for line in self.working if line.startswith(self.ANSWERS)]
         warned = [f"Warning: {warning}" for warning in self.warnings]
-        return "\n".join([*first, *warned, "Working:", *(f"  {line}" for line in self.working if line not in first)])
+        return "\n".join([*self.first, *warned, "Working:", *(f"  {line}" for line in self.rest)])
+
+    @property
+    def first(self) -> tuple[str, ...]:
+        """What was asked, answered."""
+        return tuple(line for line in self.working if line.startswith(self.ANSWERS))
+
+    @property
+    def rest(self) -> tuple[str, ...]:
+        """The lines that lead to the answer."""
+        return tuple(line for line in self.working if not line.startswith(self.ANSWERS))
 
 
 @dataclass(frozen=True)

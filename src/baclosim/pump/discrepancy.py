@@ -29,6 +29,11 @@ class Discrepancy(Answer):
     verdict: Verdict
     causes: tuple[str, ...]
 
+    @property
+    def first(self) -> tuple[str, ...]:
+        """The verdict and what it may mean."""
+        return (*super().first, *([f"May mean: {'; '.join(self.causes)}"] if self.causes else ()))
+
 
 CAUSES: dict[Verdict, tuple[str, ...]] = {
     "in order": (),

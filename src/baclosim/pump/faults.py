@@ -51,8 +51,14 @@ class Fault:
     def __str__(self) -> str:
         when = f"at refill {self.refill}" if self.refill else f"at {span(self.at)}"
         until = "" if math.isinf(self.until) else f" until {span(self.until)}"
-        with_ = ", ".join(f"{k} {v:g}" if isinstance(v, float) else f"{k} {v}" for k, v in self.settings)
+        with_ = ", ".join(f"{name} {self.said(name, value)}" for name, value in self.settings)
         return f"{self.kind} {when}{until}{f' ({with_})' if with_ else ''}"
+
+    def said(self, name: str, value: Setting) -> str:
+        """A setting in words: a time with its unit."""
+        if not isinstance(value, float):
+            return str(value)
+        return span(value) if KINDS[self.kind].settings[name][0] == "time" else f"{value:g}"
 
 
 NOTHING: Mapping[str, tuple[str, str]] = {}

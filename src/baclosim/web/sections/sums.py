@@ -124,13 +124,13 @@ class Tab:
         plain(title, "h2")
         with ui.element("div").classes("chips"):
             to_take(files(answer, self.kind))
-        with ui.element("ol").classes("working"):
-            for line in answer.working:
-                plain(line, "li")
-        causes = getattr(answer, "causes", ())
-        if causes:
-            plain(f"May mean: {'; '.join(causes)}.", "p")
+        for line in answer.first:
+            plain(line, "p", "says")
         caution_list(answer.warnings)
+        plain("Working", "h3")
+        with ui.element("ol").classes("working"):
+            for line in answer.rest:
+                plain(line, "li")
 
 
 def needed(one: Sum) -> tuple[str, ...]:
