@@ -10,11 +10,15 @@ import re
 import pypdf
 import pytest
 
+from baclosim.patient import Patient
 from baclosim.plan import advice
 from baclosim.plan.converting import to_pump, to_tablets
 from baclosim.plan.plan import Check, Step, Take
 from baclosim.plan.rescuing import overdose_steps, rescue_steps
 from baclosim.plan.safety import CALL, OVERDOSE, PUMP_WITHDRAWAL, WITHDRAWAL
+from baclosim.plan.titrating import titrate_pump
+from baclosim.plan.titrating.titration_arms import pump_arms
+from baclosim.plan.trial_dose import published_protocol
 from baclosim.report import follow_up, pdf
 from baclosim.report.sheet import called, render, sheet_of
 from small_plan import SMALL_PLAN
@@ -96,6 +100,27 @@ def test_advice_needs_no_more_than_eight_years_of_school(check):
     assert not [word for word in JARGON if word in said(check).lower()]
 
 
+def stepwise():
+    """Every step of the plans for home that concern a pump, in the words of the clinic and of the patient."""
+    protocol, patient = published_protocol(), Patient(age=40, condition="multiple sclerosis")
+    (arm, *_) = pump_arms(patient.covariates, 100.0)
+    return (
+        *titrate_pump.steps(protocol, arm, arm.policy("ashworth below 2", ("drowsiness",)), 100.0),
+        *to_pump.steps(patient, "60 mg/day by mouth in 3 doses", protocol, 100.0),
+        *to_tablets.steps("350 ug/day intrathecally", 8e4, 2e4),
+    )
+
+
+def test_steps_with_a_pump_are_told_in_plain_words_on_the_sheet():
+    sheet = sheet_of(dataclasses.replace(SMALL_PLAN, steps=stepwise(), advice=ADVICE[:1]))
+    told = " ".join(f"{line.says} {line.do}" for line in sheet.lines).lower()
+    assert not [word for word in (*JARGON, "lumbar puncture", "candidate", "respon") if word in told]
+    for done in {step.home for step in stepwise() if step.home}:
+        assert grade(done) <= SCHOOL_YEARS, done
+    ward = " ".join(line.do for line in sheet_of(dataclasses.replace(SMALL_PLAN, steps=stepwise())).lines)
+    assert "by lumbar puncture" in ward
+
+
 def test_the_measure_tells_hard_words_from_easy_ones():
     hard = "Restore intrathecal administration at the previously delivered dose without interruption of monitoring."
     assert grade(hard) > 2.0 * SCHOOL_YEARS
@@ -126,6 +151,7 @@ def test_what_every_emergency_asks_for_is_said_once():
     assert set(signs) == {*WITHDRAWAL.signs, *OVERDOSE.signs, *PUMP_WITHDRAWAL.signs}
     acts = [act for one in groups for act in one.act]
     assert {*calls, *acts} == {*WITHDRAWAL.act, *OVERDOSE.act, *PUMP_WITHDRAWAL.act}
+    assert [act.startswith("Hospital staff") for act in groups[1].act] == [False, False, True, True]
     alone, (one,) = called((OVERDOSE,))
     assert (*alone, *one.act) == OVERDOSE.act
     page = render(dataclasses.replace(SMALL_PLAN, emergencies=(WITHDRAWAL, OVERDOSE, PUMP_WITHDRAWAL)))
@@ -148,6 +174,7 @@ def test_beside_a_pump_the_day_is_summed_over_the_tablets():
 def test_signs_in_a_dose_are_explained_where_they_occur():
     assert len(sheet_of(plan(2)).keys) == 2
     assert sheet_of(plan(2, "10 mg")).keys == ()
+    assert "microgram" in "".join(sheet_of(dataclasses.replace(SMALL_PLAN, steps=stepwise())).keys)
 
 
 # --- type -------------------------------------------------------------------------------------------------------------

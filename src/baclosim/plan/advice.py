@@ -1,4 +1,4 @@
-"""What the patient is told for home, by kind of plan: the planners' checks in short sentences and everyday words.
+"""What the patient is told for home, by kind of plan: the planners' checks and steps in short, everyday sentences.
 
 What calls for emergency care is not repeated here; it stands in `safety`, and first on every sheet.
 """
@@ -43,6 +43,26 @@ def raising_pump(signs: Sequence[str]) -> Iterator[Check]:
     yield Check(f"You are {felt}", PUMP_CLINIC, "The pump may have to be set lower.")
     yield Check("Your muscles do not get looser", "Tell the clinic at the next visit.", FAULT)
     yield Check("You are stiff again, itch, are hot or restless", "Call for emergency help and the pump clinic.", FAULT)
+
+
+def trial_injection(start: float, end: float, before: float | None, *, is_last: bool) -> str:
+    """A test bolus, after which staff watch from `start` to `end` [h]; `before` is the one that failed [ug]."""
+    only = f"Only if {before:g} ug did not help. " if before else ""
+    fails = " If this does not help you, a pump will not help you." if is_last else ""
+    return f"{only}A trial: one injection into the lower back. Staff watch you for {start:g} to {end:g} hours.{fails}"
+
+
+GO_ON = "Go on with your tablets."
+PUMP_BEGINS = (
+    "The pump is put in; the clinic sets the day. Which injection helped you, and for how long, sets the first dose."
+)
+WATCHED = "Staff watch you for at least 8 hours."
+NOT_RAISED = "It is not raised on the first day."
+PUMP_RISES = "It goes up only while you are too stiff and feel well."
+THEN_LESS = (
+    "Then your tablets go down, a quarter to a half at a time, on days when the pump stays as it is. Keep some at hand."
+)
+PUMP_ENDS = "You get a plan of its own for this. If the pump must come out soon, you stay in the hospital."
 
 
 ONTO_A_PUMP = (

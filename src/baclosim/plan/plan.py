@@ -40,6 +40,7 @@ class Step:
     daily_dose  ug/day, by `route`; None where it is not a dose
     takes       what is taken at each time of the day
     do          what else happens at its start: a visit, a check, a decision
+    home        the same in the words of the patient, for the sheet; empty where `do` is plain enough
     """
 
     start: float
@@ -49,6 +50,7 @@ class Step:
     route: str = "mouth"
     takes: tuple[Take, ...] = ()
     do: str = ""
+    home: str = ""
 
     @property
     def first_day(self) -> int:

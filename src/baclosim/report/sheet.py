@@ -28,6 +28,8 @@ MOST_BOXES = 14
 """Days of one step that get a box each; a longer step gets one box for each week."""
 ROOMY = 6  # steps that leave space for the largest type
 TIGHT = 9  # steps beyond which type is smallest
+STAFF = "Hospital staff:"  # how that begins which the patient need not do
+A_PAUSE = "A pause that must be is short, and watched in hospital."
 PUMP = "pump"  # where a time of the day would stand, of what a pump gives
 TITLES = {
     "taper": "Coming off baclofen, step by step",
@@ -38,6 +40,7 @@ KEYS = (
     ("×", "“2 × 10 mg” is two tablets of 10 mg."),
     ("+", "“10 mg + 5 mg” is one tablet of each, together."),
     ("half of", "“half of 5 mg” is half a tablet of 5 mg."),
+    (" ug", "“ug” is a microgram: 1000 of them are one milligram (mg)."),
 )
 
 
@@ -81,7 +84,7 @@ class Sheet:
     @property
     def never(self) -> str:
         """What is said to everybody beside "Never stop baclofen suddenly."."""
-        return "Do not change this plan or skip doses on your own: ask first." if self.home else ""
+        return "Do not change this plan or skip doses on your own: ask first." if self.home else A_PAUSE
 
     @property
     def worse(self) -> str:
@@ -97,7 +100,9 @@ def render(plan: Plan) -> str:
 def sheet_of(plan: Plan) -> Sheet:
     """The plan laid out for one page."""
     times = times_of_day(plan)
-    lines = tuple(line_of(plan, step, times, do) for step, do in zip(plan.steps, said_once(plan.steps), strict=True))
+    done = [(step.home if plan.advice else "") or step.do for step in plan.steps]
+    lines = tuple(line_of(plan, step, times, do) for step, do in zip(plan.steps, said_once(done), strict=True))
+    given = [said.replace("\u00a0", " ") for line in lines for said in (line.takes or (line.says,))]
     calls, emergencies = called(plan.emergencies)
     return Sheet(
         plan=plan,
@@ -109,7 +114,7 @@ def sheet_of(plan: Plan) -> Sheet:
         times=times,
         total="Tablets in a day" if any(map(is_mixed, plan.steps)) else "In a day",
         lines=lines,
-        keys=tuple(key for mark, key in KEYS if any(mark in take for line in lines for take in line.takes)),
+        keys=tuple(key for mark, key in KEYS if any(mark in said for said in given)),
         checks=plan.advice or plan.checks,
         size="roomy" if len(lines) <= ROOMY else "close" if len(lines) <= TIGHT else "tight",
         note=note(plan),
@@ -143,21 +148,28 @@ def together(emergency: Emergency, parts: Sequence[Emergency]) -> Emergency:
     """An emergency with those whose signs are among its own."""
     whose = [*(part.when for part in parts), emergency.when[:1].lower() + emergency.when[1:]]
     acts = dict.fromkeys(act for one in (*parts, emergency) for act in one.act)
-    return replace(emergency, when=", or ".join(whose), act=tuple(acts)) if parts else emergency
+    in_turn = sorted(acts, key=lambda act: act.startswith(STAFF))
+    return replace(emergency, when=", or ".join(whose), act=tuple(in_turn)) if parts else emergency
 
 
 def line_of(plan: Plan, step: Step, times: tuple[str, ...], do: str) -> Line:
     """One step as a line."""
     takes = tuple(unbroken(taken_at(step, time), " + ") for time in times) if step.takes else ()
-    says = step.says.replace("intrathecally", "into the spinal fluid") if plan.advice else step.says
+    says = everyday(step.says) if plan.advice else step.says
     return Line(days_of(plan, step), takes, says, total_of(plan, step), do, boxes(plan, step))
 
 
-def said_once(steps: Sequence[Step]) -> Iterator[str]:
+def everyday(says: str) -> str:
+    """What is given, in everyday words."""
+    return says.replace("intrathecally", "into the spinal fluid").replace("is tapered", "is turned down slowly")
+
+
+def said_once(done: Sequence[str]) -> Iterator[str]:
     """What else is to be done at each step; what several steps in turn share is said with the first of them."""
-    for do, shared in itertools.groupby(step.do for step in steps):
+    for do, shared in itertools.groupby(done):
         more = len(list(shared)) - 1
-        yield do if not more or not do else f"{do}; the same for the next {f'{more} steps' if more > 1 else 'step'}"
+        the_same = f"{do.removesuffix('.')}; the same for the next {f'{more} steps' if more > 1 else 'step'}"
+        yield the_same + ("." if do.endswith(".") else "") if more and do else do
         yield from ("",) * more
 
 
@@ -190,9 +202,14 @@ def unbroken(text: str, joint: str) -> str:
 
 
 def boxes(plan: Plan, step: Step) -> tuple[str, ...]:
-    """What stands in the boxes of a step: the letter of each day, or a number for each week; none without an end."""
+    """What stands in the boxes of a step: each day, or a number for each week; one of what takes hours.
+
+    None of what goes on.
+    """
     if math.isinf(step.end) or step.last_day is None:
         return ()
+    if step.end - step.start < DAY:
+        return ("done",)
     days = step.last_day - step.first_day + 1
     if days > MOST_BOXES:
         return tuple(f"week {week}" for week in range(1, math.ceil(days / 7.0) + 1))

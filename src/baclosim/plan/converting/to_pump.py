@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ...cautions import Caution
 from ...patient import Patient
 from ...patient.speech import patient_sentence
-from ..advice import ONTO_A_PUMP
+from ..advice import GO_ON, NOT_RAISED, ONTO_A_PUMP, PUMP_BEGINS, PUMP_RISES, THEN_LESS, trial_injection
 from ..equivalence import Exchange
 from ..people import People, median, share, told
 from ..plan import Check, Odds, Plan, Step
@@ -69,15 +69,19 @@ def steps(patient: Patient, tablets: str, protocol: Protocol, first: float) -> I
     doses = protocol.doses_ug
     watch = f"by lumbar puncture; watched {start:g} to {end:g} h where breathing can be supported; {tablets} goes on"
     for day, dose in enumerate(doses):
-        only = f"only if {doses[day - 1]:g} ug failed; " if day else ""
-        stop = "; no response: no candidate for a pump" if day == len(doses) - 1 else ""
+        before, is_last = doses[day - 1] if day else None, day == len(doses) - 1
+        only = f"only if {before:g} ug failed; " if before else ""
+        do = f"{only}{watch}{'; no response: no candidate for a pump' if is_last else ''}"
+        home = f"{trial_injection(start, end, before, is_last=is_last)} {GO_ON}"
         words = f"{dose:g} ug intrathecally once"
-        yield Step(day * DAY, (day + 1) * DAY, words, route="intrathecal", do=f"{only}{watch}{stop}")
-    words = f"{first:g} ug/day intrathecally"
-    yield Step(IMPLANTED, IMPLANTED + DAY, words, first, "intrathecal", do=f"{BEGINNING}; {tablets} goes on")
+        yield Step(day * DAY, (day + 1) * DAY, words, route="intrathecal", do=do, home=home)
+    words, do = f"{first:g} ug/day intrathecally", f"{BEGINNING}; {tablets} goes on"
+    home = f"{PUMP_BEGINS} {NOT_RAISED} {GO_ON}"
+    yield Step(IMPLANTED, IMPLANTED + DAY, words, first, "intrathecal", do=do, home=home)
     low, high = daily_rise(patient.covariates)
     words = f"raised by {100 * low:g} to {100 * high:g} % at most once in 24 h"
-    yield Step(IMPLANTED + DAY, math.inf, words, route="intrathecal", do=RISING)
+    home = f"{PUMP_RISES} {THEN_LESS}"
+    yield Step(IMPLANTED + DAY, math.inf, words, route="intrathecal", do=RISING, home=home)
 
 
 def odds(virtual: Exchange, typical: Exchange, protocol: Protocol, passed: Array, first: float) -> Iterator[Odds]:

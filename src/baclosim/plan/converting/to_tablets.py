@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from ...cautions import Caution
 from ...patient.speech import patient_sentence
-from ..advice import OFF_A_PUMP
+from ..advice import OFF_A_PUMP, PUMP_ENDS
 from ..equivalence import Exchange, in_milligrams
 from ..people import People, median, share, told
 from ..plan import Check, Odds, Plan, Step
@@ -76,10 +76,11 @@ def steps(pump: str, dose: float, step: float) -> Iterator[Step]:
             "mouth",
             (),
             f"{pump} goes on meanwhile; drowsy or weak: one step back" if i == 0 else "",
+            f"Your pump goes on as it is, at {pump.replace(' intrathecally', '')}." if i == 0 else "",
         )
     yield Step(
         len(levels) * RISE_DAYS * DAY, math.inf, "the pump is tapered", None, "intrathecal", (),
-        "by a plan of its own; in hospital when the pump must come out soon; a benzodiazepine at hand",
+        "by a plan of its own; in hospital when the pump must come out soon; a benzodiazepine at hand", PUMP_ENDS,
     )  # fmt: skip
 
 

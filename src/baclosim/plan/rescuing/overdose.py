@@ -119,11 +119,12 @@ def overdose(
     plain, uncertain = virtual.course(), typical.course()
     again = awake(plain)
     table = compared(virtual, plain, again)
+    happened = f"{too_much}, {'begun ' if virtual.by_pump else ''}{span(round(ago, 2))} ago"
     made = Plan(
         kind="rescue",
-        title=f"Rescue: {too_much}, {span(round(ago, 2))} ago",
+        title=f"Overdose of {happened}",
         patient=patient_sentence(person),
-        before=f"{usual.says}; {too_much}, {span(round(ago, 2))} ago",
+        before=f"{usual.says}; then {happened}",
         steps=tuple(steps(usual, virtual.by_pump, hours(plain, "ventilation"), again)),
         emergencies=(OVERDOSE, PUMP_WITHDRAWAL if usual.is_pump else WITHDRAWAL),
         odds=tuple(odds(plain, uncertain, usual)),

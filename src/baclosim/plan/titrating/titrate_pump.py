@@ -16,7 +16,7 @@ from ...errors import PlanError
 from ...patient import Covariates, Patients
 from ...patient.speech import patient_sentence
 from ...streams import per_patient, uniform
-from ..advice import raising_pump
+from ..advice import PUMP_BEGINS, PUMP_RISES, WATCHED, raising_pump, trial_injection
 from ..people import people_like, share, told
 from ..plan import Check, Odds, Plan, Step
 from ..protocol import NO_RISE_AT_FIRST, START_MULTIPLE, daily_rise, start_multiple
@@ -147,18 +147,23 @@ def steps(protocol: Protocol, arm: Arm, policy: str, first: float) -> Iterator[S
     ratios = itertools.islice(levels(policy), 1, None)
     start, end = protocol.watched
     for number, (time, dose) in enumerate(zip(protocol.times, protocol.doses_ug, strict=True)):
-        only = f"only if {protocol.doses_ug[number - 1]:g} ug failed; " if number else ""
-        stop = "; no response: no candidate for a pump" if number == len(protocol.doses_ug) - 1 else ""
+        before = protocol.doses_ug[number - 1] if number else None
+        only = f"only if {before:g} ug failed; " if before else ""
+        is_last = number == len(protocol.doses_ug) - 1
+        stop = "; no response: no candidate for a pump" if is_last else ""
         do = f"{only}by lumbar puncture, watched {start:g} to {end:g} h where breathing can be supported{stop}"
-        yield Step(time, time + DAY, f"{dose:g} ug intrathecally once", route="intrathecal", do=do)
-    yield Step(IMPLANTED, IMPLANTED + every, f"{first:g} ug/day intrathecally", first, "intrathecal", do=BEGINNING)
+        home = trial_injection(start, end, before, is_last=is_last)
+        yield Step(time, time + DAY, f"{dose:g} ug intrathecally once", route="intrathecal", do=do, home=home)
+    words, home = f"{first:g} ug/day intrathecally", f"{PUMP_BEGINS} {WATCHED}"
+    yield Step(IMPLANTED, IMPLANTED + every, words, first, "intrathecal", do=BEGINNING, home=home)
     for number, ratio in zip(range(1, SHOWN + 1), ratios, strict=False):
         dose = min(first * ratio, MOST_BY_PUMP)
         begin = IMPLANTED + number * every
         last = number == SHOWN
         do = f"and so on by {arm.name}, {arm.most}" if last else RISE
+        home = f"And so on, {arm.most}. {PUMP_RISES}" if last else PUMP_RISES
         words = f"{dose:.4g} ug/day intrathecally"
-        yield Step(begin, math.inf if last else begin + every, words, dose, "intrathecal", do=do)
+        yield Step(begin, math.inf if last else begin + every, words, dose, "intrathecal", do=do, home=home)
 
 
 def odds(start: Started, taken: Tried, typical: Tried) -> Iterator[Odds]:
