@@ -27,8 +27,8 @@ from nicegui.json import dumps as as_message
 
 from baclosim.report import build, pdf
 from baclosim.web import guard
-from baclosim.web.chartparts import Look
-from baclosim.web.charts import course_options
+from baclosim.web.charts.curves import course_options
+from baclosim.web.charts.parts import Look
 from baclosim.web.live import outcomes, previews
 from baclosim.web.server import interface
 from baclosim.web.study import Study, from_example

@@ -10,9 +10,9 @@ import pytest
 
 import baclosim as bs
 from baclosim.engine.stopping import always, asked, asking
-from baclosim.web.jobs import Job
 from baclosim.web.live import Latest, Stale
-from baclosim.web.planning import KINDS
+from baclosim.web.work.jobs import Job
+from baclosim.web.work.planning import KINDS
 
 LONGEST = 0.3  # s of processor between two looks at whether a plan is still wanted
 PLANS = {

@@ -25,12 +25,12 @@ from baclosim.cohort.power import power
 from baclosim.cohort.results import Results
 from baclosim.cohort.summary import compare, query
 from baclosim.errors import InputError
-from baclosim.web import folders
 from baclosim.web.guard import Guard
-from baclosim.web.jobs import Cancelled
 from baclosim.web.live import pool
 from baclosim.web.sections.afterwards import level, sizes
 from baclosim.web.server import interface
+from baclosim.web.work import folders
+from baclosim.web.work.jobs import Cancelled
 from browser import retype, shot
 from small_study import ORAL
 from test_web_api import finished
@@ -220,7 +220,7 @@ def folder_with(size: int) -> folders.Folder:
 
 def test_a_server_that_is_ended_leaves_no_folder(tmp_path):
     code = (
-        "import sys, signal, time; from baclosim.web.server import ended; from baclosim.web.folders import Folder;"
+        "import sys, signal, time; from baclosim.web.server import ended; from baclosim.web.work.folders import Folder;"
         "signal.signal(signal.SIGTERM, ended); held = Folder(); print('ready', flush=True); time.sleep(60)"
     )
     process = subprocess.Popen(
@@ -284,8 +284,8 @@ def test_questions_to_tables_keep_no_curve_waiting_and_too_many_are_refused(api,
         free.wait(30.0)
         raise InputError("enough")
 
-    monkeypatch.setattr("baclosim.web.afterwards.Question.answer", slow)
-    monkeypatch.setattr("baclosim.web.aside._room", room)
+    monkeypatch.setattr("baclosim.web.work.afterwards.Question.answer", slow)
+    monkeypatch.setattr("baclosim.web.work.aside._room", room)
     with ThreadPoolExecutor(1) as somebody:
         asked = somebody.submit(api.post, f"{study}/query", json={"sql": AGES})
         assert begun.wait(30.0)

@@ -14,9 +14,9 @@ from fastapi.testclient import TestClient
 from baclosim.cli.planning.asking import first_day
 from baclosim.scenario.reading import examples
 from baclosim.web.guard import Guard
-from baclosim.web.jobs import WAITING
-from baclosim.web.planning import KINDS
 from baclosim.web.server import interface
+from baclosim.web.work.jobs import WAITING
+from baclosim.web.work.planning import KINDS
 from small_study import ORAL
 
 

@@ -22,13 +22,13 @@ from baclosim.exchange.recorded import scenario_of_records, sentence
 from baclosim.scenario import loads
 from baclosim.scenario.reading import examples
 from baclosim.therapy.language import parse
-from baclosim.web import validating
 from baclosim.web.api.exchange import FormName
-from baclosim.web.exchanging import FORMS, Options, drafted, exported, scenario_of
 from baclosim.web.guard import Guard
-from baclosim.web.jobs import Cancelled
 from baclosim.web.server import interface
 from baclosim.web.study import from_example
+from baclosim.web.work import validating
+from baclosim.web.work.exchanging import FORMS, Options, drafted, exported, scenario_of
+from baclosim.web.work.jobs import Cancelled
 from browser import LAPTOP, TELEPHONE, settled, shot, visiting
 from test_web_tabs import violations
 

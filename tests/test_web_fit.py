@@ -10,9 +10,9 @@ from playwright.sync_api import expect
 
 from baclosim.errors import InputError
 from baclosim.individualise import fit, posterior
-from baclosim.web.fitting import FitWanted
-from baclosim.web.jobs import Cancelled
 from baclosim.web.page.fit import EXAMPLE
+from baclosim.web.work.fitting import FitWanted
+from baclosim.web.work.jobs import Cancelled
 from browser import TELEPHONE, retype, shot, visiting
 from fit_cases import persons
 from test_web_tabs import to_tab, violations

@@ -14,10 +14,11 @@ from schemathesis.checks import CHECKS
 from schemathesis.config import SchemathesisConfig
 
 from baclosim.cohort import study_of
-from baclosim.web import fitting, limits, studying
+from baclosim.web import limits
 from baclosim.web.guard import Guard
-from baclosim.web.jobs import jobs
 from baclosim.web.server import interface
+from baclosim.web.work import fitting, studying
+from baclosim.web.work.jobs import jobs
 from small_study import ORAL
 
 HERE = {"host": "127.0.0.1"}

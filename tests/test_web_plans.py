@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 from baclosim.cli.app import app
 from baclosim.errors import InputError
 from baclosim.plan.record import record
-from baclosim.web.planning import KINDS
 from baclosim.web.study import from_example, to_address
+from baclosim.web.work.planning import KINDS
 from browser import TELEPHONE, retype, shot, visiting
 from test_web_tabs import to_tab, violations
 

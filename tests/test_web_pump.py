@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import expect
 
 from baclosim.errors import InputError
-from baclosim.web.chartparts import Look
-from baclosim.web.jobs import Cancelled
-from baclosim.web.looping import HELD, PROPORTIONAL, PROTOCOL, LoopWanted, steps
-from baclosim.web.loopview import loop_options
+from baclosim.web.charts.loop import loop_options
+from baclosim.web.charts.parts import Look
+from baclosim.web.work.jobs import Cancelled
+from baclosim.web.work.looping import HELD, PROPORTIONAL, PROTOCOL, LoopWanted, steps
 from browser import TELEPHONE, retype, shot, taken, visiting
 from test_web_tabs import to_tab, violations
 

@@ -21,8 +21,8 @@ from baclosim.errors import InputError
 from baclosim.scenario.reading import examples
 from baclosim.therapy.language import parse
 from baclosim.web.bench import Bench, without_empty
-from baclosim.web.chartparts import Look
-from baclosim.web.charts import course_options
+from baclosim.web.charts.curves import course_options
+from baclosim.web.charts.parts import Look
 from baclosim.web.daystrip import rates_of, steps_of, with_rate
 from baclosim.web.dosetable import Row, rows_of, sentence_of
 from baclosim.web.live import COARSE, WHILE_DRAGGED, Latest, Stale, outcomes, pool, previews, quick, repeated

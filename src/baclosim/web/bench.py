@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError, Problem
-from .chartparts import Look
+from .charts.parts import Look
 from .live import Latest
 from .study import History, Raw, Study
 

@@ -66,7 +66,7 @@ def serve(host: str = HOST, port: int = PORT, token: str | None = None) -> None:
 
     import uvicorn
 
-    from .jobs import jobs
+    from .work.jobs import jobs
 
     signal.signal(signal.SIGTERM, ended)  # what uvicorn calls again when it has shut down
     app = application((host,), token_for(host, token))
@@ -83,7 +83,7 @@ def ended(number: int, _: object) -> None:
     """End as the signal wants it, but leave no folder behind."""
     import signal
 
-    from .folders import remove_all
+    from .work.folders import remove_all
 
     remove_all()
     signal.signal(number, signal.SIG_DFL)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from ...cohort.tables import StudyTable
 from ...errors import nearest
-from ..studying import MOST_PATIENTS, study_job
+from ..work.studying import MOST_PATIENTS, study_job
 from .jobs import JobTold, begun
 from .refusals import Route, documented
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, HTTPException, Path, Query
 from ...errors import nearest
 from ...evidence.library import Entry, library
 from ...parameters import parameters as parameter_table
-from ..jobs import Job, Progress
+from ..work.jobs import Job, Progress
 from .jobs import ClaimsRecord, JobTold, begun
 from .refusals import Route, documented
 
@@ -82,6 +82,6 @@ def compute(name: Name) -> JobTold:
 @router.post("/validate", status_code=202)
 def validate() -> JobTold:
     """Begin to compare predictions with published numbers, held out or not; ask /api/jobs/{id} how it goes."""
-    from ..validating import validation_job
+    from ..work.validating import validation_job
 
     return begun(validation_job())

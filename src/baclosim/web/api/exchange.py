@@ -8,8 +8,8 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from ...scenario.tables import ScenarioTable
-from ..exchanging import FORMS, LARGEST, Draft, Options, archive, drafted, exported, scenario_of
 from ..study import Study
+from ..work.exchanging import FORMS, LARGEST, Draft, Options, archive, drafted, exported, scenario_of
 from .refusals import Documented, Route
 
 router = APIRouter(route_class=Route, tags=["exchange"])
@@ -86,7 +86,7 @@ def read_file(asked: FileAsked) -> DraftRecord:
 
 def record(found: Draft) -> DraftRecord:
     """A draft in its published shape."""
-    from ..exchanging import dates_as_text
+    from ..work.exchanging import dates_as_text
 
     lines = [AccountLine(became=became, where=where, says=says) for became, where, says in found.account]
     return DraftRecord(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from ..aside import in_turn
-from ..exchanging import archive
-from ..fitting import FitWanted
-from ..predicting import PredictionsWanted
+from ..work.aside import in_turn
+from ..work.exchanging import archive
+from ..work.fitting import FitWanted
+from ..work.predicting import PredictionsWanted
 from .exchange import ZIP
 from .jobs import JobTold, begun
 from .refusals import Route

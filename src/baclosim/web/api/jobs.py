@@ -10,11 +10,11 @@ from pydantic import BaseModel, Field
 from ...cohort.power import Power
 from ...cohort.record import StudyRecord
 from ...individualise.record import FitRecord
-from ..afterwards import PowerDone
-from ..fitting import FitDone
-from ..jobs import Job, State, jobs
-from ..studying import StudyDone
-from ..validating import ValidationDone
+from ..work.afterwards import PowerDone
+from ..work.fitting import FitDone
+from ..work.jobs import Job, State, jobs
+from ..work.studying import StudyDone
+from ..work.validating import ValidationDone
 from .paper import PDF, Paper, pdf, printed
 from .refusals import Documented, Route, documented
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from ...plan.record import PlanRecord
-from ..planning import KINDS, ConversionWanted, OverdoseWanted, RescueWanted, TaperWanted, TitrationWanted, Wanted
+from ..work.planning import KINDS, ConversionWanted, OverdoseWanted, RescueWanted, TaperWanted, TitrationWanted, Wanted
 from .paper import PDF, Paper, printed
 from .refusals import Route, documented
 

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 
 from ...errors import BaclosimError, InputError, PlanError, Problem, shortened
 from ...mistaken import allowed_shape
-from ..jobs import Full
+from ..work.jobs import Full
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

@@ -8,9 +8,9 @@ from fastapi import APIRouter, HTTPException, Path, Response
 from pydantic import BaseModel, Field
 
 from ...cohort.summary import Contrast
-from ..afterwards import Check, Comparison, Question, Trial
-from ..aside import in_turn
-from ..studying import StudyDone
+from ..work.afterwards import Check, Comparison, Question, Trial
+from ..work.aside import in_turn
+from ..work.studying import StudyDone
 from .jobs import JobTold, begun, found
 from .refusals import Documented, Route, documented
 

@@ -10,7 +10,7 @@ from nicegui import ui
 from pydantic import ValidationError
 
 from ...errors import BaclosimError
-from ..jobs import Job, jobs
+from ..work.jobs import Job, jobs
 from .parts import plain, refusal, soon
 
 T = TypeVar("T")

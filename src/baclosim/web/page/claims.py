@@ -12,10 +12,10 @@ from ...claims.findings import Finding
 from ...claims.running import Result, run_checks
 from ...evidence.library import library
 from ...evidence.records import Claim
-from ..aside import aside
 from ..bench import Bench
 from ..elements.parts import chip, plain, plain_table
 from ..sections import validation
+from ..work.aside import aside
 
 MARKS = {True: "✓", False: "✗", None: "–"}
 

@@ -16,10 +16,10 @@ from ..elements.takeaway import File, report_files, sheet_files, to_take
 from ..elements.upload import file_chip, into
 from ..elements.working import Working
 from ..estimates import archive, estimated
-from ..fitting import LONGEST, FitDone, FitWanted
-from ..jobs import Job
-from ..predicting import PredictionsWanted
 from ..sections.taking import hand_out
+from ..work.fitting import LONGEST, FitDone, FitWanted
+from ..work.jobs import Job
+from ..work.predicting import PredictionsWanted
 
 if TYPE_CHECKING:
     from ...exchange import Parcel

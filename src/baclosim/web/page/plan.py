@@ -18,8 +18,8 @@ from ..elements.takeaway import plan_files, to_take
 from ..elements.upload import file_chip
 from ..estimates import LARGEST, opened
 from ..live import Latest, Stale
-from ..planning import KINDS
 from ..sections.planforms import FORMS, fill, said
+from ..work.planning import KINDS
 
 WIDE = 7.4  # inches
 

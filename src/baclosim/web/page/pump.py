@@ -15,14 +15,14 @@ from ...pump.deliver import Delivery
 from ...pump.device import DEVICES
 from ...pump.faults import KINDS
 from ..bench import Bench
-from ..chartparts import Look
+from ..charts.parts import Look
+from ..charts.volume import volume_options
 from ..elements.drafted import Drafted
 from ..elements.parts import chip, choice, entry, halves, nothing, plain, plain_table, redraw, soon
 from ..elements.rooms import Rooms
 from ..elements.strip import Strip
 from ..live import Latest, Stale
 from ..sections import loop, sums
-from ..volumeview import volume_options
 
 USUAL = {
     "device": "synchromed-ii-40",

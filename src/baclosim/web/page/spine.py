@@ -9,9 +9,9 @@ from ...outcome import Outcome
 from ...outcome.running import run_scenario
 from ...report.canal import canal_of
 from ..bench import Bench
+from ..charts.spine import spine_options
 from ..elements.parts import plain, redraw, soon
 from ..live import Latest, Stale
-from ..spineview import spine_options
 from ..study import Study
 
 

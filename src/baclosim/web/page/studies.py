@@ -23,10 +23,10 @@ from ..elements.parts import (
     whole,
 )
 from ..elements.working import Working
-from ..jobs import Job
+from ..work.jobs import Job
 
 if TYPE_CHECKING:
-    from ..studying import StudyDone
+    from ..work.studying import StudyDone
 
 FIRST, FEW = "drowsiness-label", "300"
 _TITLE = re.compile(r'^title = "(.*)"$', re.MULTILINE)
@@ -73,7 +73,7 @@ class Tab:
     def job(self) -> Job[StudyDone]:
         """The study of the form; raises InputError."""
         from ...cohort import study_of
-        from ..studying import study_job
+        from ..work.studying import study_job
 
         numbers = {key: number_of(key, self.held.get(key)) for key in ("patients", "seed")}
         return study_job(study_of(self.held["text"], self.held["name"] or "study", **numbers), drawn=True)
@@ -110,7 +110,7 @@ def title_of(text: str) -> str:
 
 def number_of(where: str, given: str | None) -> int | None:
     """A whole number that was typed, None when nothing was; raises InputError."""
-    from ..studying import MOST_PATIENTS
+    from ..work.studying import MOST_PATIENTS
 
     if not (given or "").strip():
         return None

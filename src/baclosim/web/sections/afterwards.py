@@ -11,14 +11,14 @@ from pydantic import ValidationError
 from ...cohort.words import COMPARED, POWERED, power_rows
 from ...errors import BaclosimError, InputError, Problem
 from ...plan.asked import Reading
-from ..afterwards import LONGEST_DATA, Answer, Check, Compared, Comparison, PowerDone, Question, Trial
-from ..aside import aside
 from ..elements.parts import chip, choice, entry, nothing, picture, plain, plain_table, refusal, soon, whole
 from ..elements.upload import file_chip, into
 from ..elements.working import Working
-from ..jobs import Job
 from ..live import Latest, Stale
-from ..studying import StudyDone
+from ..work.afterwards import LONGEST_DATA, Answer, Check, Compared, Comparison, PowerDone, Question, Trial
+from ..work.aside import aside
+from ..work.jobs import Job
+from ..work.studying import StudyDone
 
 ROWS = 200  # of an answer that are shown; the file holds them all
 SIZES = "20, 50, 100, 200"

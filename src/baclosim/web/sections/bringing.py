@@ -11,8 +11,8 @@ from ...errors import BaclosimError
 from ..bench import Bench
 from ..elements.parts import chip, choice, entry, plain, plain_table, refusal, soon
 from ..elements.upload import file_chip
-from ..exchanging import LARGEST, Draft, Options, drafted
 from ..live import PATIENTS, Latest, Stale
+from ..work.exchanging import LARGEST, Draft, Options, drafted
 
 ENDINGS = ".toml,.json,.csv,.txt,.dat"
 TABLES = (".csv", ".txt", ".dat")

@@ -7,11 +7,11 @@ from typing import Any
 from nicegui import ui
 
 from ..bench import Bench, without_empty
+from ..charts.loop import loop_height, loop_options
 from ..elements.parts import caution_list, entry, halves, more, nothing, numbered, plain, plain_table, redraw
 from ..elements.working import Working
-from ..jobs import Job
-from ..looping import COLUMNS, LoopDone, LoopWanted
-from ..loopview import loop_height, loop_options
+from ..work.jobs import Job
+from ..work.looping import COLUMNS, LoopDone, LoopWanted
 from .sums import of_pump
 
 Table = dict[str, Any]

@@ -14,8 +14,8 @@ from ...report import build
 from ...report.document import Tile
 from ...report.results import at_a_glance
 from ..bench import Bench
-from ..chartparts import Look, Options
-from ..charts import Drawn, chart_height, course_options
+from ..charts.curves import Drawn, chart_height, course_options
+from ..charts.parts import Look, Options
 from ..elements.parts import caution_list, chip, plain, redraw, soon
 from ..elements.takeaway import report_files, to_take
 from ..live import PATIENTS, Latest, Stale, outcomes, previews

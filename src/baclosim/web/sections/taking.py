@@ -10,9 +10,9 @@ from nicegui import ui
 from ..bench import Bench
 from ..elements.parts import caution_list, choice, nothing, plain, plain_table
 from ..elements.working import Working
-from ..exchanging import FORMS, OF_A_RUN, archive, exported, scenario_of
-from ..jobs import Job
 from ..live import PATIENTS
+from ..work.exchanging import FORMS, OF_A_RUN, archive, exported, scenario_of
+from ..work.jobs import Job
 
 if TYPE_CHECKING:
     from ...exchange import Parcel

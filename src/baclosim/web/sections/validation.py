@@ -10,7 +10,7 @@ from nicegui import ui
 
 from ..elements.parts import chip, picture, plain, plain_table
 from ..elements.working import Working
-from ..validating import ValidationDone, known, validation_job
+from ..work.validating import ValidationDone, known, validation_job
 from .afterwards import form
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..figures.display import time_in_words
-from ..figures.spine import Canal
-from ..quantities import CANAL
-from ..trajectory import Trajectory
+from ...figures.display import time_in_words
+from ...figures.spine import Canal
+from ...quantities import CANAL
+from ...trajectory import Trajectory
 from . import hover
-from .chartparts import Look, Options, base_options, rounded
+from .parts import Look, Options, base_options, rounded
 
 Array = NDArray[np.float64]
 

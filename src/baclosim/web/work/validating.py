@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from .jobs import Job, Progress
 
 if TYPE_CHECKING:
-    from ..claims.validation.comparing import Comparison
+    from ...claims.validation.comparing import Comparison
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class ValidationDone:
 
     def record(self) -> list[dict[str, Any]]:
         """The rows as JSON."""
-        from ..claims.validation.writing import record
+        from ...claims.validation.writing import record
 
         return [record(row) for row in self.rows]
 
@@ -38,15 +38,15 @@ def known() -> ValidationDone | None:
 
 def validation_job() -> Job[ValidationDone]:
     """The job of all comparisons; done at once when they are known."""
-    from ..claims.validation import ROOMS
+    from ...claims.validation import ROOMS
 
     return Job("validation", lambda progress: known() or computed(progress), len(ROOMS), "rooms of the model")
 
 
 def computed(progress: Progress) -> ValidationDone:
     """Every comparison, with its files, remembered."""
-    from ..claims.validation import comparisons
-    from ..claims.validation.writing import write
+    from ...claims.validation import comparisons
+    from ...claims.validation.writing import write
 
     rows = comparisons(progress=progress)
     with tempfile.TemporaryDirectory(prefix="baclosim-") as folder:

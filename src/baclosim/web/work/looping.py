@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..plan.asked import Reading
-from ..scenario.tables import PatientTable
+from ...plan.asked import Reading
+from ...scenario.tables import PatientTable
 from .jobs import Job, Progress
 from .planning import patient_of
 
 if TYPE_CHECKING:
-    from ..control import Controller, Episode, PumpEnv
+    from ...control import Controller, Episode, PumpEnv
 
 DAY = 24.0
 LONGEST, LONGEST_BEFORE, OFTENEST = 90.0 * DAY, 730.0 * DAY, 1.0  # h
@@ -61,7 +61,7 @@ class LoopWanted(BaseModel):
 
     def environment(self, who: Any, target: float, times: Mapping[str, Any]) -> PumpEnv:
         """The patient on the pump; raises InputError."""
-        from ..control import PumpEnv, Reward
+        from ...control import PumpEnv, Reward
 
         reward = Reward(target=target)
         return PumpEnv(who, self.pump, self.dose, reward=reward, differs=self.differs, **times)
@@ -77,7 +77,7 @@ class LoopDone:
 
     def rows(self) -> Iterator[tuple[str, ...]]:
         """One row for each way, under COLUMNS."""
-        from ..figures.display import readable
+        from ...figures.display import readable
 
         for name, episode in self.episodes.items():
             course = episode.course
@@ -95,7 +95,7 @@ class LoopDone:
 
 def controllers(env: PumpEnv, target: float, gain: float) -> dict[str, Controller]:
     """The ways to steer, the programmed dose first; `target` as the sensor reads it, 0 to 1."""
-    from ..control import Proportional, PublishedProtocol, Unchanged
+    from ...control import Proportional, PublishedProtocol, Unchanged
 
     per_day = max(1, round(DAY / env.interval))
     return {
@@ -107,7 +107,7 @@ def controllers(env: PumpEnv, target: float, gain: float) -> dict[str, Controlle
 
 def run(env: PumpEnv, ways: Mapping[str, Controller], target: float, seed: int, told: Progress) -> LoopDone:
     """Every way on the same patient, pump and noise."""
-    from ..control import rollout
+    from ...control import rollout
 
     found: dict[str, Episode] = {}
     each = round(env.duration)
@@ -123,7 +123,7 @@ def ticking(told: Progress, before: int, of: int) -> Callable[[float], None]:
 
 def number(read: Reading, key: str, given: str, least: float, most: float) -> float:
     """A number between two others; of a wrong one the least stands in, which no later check refuses."""
-    from ..units import read as quantity
+    from ...units import read as quantity
 
     found = read.attempt(lambda: float(quantity(given, "fraction", where=key)), least)
     if not least <= found <= most:

@@ -15,8 +15,8 @@ from .jobs import Job, Progress
 if TYPE_CHECKING:
     from polars import DataFrame
 
-    from ..cohort.power import Power
-    from ..cohort.summary import Contrast
+    from ...cohort.power import Power
+    from ...cohort.summary import Contrast
     from .studying import StudyDone
 
 LONGEST_QUESTION, LONGEST_DATA = 5_000, 200_000  # characters
@@ -38,7 +38,7 @@ class Comparison(Wanted):
 
     def contrasts(self, done: StudyDone) -> tuple[Contrast, ...]:
         """The differences; raises InputError for names that the study has not."""
-        from ..cohort.summary import compare
+        from ...cohort.summary import compare
 
         with done.results() as results:
             return compare(results, self.reference or None, self.measures)
@@ -47,10 +47,10 @@ class Comparison(Wanted):
         """The differences as people read them, drawn, and as a file."""
         import polars as pl
 
-        from ..cohort.drawing import draw_differences
-        from ..cohort.summary import as_row
-        from ..cohort.words import contrasts
-        from ..figures.svg import to_svg
+        from ...cohort.drawing import draw_differences
+        from ...cohort.summary import as_row
+        from ...cohort.words import contrasts
+        from ...figures.svg import to_svg
 
         found = self.contrasts(done)
         figures = {column: to_svg(figure, column) for column, figure in draw_differences(found)}
@@ -77,7 +77,7 @@ class Question(Wanted):
 
     def answer(self, done: StudyDone, go_on: Callable[[], None] = lambda: None) -> Answer:
         """The answer, computed by a process that sees these tables and nothing else; raises InputError."""
-        from ..cohort.apart import query_apart
+        from ...cohort.apart import query_apart
 
         with done.results() as results:
             found, has_more = query_apart(results, self.sql, go_on)
@@ -131,8 +131,8 @@ class Check(Wanted):
 
     def figure(self, done: StudyDone) -> str:
         """The visual predictive check as SVG; raises InputError for everything that does not fit."""
-        from ..cohort.drawing import draw_vpc, seen_in
-        from ..figures.svg import to_svg
+        from ...cohort.drawing import draw_vpc, seen_in
+        from ...figures.svg import to_svg
 
         seen = seen_in(self.data.encode(), "what was observed")
         with done.results() as results:
@@ -154,7 +154,7 @@ class Trial(Wanted):
 
     def job(self, done: StudyDone) -> Job[PowerDone]:
         """The job of the trials; raises InputError at once for names that the study has not."""
-        from ..cohort.power import TRIALS, check
+        from ...cohort.power import TRIALS, check
 
         with done.results() as results:
             check(results, self.endpoint, self.arm, self.reference, self.sizes, self.level)
@@ -162,7 +162,7 @@ class Trial(Wanted):
 
     def tried(self, done: StudyDone, progress: Progress) -> PowerDone:
         """The power at each size."""
-        from ..cohort.power import power
+        from ...cohort.power import power
 
         with done.results() as results:
             return PowerDone(power(

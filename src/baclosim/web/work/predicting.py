@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from ..errors import InputError, Problem
-from ..plan.asked import Reading
+from ...errors import InputError, Problem
+from ...plan.asked import Reading
 from .fitting import Records, moment
 from .jobs import Job
 from .planning import patient_of
 
 if TYPE_CHECKING:
-    from ..exchange import Parcel
-    from ..individualise import Person
+    from ...exchange import Parcel
+    from ...individualise import Person
 
 MOST_PERSONS, MOST_YEARS = 200, 100.0  # of one table; the years of all persons together
 
@@ -28,8 +28,8 @@ class PredictionsWanted(Records):
 
     def parcel(self) -> Parcel:
         """The table with the predictions beside its columns; raises InputError with everything that is wrong."""
-        from ..exchange import predictions
-        from ..individualise import read_persons
+        from ...exchange import predictions
+        from ...individualise import read_persons
 
         reader = Reading()
         known: dict[str, Any] = {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..figures.display import time_scale
-from ..pump.deliver import Delivery
+from ...figures.display import time_scale
+from ...pump.deliver import Delivery
 from . import hover
-from .chartparts import Look, Options, base_options, points, time_axis
+from .parts import Look, Options, base_options, points, time_axis
 
 
 def volume_options(delivery: Delivery, duration: float, look: Look) -> Options:

@@ -13,7 +13,7 @@ from collections import deque
 from pathlib import Path
 from threading import Lock
 
-from ..errors import InputError, Problem
+from ...errors import InputError, Problem
 
 MOST, LARGEST = 8, 1_000_000_000  # folders, and bytes of all of them
 

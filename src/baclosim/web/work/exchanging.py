@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InputError, Problem
-from .limits import within_limits
-from .study import Study
+from ...errors import InputError, Problem
+from ..limits import within_limits
+from ..study import Study
 
 if TYPE_CHECKING:
-    from ..exchange import Parcel
-    from ..scenario import Scenario
+    from ...exchange import Parcel
+    from ...scenario import Scenario
 
 LARGEST = 900_000  # bytes of a file that is read
 BEGAN = (1980, 1, 1, 0, 0, 0)  # the time of every file in an archive, so that the same export is the same bytes
@@ -60,11 +60,11 @@ def made(form: str, scenario: Scenario) -> Parcel:
     if form in OF_A_SCENARIO:
         return maker(*OF_A_SCENARIO[form])(scenario)
     if form in OF_A_RUN:
-        from ..outcome import run_scenario
+        from ...outcome import run_scenario
 
         return maker(*OF_A_RUN[form])(run_scenario(scenario))
     if form == "sbml":
-        from ..exchange.sbml import sbml
+        from ...exchange.sbml import sbml
 
         return sbml(scenario, archive=True)
     return maker("equations", "equations")() if form == "equations" else scenario_file(scenario)
@@ -77,7 +77,7 @@ def exported(form: str, scenario: Scenario) -> Parcel:
 
 def scenario_file(scenario: Scenario) -> Parcel:
     """The scenario itself as the file that `baclosim run` reads."""
-    from ..exchange import File, Parcel
+    from ...exchange import File, Parcel
 
     file = File("scenario.toml", "the scenario, for baclosim run", scenario.text.encode())
     return Parcel("scenario", scenario.name, (file,))
@@ -85,8 +85,8 @@ def scenario_file(scenario: Scenario) -> Parcel:
 
 def scenario_of(study: Study, number: int) -> Scenario:
     """One therapy of a study as a scenario with its text, under the name of its title; raises ScenarioError."""
-    from ..exchange.fhir.toml import document
-    from ..scenario import loads
+    from ...exchange.fhir.toml import document
+    from ...scenario import loads
 
     raw = dates_as_text(study.raw(number))
     inner = dict(raw["therapy"])
@@ -106,7 +106,7 @@ def dates_as_text(value: Any) -> Any:
 
 def archive(parcel: Parcel) -> bytes:
     """The files of an export in one ZIP archive, with export.json, which says what they hold and what is left out."""
-    from ..exchange.record import record
+    from ...exchange.record import record
 
     told = record(parcel, [file.name for file in parcel.files]).model_dump_json(indent=2)
     content = io.BytesIO()
@@ -163,8 +163,8 @@ def drafted(name: str, content: bytes, options: Options = Options()) -> Draft:
 
 def of_bundle(name: str, content: bytes, options: Options) -> Draft:
     """A hospital's FHIR bundle."""
-    from ..exchange.fhir import read
-    from ..scenario.reading import parsed
+    from ...exchange.fhir import read
+    from ...scenario.reading import parsed
 
     found = read(
         content, name, today=dt.date.today(), at=options.at or None, duration=options.duration or None,
@@ -180,7 +180,7 @@ def of_bundle(name: str, content: bytes, options: Options) -> Draft:
 
 def of_table(name: str, content: bytes, options: Options) -> Draft:
     """Doses and covariates of one subject of a NONMEM-style table."""
-    from ..exchange.recorded import scenario_of_records
+    from ...exchange.recorded import scenario_of_records
 
     found = scenario_of_records(content, name, subject=options.subject, unit=options.unit or "mg")
     account = [
@@ -193,7 +193,7 @@ def of_table(name: str, content: bytes, options: Options) -> Draft:
 
 def of_scenario(name: str, content: bytes) -> Draft:
     """A scenario file of baclosim."""
-    from ..scenario.reading import decoded, parsed
+    from ...scenario.reading import decoded, parsed
 
     raw = parsed(name, decoded(name, content)).raw
     return draft("Scenario file", name, raw, [("used", "patient, therapy, simulate", "the whole file")])
@@ -203,9 +203,9 @@ def draft(
     kind: str, name: str, raw: dict[str, Any], account: list[tuple[str, str, str]], subjects: tuple[str, ...] = ()
 ) -> Draft:
     """A draft of the tables of a scenario; raises ScenarioError with every mistake in them."""
-    from ..patient.speech import patient_sentence
-    from ..scenario.checking import checked
-    from ..scenario.reading import Source
+    from ...patient.speech import patient_sentence
+    from ...scenario.checking import checked
+    from ...scenario.reading import Source
 
     scenario = checked(Source(name, "", raw))
     study = Study(raw.get("patient", {}), (raw.get("therapy", {}),), raw.get("simulate", {}), raw.get("title", name))

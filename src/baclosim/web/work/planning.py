@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, Strict
 
-from ..errors import InputError, Problem
-from ..patient import Patient
-from ..plan.asked import Reading
-from ..plan.plan import Plan
-from ..pump.asked import USUAL
-from ..scenario.tables import PatientTable, ScenarioTable
+from ...errors import InputError, Problem
+from ...patient import Patient
+from ...plan.asked import Reading
+from ...plan.plan import Plan
+from ...pump.asked import USUAL
+from ...scenario.tables import PatientTable, ScenarioTable
 
 if TYPE_CHECKING:
-    from ..plan.people import Known
-    from ..scenario.interrupted import Case
+    from ...plan.people import Known
+    from ...scenario.interrupted import Case
 
 MOST_PATIENTS = 1_000
 OFF = "18 h"
@@ -108,8 +108,8 @@ class TaperWanted(Wanted):
 
     def planned(self, read: Reading) -> Plan:
         """The soonest taper within the limit, or the gentlest within the time."""
-        from ..plan.tapering.asked import TaperWords, wish_of
-        from ..plan.tapering.taper import plan_taper
+        from ...plan.tapering.asked import TaperWords, wish_of
+        from ...plan.tapering.taper import plan_taper
 
         own = TaperWanted.model_fields.keys() - Wanted.model_fields.keys()
         words = TaperWords(**{**self.model_dump(include=own), "probability": str(self.probability)})
@@ -133,8 +133,8 @@ class TitrationWanted(Wanted):
 
     def planned(self, read: Reading) -> Plan:
         """The published way or the best one, tried on patients like this one."""
-        from ..plan.titrating.request import request_for
-        from ..plan.titrating.titrate import titrate
+        from ...plan.titrating.request import request_for
+        from ...plan.titrating.titrate import titrate
 
         who = patient_of(read, self.patient)
         request = read.attempt(
@@ -163,7 +163,7 @@ class RescueWanted(Wanted):
 
     def planned(self, read: Reading) -> Plan:
         """Time left, what helps, and with which dose to go on."""
-        from ..plan.rescuing.rescue import rescue
+        from ...plan.rescuing.rescue import rescue
 
         case = self.told(read) if self.scenario is None else self.come_to(self.scenario, read)
         read.done()
@@ -174,7 +174,7 @@ class RescueWanted(Wanted):
 
     def told(self, read: Reading) -> Case:
         """The case as it is told in words."""
-        from ..scenario.interrupted import Case
+        from ...scenario.interrupted import Case
 
         if not self.treatment:
             read.refuse("treatment", None, "what was prescribed, such as '350 ug/day intrathecally'")
@@ -185,9 +185,9 @@ class RescueWanted(Wanted):
 
     def come_to(self, table: ScenarioTable, read: Reading) -> Case:
         """The case that the pump of a scenario has come to."""
-        from ..scenario.checking import checked
-        from ..scenario.interrupted import Case, case_at
-        from ..scenario.reading import Source
+        from ...scenario.checking import checked
+        from ...scenario.interrupted import Case, case_at
+        from ...scenario.reading import Source
 
         study = checked(Source("scenario", "", table.model_dump(exclude_none=True)))
         for key in ("treatment", "since", "off", "delivered"):
@@ -214,7 +214,7 @@ class OverdoseWanted(Wanted):
 
     def planned(self, read: Reading) -> Plan:
         """Hours of coma and ventilation, what removal spares, the withdrawal that can follow."""
-        from ..plan.rescuing.overdose import overdose
+        from ...plan.rescuing.overdose import overdose
 
         who = patient_of(read, self.patient)
         hours, before = read.hours("since", self.since), read.hours("ago", self.ago)
@@ -230,7 +230,7 @@ class ConversionWanted(Wanted):
 
     def planned(self, read: Reading) -> Plan:
         """Doses of equal effect by the other route, what cannot be covered, and how to get there."""
-        from ..plan.converting.convert import convert
+        from ...plan.converting.convert import convert
 
         who, hours = patient_of(read, self.patient), read.hours("since", self.since)
         read.done()

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..figures.curves import daily_mean
-from ..figures.display import time_scale
-from ..figures.style import SERIES
-from ..trajectory import Trajectory
+from ...figures.curves import daily_mean
+from ...figures.display import time_scale
+from ...figures.style import SERIES
+from ...trajectory import Trajectory
+from ..work.looping import LoopDone, steps
 from . import hover
-from .chartparts import BOTTOM, GAP, HEIGHT, TOP, Look, Options, base_options, points, time_axis
-from .looping import LoopDone, steps
+from .parts import BOTTOM, GAP, HEIGHT, TOP, Look, Options, base_options, points, time_axis
 
 Array = NDArray[np.float64]
 POINTS = 160

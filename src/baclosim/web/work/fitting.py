@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from .. import moments
-from ..errors import InputError, Problem
-from ..plan.asked import Reading
-from ..scenario.tables import PatientTable
+from ... import moments
+from ...errors import InputError, Problem
+from ...plan.asked import Reading
+from ...scenario.tables import PatientTable
 from .jobs import Job, Progress
 from .planning import patient_of
 
 if TYPE_CHECKING:
-    from ..individualise import Forecast, Individual, Person, Population
-    from ..individualise.record import FitRecord
-    from ..plan.plan import Plan
-    from ..report.document import Document
+    from ...individualise import Forecast, Individual, Person, Population
+    from ...individualise.record import FitRecord
+    from ...plan.plan import Plan
+    from ...report.document import Document
 
 MOST_PERSONS, MOST_DRAWS = 20, 20_000
 MOST_PATIENT_YEARS = 8_000.0  # of all draws and all persons, about half a minute on one core
@@ -73,7 +73,7 @@ class FitWanted(Records):
 
     def persons(self) -> tuple[Person, ...]:
         """Who is told of; raises InputError with everything that cannot be read, or is too much."""
-        from ..individualise import read_persons
+        from ...individualise import read_persons
 
         reader = Reading()
         who = patient_of(reader, self.patient)
@@ -98,14 +98,14 @@ class FitWanted(Records):
 
     def ahead(self) -> tuple[float, Any]:
         """How far to look ahead [h] and under what other therapy, 0 and None when neither was asked for."""
-        from ..individualise.forecasting import hours_ahead, parsed
+        from ...individualise.forecasting import hours_ahead, parsed
 
         change = parsed(self.change) if self.change else None
         return hours_ahead(self.forecast or ("7 days" if change else 0.0)), change
 
     def names(self) -> tuple[str, ...] | None:
         """What alone is estimated, if anything was said; raises InputError for names that there are not."""
-        from ..individualise.estimated import checked, names_in
+        from ...individualise.estimated import checked, names_in
 
         return checked(names_in(",".join(self.parameters))) if self.parameters else None
 
@@ -116,7 +116,7 @@ class FitWanted(Records):
 
     def fitted(self, persons: Sequence[Person], progress: Progress) -> FitDone:
         """Every person estimated and followed, one after the other, or all together."""
-        from ..individualise import forecast
+        from ...individualise import forecast
 
         people = self.together(persons, progress) if self.population else None
         found: list[tuple[Individual, Forecast]] = []
@@ -128,7 +128,7 @@ class FitWanted(Records):
 
     def apart(self, persons: Sequence[Person], progress: Progress) -> Iterator[Individual]:
         """Each person estimated alone, when their turn comes."""
-        from ..individualise import fit
+        from ...individualise import fit
 
         for number, person in enumerate(persons):
 
@@ -139,7 +139,7 @@ class FitWanted(Records):
 
     def together(self, persons: Sequence[Person], progress: Progress) -> Population:
         """All persons estimated as a group."""
-        from ..individualise import fit_population
+        from ...individualise import fit_population
 
         def told(done: int, of: int) -> None:
             progress(done * len(persons) * self.draws // of, len(persons) * self.draws)
@@ -159,27 +159,27 @@ class FitDone:
 
     def plan(self, number: int) -> Plan:
         """What follows for one person: doses, the next level, the next visit; dated by hour 0 where that is known."""
-        from ..report.follow_up import Dates, follow_up
+        from ...report.follow_up import Dates, follow_up
 
         individual, ahead = self.found[number]
         return follow_up(individual, ahead, Dates.of(ahead.now, self.start, dt.date.today()))
 
     def document(self, number: int) -> Document:
         """The report of one person."""
-        from ..report.person import document_of
+        from ...report.person import document_of
 
         return document_of(*self.found[number], self.plan(number))
 
     def record(self) -> FitRecord:
         """The result in its published shape."""
-        from ..individualise.record import record
+        from ...individualise.record import record
 
         shown = [(individual, ahead if self.looks_ahead else None) for individual, ahead in self.found]
         return record("request", shown, self.population, self.seed)
 
     def together(self) -> tuple[Sequence[str], Sequence[Sequence[str]], str] | None:
         """Typical values and spread of all persons in words: columns, rows, a remark; None when nobody asked."""
-        from ..individualise.words import POPULATION, population_words, scatter_words
+        from ...individualise.words import POPULATION, population_words, scatter_words
 
         people = self.population
         return (POPULATION, population_words(people), scatter_words(people)) if people else None

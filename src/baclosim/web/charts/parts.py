@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..figures.display import TimeScale
-from ..figures.style import INKS
+from ...figures.display import TimeScale
+from ...figures.style import INKS
 
 Array = NDArray[np.float64]
 Options = dict[str, Any]

@@ -13,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
-from ..engine.stopping import asking
-from ..errors import BaclosimError
+from ...engine.stopping import asking
+from ...errors import BaclosimError
 
 AT_ONCE, WAITING = 1, 4  # jobs computed at once, one core each; and jobs that are not done, those included
 KEPT = 3600.0  # s after the end

@@ -8,13 +8,13 @@ from typing import Protocol
 
 import numpy as np
 
-from ..figures.curves import Course, Curve, Panel, Tiers, panels
-from ..figures.display import TimeScale, time_scale
-from ..figures.style import SERIES
-from ..parameters import typical
-from ..scenario import Scenario
+from ...figures.curves import Course, Curve, Panel, Tiers, panels
+from ...figures.display import TimeScale, time_scale
+from ...figures.style import SERIES
+from ...parameters import typical
+from ...scenario import Scenario
 from . import hover
-from .chartparts import BOTTOM, GAP, HEIGHT, TOP, Array, Look, Options, base_options, rounded, time_axis
+from .parts import BOTTOM, GAP, HEIGHT, TOP, Array, Look, Options, base_options, rounded, time_axis
 
 TIERS = ("mild", "moderate", "severe")
 

@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..cohort.record import StudyRecord
-from ..cohort.study import Study
-from ..errors import Problem, ScenarioError
+from ...cohort.record import StudyRecord
+from ...cohort.study import Study
+from ...errors import Problem, ScenarioError
 from .folders import Folder, Kept
 from .jobs import Job, Progress
 
 if TYPE_CHECKING:
-    from ..cohort import Results
+    from ...cohort import Results
 
 MOST_PATIENTS = 20_000
 MOST_PATIENT_YEARS = 4_000.0  # of all arms and draws, about half a minute on one core
@@ -41,7 +41,7 @@ class StudyDone:
     @contextmanager
     def results(self) -> Iterator[Results]:
         """The results, which stay while they are read; raises InputError when they are no longer kept."""
-        from ..cohort import open_results
+        from ...cohort import open_results
 
         folder = self.kept.folder()
         yield open_results(folder.path / STUDY)
@@ -60,9 +60,9 @@ def study_job(study: Study, *, drawn: bool = False) -> Job[StudyDone]:
 
 def computed(study: Study, folder: Folder, progress: Progress, drawn: bool) -> StudyDone:
     """A study simulated into a folder, shard by shard in one thread, and what is read from it."""
-    from ..cohort import open_results, run_study
-    from ..cohort.record import record
-    from ..cohort.summary import summary
+    from ...cohort import open_results, run_study
+    from ...cohort.record import record
+    from ...cohort.summary import summary
 
     run_study(study, folder.path / STUDY, threads=1, progress=progress)
     results = open_results(folder.path / STUDY)
@@ -73,8 +73,8 @@ def computed(study: Study, folder: Folder, progress: Progress, drawn: bool) -> S
 
 def said(results: Results) -> Iterator[Said]:
     """The tables of a study in words, those that hold anything."""
-    from ..cohort.summary import summary
-    from ..cohort.words import PAIRED, SUMMED, pairings, summary_rows
+    from ...cohort.summary import summary
+    from ...cohort.words import PAIRED, SUMMED, pairings, summary_rows
 
     for title, columns, rows in (
         ("Arms", SUMMED, summary_rows(summary(results))),
@@ -87,7 +87,7 @@ def said(results: Results) -> Iterator[Said]:
 
 def drawings(results: Results) -> tuple[dict[str, str], dict[str, bytes]]:
     """Figures and tables of a study by their names."""
-    from ..cohort.drawing import FIGURES, TABLES, write_all
+    from ...cohort.drawing import FIGURES, TABLES, write_all
 
     write_all(results)
     home = results.store.folder
