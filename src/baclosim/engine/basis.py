@@ -7,8 +7,9 @@ in which nothing of a step outlives the next. Where two rates in a chain are so 
 exist, every compartment's outflow is changed by about one part in 1e8 (approximate diagonalisation, Davies, SIAM J.
 Matrix Anal. Appl. 2008, 29:1051), which keeps mass exactly and errors below 1e-7.
 
-Finding coordinates costs more than marching a fortnight in them. Those of the last few groups of bodies are kept, so
-that a plan that tries many doses, a policy that goes on from visit to visit, or a slider, finds them once.
+Only the core of a body, what feeds itself in a circle, needs an eigenvalue solver (cores.py): LAPACK where modes turn,
+realmodes.py elsewhere. Those of the last few groups of bodies are kept, so that a plan that tries many doses, a policy
+that goes on from visit to visit, or a slider, finds them once.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import NumericalError
-from .modes import inverse_or_nan, settled
+from .cores import Cores, completed, peeled
+from .modes import inverse_or_nan
+from .realmodes import real_modes
 from .stopping import asked
 
 Array = NDArray[np.float64]
@@ -95,12 +98,13 @@ def _sound_basis(A: Array) -> Basis:
     unusable = ~np.isfinite(A).all(axis=(1, 2))
     if unusable.any():
         raise NumericalError(f"the body of patient {int(np.argmax(unusable))} has a rate that is not finite")
+    A = np.ascontiguousarray(A)
     found, condition = _real_basis(A)
     for nudge in NUDGES:
         bad = np.flatnonzero(~(condition < (CONDITION_LIMIT if nudge == NUDGES[0] else MOVED_LIMIT)))
         if len(bad) == 0:
             return found
-        moved, condition[bad] = _real_basis(A[bad] * _nudged(A.shape[1], nudge))
+        moved, condition[bad] = _real_basis(A[bad] * _nudged(A.shape[1], nudge), hard=True)
         for array, better in zip((found.rates, found.turns, found.vectors, found.inverse), _arrays(moved), strict=True):
             array[bad] = better
     hopeless = ~(condition < MOVED_LIMIT)
@@ -119,34 +123,31 @@ def _nudged(states: int, nudge: float) -> Array:
     return 1.0 + nudge * (0.5 + np.mod(golden * np.arange(1, states + 1), 1.0))
 
 
-def _real_basis(A: Array) -> tuple[Basis, Array]:
-    """Real coordinates of every matrix, and the condition of their vectors in the states' own sizes."""
+def _real_basis(A: Array, *, hard: bool = False) -> tuple[Basis, Array]:
+    """Real coordinates of every matrix, and the condition of their vectors in the states' own sizes.
+
+    What is hard, or has complex modes, is left to LAPACK, which takes longer.
+    """
+    order, kind, size = peeled(A)
+    rates, vectors, inverse, found = real_modes(A, order, size)
+    cores = Cores(order, kind, size, rates, np.zeros(rates.shape), vectors, inverse, found)
+    missing = np.flatnonzero(hard | ~cores.found)
+    for size in np.unique(cores.size[missing]).tolist():
+        _turning(A, cores, missing[cores.size[missing] == size], size)
+    *coordinates, condition = completed(A, *cores[:-1])
+    return Basis(*coordinates), np.where(np.isfinite(condition), condition, np.inf)
+
+
+def _turning(A: Array, cores: Cores, rows: NDArray[np.int64], size: int) -> None:
+    """Fill in the coordinates of those cores (rows, all of one size) that have complex modes."""
     values: Any
     vectors: Any
-    values, vectors = np.linalg.eig(A)
-    turning = values.imag != 0.0
-    order = np.lexsort((-values.real, ~turning), axis=1)
-    values = np.take_along_axis(values, order, axis=1)
-    vectors = np.take_along_axis(vectors, order[:, None, :], axis=2)
-    first = (values.imag != 0.0) & (np.arange(values.shape[1]) % 2 == 0)
+    inner, modes, whose = cores.order[rows, :size], np.arange(size), rows[:, None, None]
+    values, vectors = np.linalg.eig(A[whose, inner[:, :, None], inner[:, None, :]])
+    first = np.imag(values) > 0.0
     real = np.real(vectors).copy()
     where, column = np.nonzero(first)
     real[where, :, column + 1] = np.imag(vectors[where, :, column])
-    sizes = _sizes(A)[:, :, None]
-    balanced = real / sizes
-    lengths = np.linalg.norm(balanced, axis=1, keepdims=True)
-    lengths[where, 0, column + 1] = lengths[where, 0, column]
-    balanced /= lengths
-    inverse = inverse_or_nan(balanced)
-    condition = np.linalg.norm(balanced, axis=(1, 2)) * np.linalg.norm(inverse, axis=(1, 2))
-    condition = np.where(np.isfinite(condition), condition, np.inf)
-    rates, turns = settled(np.real(values)), np.where(first, np.imag(values), 0.0)
-    return Basis(rates, turns, balanced * sizes, inverse / sizes.transpose(0, 2, 1)), condition
-
-
-def _sizes(A: Array) -> Array:
-    """How large each state is beside the others, (n, s): 1, or inputs over rate for sites, which feed nothing."""
-    own = np.abs(np.diagonal(A, axis1=1, axis2=2))
-    others = np.abs(A) - own[:, :, None] * np.eye(A.shape[1])
-    follows = (others.max(axis=1) == 0.0) & (own > 0.0) & (others.max(axis=2) > 0.0)
-    return np.where(follows, others.max(axis=2) / np.where(own > 0.0, own, 1.0), 1.0)
+    cores.rates[rows, :size], cores.turns[rows, :size] = np.real(values), np.where(first, np.imag(values), 0.0)
+    cores.vectors[whose, inner[:, :, None], modes] = real
+    cores.inverse[whose, modes[:, None], inner[:, None, :]] = inverse_or_nan(real)
