@@ -6,19 +6,17 @@ import numpy as np
 import pytest
 
 from baclosim.cohort import study_of
-from baclosim.cohort.measures import area, asked, usual
+from baclosim.cohort.measures import area, asked, reported
 from baclosim.cohort.study import Endpoint
 from baclosim.cohort.trial import allocation, block_pattern, examined, leaving
 from small_study import RANDOMISED, TEXT
 
 TIME = np.arange(0.0, 49.0)
 RAMP = np.stack((TIME / 48.0, 1.0 - TIME / 48.0), axis=1)  # one rises from 0 to 1, one falls
-NUMBERS = np.arange(2)
 
 
 def ask(measure, level=None, at=None, start=0.0, end=48.0, values=RAMP, quantity="drowsiness"):
-    endpoint = Endpoint("x", quantity, measure, level, at, start, end)
-    return asked(endpoint, TIME, values, 1, np.arange(values.shape[1]))
+    return asked(Endpoint("x", quantity, measure, level, at, start, end), TIME, values)
 
 
 @pytest.mark.parametrize(
@@ -44,23 +42,13 @@ def test_endpoints_of_straight_courses(measure, settings, answer):
 def test_who_reports_is_decided_once_by_the_highest_probability():
     n = 4000
     flat = np.full((49, n), 0.3)
-    yes = ask("reported", values=flat)
+    yes = reported("drowsiness", ask("reported", values=flat), 1, np.arange(n))
     assert yes.mean() == pytest.approx(0.3, abs=0.025)
     peak = flat.copy()
     peak[7] = 0.6
-    more = ask("reported", values=peak)
+    more = reported("drowsiness", ask("reported", values=peak), 1, np.arange(n))
     assert more.mean() == pytest.approx(0.6, abs=0.025)
     assert np.all(more >= yes)
-
-
-def test_usual_measures_are_those_of_a_scenario_run():
-    from baclosim.outcome.summary import measured
-
-    values = np.abs(np.sin(np.outer(TIME, [0.3, 0.7]))) + 0.1
-    ours, theirs = usual("drowsiness", TIME, values), measured(TIME, values.T)
-    for name, expected in theirs.items():
-        np.testing.assert_allclose(ours[f"drowsiness_{name}"], expected, rtol=1e-13)
-    np.testing.assert_allclose(ours["drowsiness_area_h"], np.trapezoid(values, TIME, axis=0))
 
 
 def test_the_area_of_a_patient_alone_has_the_bits_of_the_same_patient_in_company():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +17,9 @@ from baclosim.cli.app import app
 from baclosim.cohort import open_results, run_study, study_of
 from baclosim.cohort.drawing import draw_vpc, wilson, write_all
 from baclosim.cohort.events import estimate, survival
+from baclosim.cohort.patients import followed, people
 from baclosim.cohort.reported import side_by_side
 from baclosim.cohort.results import Results
-from baclosim.cohort.shard import courses, people
 from baclosim.cohort.summary import compare, query, summary
 from baclosim.errors import InputError, ScenarioError
 from small_study import RANDOMISED, TEXT
@@ -82,8 +83,9 @@ def test_randomised_arms_are_compared_as_different_people(randomised: Results):
 def test_bands_are_the_quantiles_of_all_courses(shared: Results):
     study = study_of(TEXT)
     group = people(study, study.arms[0], 0, 0, 700)
-    course = courses(study, study.arms[0], group, np.arange(700), 2)
-    exact = np.quantile(course["plasma"], (0.05, 0.5, 0.95), axis=0, method="lower")
+    seen = followed(replace(study, courses=700), study.arms[0], group, np.arange(700), 2)
+    plasma = seen.kept.courses[study.record.index("plasma")]
+    exact = np.quantile(plasma, (0.05, 0.5, 0.95), axis=1, method="lower")
     band = shared.band("plasma", (0.05, 0.5, 0.95))["tablets"]
     np.testing.assert_allclose(band, exact, rtol=0.5 / 64 * 1.0001, atol=1e-11)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import xarray
 
 Array = NDArray[np.float64]
+TOGETHER = 16  # patients whose courses a cache holds
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Trajectory:
     cautions        what the reader must know: out of the range of the evidence, assumptions, notes
     decisions       what each policy of the therapy decided at its visits (simulate/decisions.py); none without one
     final           opaque state to resume from (see `simulate`)
+    digests         what was made of the courses of some patients after the other in place of `values` (see `simulate`)
     """
 
     time: Array
@@ -42,6 +44,7 @@ class Trajectory:
     cautions: tuple[Caution, ...] = ()
     decisions: tuple[Any, ...] = field(default=(), repr=False)
     final: Any = field(default=None, repr=False)
+    digests: tuple[Any, ...] = field(default=(), repr=False)
 
     @property
     def patients(self) -> int:
@@ -65,6 +68,13 @@ class Trajectory:
 
     def __contains__(self, name: object) -> bool:
         return name in self.values
+
+    def digested(self, digest: Callable[[Array], Callable[[Array], Any]]) -> Trajectory:
+        """The run with what a digest makes of the records of each 16 patients in place of values (see `march`)."""
+        make, last = digest(self.time), self.patients - 1
+        some = (np.minimum(np.arange(i, i + TOGETHER), last) for i in range(0, last + 1, TOGETHER))
+        blocks = (np.stack([values[rows].T for values in self.values.values()]) for rows in some)
+        return replace(self, values={}, digests=tuple(make(np.ascontiguousarray(records)) for records in blocks))
 
     def unit(self, name: str) -> str:
         """Unit of a recorded quantity."""

@@ -1,4 +1,4 @@
-"""One number of each patient from its course: the usual measures, and the endpoints that a study asks for.
+"""One number of each patient from its course: the endpoints that a study asks for.
 
 Arrays of a course are (time, patient): every sum runs over the first axis, in order of time, so that a patient's
 number never depends on who else is in the array.
@@ -9,29 +9,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..outcome.summary import DAY, MEASURES, Measure
 from ..streams import of_patients, uniform
-from ..trajectory import column_name
 from .study import Endpoint
-from .sweep import swept, trapezia
+from .sweep import trapezia
 
 Array = NDArray[np.float64]
-
-
-def usual(name: str, time: Array, values: Array) -> dict[str, Array]:
-    """The measures that every summary has, of a quantity (t, n) at times (t,) [h], and its area: column -> (n,)."""
-    last = min(int(np.searchsorted(time, time[-1] - DAY)), len(time) - 2)
-    seen = swept(time, values, last)
-    found: dict[Measure, Array] = {
-        "highest": seen["highest"],
-        "lowest": seen["lowest"],
-        "peak": seen["late highest"],
-        "trough": seen["late lowest"],
-        "average": seen["late area"] / (time[-1] - time[last]),
-        "final": values[-1],
-    }
-    column = column_name(name)
-    return {f"{column}_{measure}": found[measure] for measure in MEASURES} | {f"{column}_area_h": seen["area"]}
 
 
 def area(time: Array, values: Array) -> Array:
@@ -44,16 +26,17 @@ def total(values: Array) -> Array:
     return np.add.reduce(np.repeat(values, 2, axis=1), axis=0)[:1] if values.shape[1] == 1 else np.add.reduce(values)
 
 
-def asked(endpoint: Endpoint, time: Array, values: Array, seed: int, numbers: NDArray[np.int64]) -> Array:
+def asked(endpoint: Endpoint, time: Array, values: Array) -> Array:
     """An endpoint of every patient, (n,); not-a-number for an event that never came.
 
     values   (t, n) of the endpoint's quantity at times (t,) [h]
-    seed     of who reports what was only probable, patient by patient of these rising numbers (n,)
+
+    Of what is reported it is the probability, on which `reported` decides.
     """
     inside = (time >= endpoint.start - 1e-9) & (time <= endpoint.end + 1e-9)
     when, seen = time[inside], values[inside]
     match endpoint.measure:
-        case "highest":
+        case "highest" | "reported":
             return seen.max(axis=0)
         case "lowest":
             return seen.min(axis=0)
@@ -65,13 +48,15 @@ def asked(endpoint: Endpoint, time: Array, values: Array, seed: int, numbers: ND
             return _at(time, values, endpoint.at or 0.0)
         case "change":
             return _at(time, values, endpoint.at or 0.0) - values[0]
-        case "reported":
-            chance = of_patients(seed, f"report/{endpoint.quantity}", numbers, uniform)
-            return (chance < seen.max(axis=0)).astype(float)
         case "time above" | "time below":
             return _time_beyond(when, seen, endpoint)
         case "first above" | "first below":
             return _first_beyond(when, seen, endpoint)
+
+
+def reported(quantity: str, probability: Array, seed: int, numbers: NDArray[np.int64]) -> Array:
+    """Who says so when asked, 1.0 or 0.0, (n,): decided once for the patients of these rising numbers (n,)."""
+    return (of_patients(seed, f"report/{quantity}", numbers, uniform) < probability).astype(float)
 
 
 def _at(time: Array, values: Array, hour: float) -> Array:

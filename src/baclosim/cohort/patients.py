@@ -19,10 +19,11 @@ from ..engine.kernel import LANES, Precision
 from ..errors import NumericalError
 from ..patient import Patients, population, virtual_patients
 from ..simulate import doses_of, simulate
+from ..simulate.decisions import Decisions
 from ..streams import per_patient
 from ..therapy.doses import CHANNELS, Doses, told_apart
 from ..therapy.timing import DAY
-from ..trajectory import Trajectory
+from .digest import Digest, Digester
 from .study import Arm, Study
 
 Array = NDArray[np.float64]
@@ -69,38 +70,52 @@ def people(study: Study, arm: Arm, draw: int, first: int, n: int) -> Patients:
     """
     make = population if study.are_drawn else virtual_patients
     whole = -(-n // LANES) * LANES
-    return make(whole, like=study.patient, seed=study.seed, first=first, table=study.table(arm, draw))
+    return make(whole, like=study.patient, seed=study.seed, first=first, table=study.table(draw))
 
 
-def courses(study: Study, arm: Arm, group: Patients, chosen: Indices, threads: int | None) -> Trajectory:
-    """The courses of the chosen patients (indices into the group) under an arm, values (chosen, t).
+@dataclass(frozen=True)
+class Followed:
+    """What became of some patients: records at times (t,) [h], what is kept of them, and what policies decided."""
+
+    time: Array
+    kept: Digest
+    decisions: tuple[Decisions, ...]
+
+
+def followed(study: Study, arm: Arm, group: Patients, chosen: Indices, threads: int | None) -> Followed:
+    """What becomes of the chosen patients (rising indices into the group) under an arm.
 
     Raises NumericalError naming the arm and the patients among whom a result is not finite.
     """
+    with_courses = group.first + int(chosen[0]) < study.courses
     run = functools.partial(
         simulate, until=study.duration, every=study.every, before=arm.before, quantities=study.recorded,
         seed=study.seed, threads=threads, precision=PRECISION, resumable=False,
+        digest=functools.partial(Digester.of, study, with_courses),
     )  # fmt: skip
     try:
         if arm.therapy.guided:
-            return guided(run(group, arm.therapy), chosen)
-        doses = varied(doses_of(arm.therapy, study.duration + arm.before, group, study.seed), study, arm, group)
-        groups = list(by_body(doses, group.n, chosen))
-        parts = []
-        for members in groups:
-            full = np.resize(members, -(-len(members) // LANES) * LANES)
-            parts.append(run(group.taken(full), Dosed(arm.therapy, own_doses(doses, full))))
+            courses, places = [run(group, arm.therapy)], chosen
+        else:
+            doses = varied(doses_of(arm.therapy, study.duration + arm.before, group, study.seed), study, arm, group)
+            groups = list(by_body(doses, group.n, chosen))
+            filled = [np.resize(members, -(-len(members) // LANES) * LANES) for members in groups]
+            courses = [run(group.taken(full), Dosed(arm.therapy, own_doses(doses, full))) for full in filled]
+            places = in_order(groups, [len(full) for full in filled], chosen)
     except NumericalError as error:
         last = group.first + group.n - 1
         raise NumericalError(f"arm {arm.name!r}, among patients {group.first} to {last}: {error}") from error
-    return joined(parts, groups, chosen)
+    kept = Digest.joined([digest for course in courses for digest in course.digests]).taken(places)
+    decisions = tuple(replace(each, level=each.level[chosen]) for each in courses[0].decisions)
+    return Followed(courses[0].time, kept, decisions)
 
 
-def guided(course: Trajectory, chosen: Indices) -> Trajectory:
-    """The courses of the chosen patients under a therapy with a policy, which was followed for all of the group."""
-    values = {name: np.ascontiguousarray(course[name].T[:, chosen]).T for name in course}
-    decided = tuple(replace(each, level=each.level[chosen]) for each in course.decisions)
-    return replace(course, values=values, decisions=decided)
+def in_order(groups: list[Indices], sizes: list[int], chosen: Indices) -> Indices:
+    """Where each of the chosen patients stands when groups of them, each filled up to its size, follow each other."""
+    found = np.empty(len(chosen), dtype=np.int64)
+    for members, size, end in zip(groups, sizes, np.cumsum(sizes), strict=True):
+        found[np.searchsorted(chosen, members)] = np.arange(end - size, end - size + len(members))
+    return found
 
 
 def varied(doses: Doses, study: Study, arm: Arm, group: Patients) -> Doses:
@@ -141,17 +156,3 @@ def own_doses(doses: Doses, members: Indices) -> Doses:
     return Doses(
         doses.time[listed], doses.channel[listed], doses.amount[listed], doses.duration[listed], number
     )  # fmt: skip
-
-
-def joined(parts: list[Trajectory], places: list[Indices], chosen: Indices) -> Trajectory:
-    """The courses of groups of patients as one, in the order of the patients chosen; patients lie side by side."""
-    first, place = parts[0], [np.searchsorted(chosen, members) for members in places]
-    if len(parts) == 1:
-        return replace(first, values={name: first[name][: len(chosen)] for name in first}, final=None)
-    values = {name: np.empty((len(first.time), len(chosen))) for name in first}
-    for part, own in zip(parts, place, strict=True):
-        for name, whole in values.items():
-            whole[:, own] = part[name].T[:, : len(own)]
-    used = tuple(dict.fromkeys(name for part in parts for name in part.parameters_used))
-    cautions = tuple(dict.fromkeys(caution for part in parts for caution in part.cautions))
-    return Trajectory(first.time, {name: whole.T for name, whole in values.items()}, first.therapy, used, cautions)

@@ -15,10 +15,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from ..outcome.summary import MEASURES, Measure
 from ..patient import Patients
-from ..trajectory import Trajectory, column_name
-from .measures import asked, total, usual
-from .patients import Indices, courses, people
+from ..trajectory import column_name
+from .digest import last_day
+from .measures import reported
+from .patients import Followed, Indices, followed, people
 from .sketch import counted, filled
 from .study import Arm, Study
 from .trial import allocation, examined, leaving
@@ -83,20 +85,19 @@ def worked_out(study: Study, arm: int, draw: int, first: int, n: int, threads: i
     if not len(chosen):
         return Piece({}, {})
     group = people(study, treatment, draw, first, n)
-    course = courses(study, treatment, group, chosen, threads)
-    who = {"draw": np.full(len(chosen), draw), "arm": np.full(len(chosen), arm), "patient": first + chosen}
-    seen = at_visits(study, course)
-    left = leaving(
-        study, treatment, first + chosen, seen.get(study.intolerance.quantity) if study.intolerance else None
-    )
-    found = measures(study, course, first + chosen) | decided(course)
+    seen = followed(study, treatment, group, chosen, threads)
+    kept, numbers = seen.kept, first + chosen
+    who = {"draw": np.full(len(chosen), draw), "arm": np.full(len(chosen), arm), "patient": numbers}
+    at_visits = dict(zip(study.recorded, kept.seen, strict=True))
+    left = leaving(study, treatment, numbers, at_visits.get(study.intolerance.quantity) if study.intolerance else None)
+    found = measures(study, seen, numbers) | decided(seen)
     tables = {
         "patients": who | described(group, chosen) | {"left_h": left} | found,
-        "courses": whole_courses(study, course, who),
+        "courses": whole_courses(study, seen, who),
     }
     if study.visits:
-        tables["visits"] = visits(study, treatment, seen, who, left)
-    return Piece(tables, {name: counted(name, band_values(study, course[name].T)) for name in study.record})
+        tables["visits"] = visits(study, treatment, at_visits, who, left)
+    return Piece(tables, {name: counted(name, values) for name, values in zip(study.record, kept.means, strict=True)})
 
 
 def described(group: Patients, chosen: Indices) -> dict[str, Array]:
@@ -105,26 +106,25 @@ def described(group: Patients, chosen: Indices) -> dict[str, Array]:
     return found | {column: group.parameters[name][chosen] for name, column in BODY.items()}
 
 
-def measures(study: Study, course: Trajectory, numbers: Indices) -> dict[str, Array]:
-    """The usual measures of every quantity kept and the endpoints, column -> (n,)."""
+def measures(study: Study, seen: Followed, numbers: Indices) -> dict[str, Array]:
+    """The usual measures of every quantity kept, its area, and the endpoints, column -> (n,)."""
     found: dict[str, Array] = {}
-    for name in study.record:
-        found |= usual(name, course.time, course[name].T)
-    for endpoint in study.endpoints:
-        found[endpoint.column] = asked(endpoint, course.time, course[endpoint.quantity].T, study.seed, numbers)
+    span = seen.time[-1] - seen.time[last_day(seen.time)]
+    for name, whole, late, final in zip(study.record, seen.kept.whole, seen.kept.late, seen.kept.final, strict=True):
+        (highest, lowest, area), (peak, trough, late_area), column = whole, late, column_name(name)
+        usual: dict[Measure, Array] = {"highest": highest, "lowest": lowest, "peak": peak, "trough": trough}
+        usual |= {"average": late_area / span, "final": final}
+        found |= {f"{column}_{measure}": usual[measure] for measure in MEASURES} | {f"{column}_area_h": area}
+    for endpoint, values in zip(study.endpoints, seen.kept.endpoints, strict=True):
+        is_told = endpoint.measure == "reported"
+        found[endpoint.column] = reported(endpoint.quantity, values, study.seed, numbers) if is_told else values
     return found
 
 
-def decided(course: Trajectory) -> dict[str, Array]:
+def decided(seen: Followed) -> dict[str, Array]:
     """The dose on which each patient is left by each policy of the therapy, column -> (n,)."""
-    named = ((each, each.unit.replace("/", "_per_")) for each in course.decisions)
+    named = ((each, each.unit.replace("/", "_per_")) for each in seen.decisions)
     return {f"last_dose_{unit}": each.dose[:, -1] for each, unit in named}
-
-
-def at_visits(study: Study, course: Trajectory) -> dict[str, Array]:
-    """Every recorded quantity at the visits, name -> (v, n)."""
-    records = np.round(np.asarray(study.visits) / study.every).astype(np.int64)
-    return {name: course[name].T[records] for name in course} if study.visits else {}
 
 
 def visits(study: Study, arm: Arm, seen: Mapping[str, Array], who: Mapping[str, Indices], left: Array) -> Columns:
@@ -139,13 +139,14 @@ def visits(study: Study, arm: Arm, seen: Mapping[str, Array], who: Mapping[str, 
     return {name: values[present] for name, values in table.items()}
 
 
-def whole_courses(study: Study, course: Trajectory, who: Mapping[str, Indices]) -> Columns:
+def whole_courses(study: Study, seen: Followed, who: Mapping[str, Indices]) -> Columns:
     """The whole courses of the first patients of the study, one row for each time."""
     kept = np.flatnonzero(who["patient"] < study.courses)
-    t = len(course.time)
+    t = len(seen.time)
     table: dict[str, Any] = {name: np.repeat(values[kept], t) for name, values in who.items()}
-    table["time_h"] = np.tile(course.time, len(kept))
-    return table | {column_name(name): course[name][kept].ravel() for name in study.record}
+    table["time_h"] = np.tile(seen.time, len(kept))
+    courses = zip(study.record, seen.kept.courses, strict=True)
+    return table | {column_name(name): course[:, kept].T.ravel() for name, course in courses}
 
 
 def band_times(study: Study) -> Array:
@@ -154,15 +155,6 @@ def band_times(study: Study) -> Array:
     if stride == 1:
         return np.arange(records + 1, dtype=np.float64) * study.every
     return (np.arange(records // stride, dtype=np.float64) + 0.5) * stride * study.every
-
-
-def band_values(study: Study, values: Array) -> Array:
-    """What the bands are of (b, n): the values (t, n), or each patient's mean over stretches of time."""
-    stride = study.band_stride
-    if stride == 1:
-        return values
-    stretches = (len(values) - 1) // stride
-    return np.stack([total(values[k * stride + 1 : (k + 1) * stride + 1]) for k in range(stretches)]) / stride
 
 
 def bands(draw: int, arm: int, sketches: Mapping[str, Indices]) -> pl.DataFrame:

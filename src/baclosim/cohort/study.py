@@ -7,6 +7,9 @@ import functools
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..parameters import Parameter, parameters
 from ..patient import Patient, typical_values
 from ..quantities import known
@@ -165,14 +168,17 @@ class Study:
         leaving = [self.intolerance.quantity] if self.intolerance else []
         return tuple(dict.fromkeys((*self.record, *asked, *leaving)))
 
-    @functools.cache  # noqa: B019, a study lives as long as its run
-    def table(self, arm: Arm, draw: int = 0) -> dict[str, Parameter]:
-        """The parameters of the patients of an arm; with several draws, one draw's typical values in their place."""
+    def table(self, draw: int = 0) -> dict[str, Parameter]:
+        """The parameters of the patients; with several draws, one draw's typical values in their place."""
         table = parameters()
         if self.draws == 1:
             return table
-        values = typical_values(self.draws, self.seed, table)
-        return {name: replace(p, value=float(values[name][draw])) for name, p in table.items()}
+        return {name: replace(p, value=float(self._drawn[name][draw])) for name, p in table.items()}
+
+    @functools.cached_property
+    def _drawn(self) -> dict[str, NDArray[np.float64]]:
+        """The typical values of all draws, name -> (draws,)."""
+        return typical_values(self.draws, self.seed, parameters())
 
     @property
     def band_stride(self) -> int:

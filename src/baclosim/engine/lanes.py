@@ -8,6 +8,7 @@ carry the effects when they are asked for in single precision, are widened when 
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from llvmlite import ir
@@ -258,3 +259,30 @@ def put_row(typingctx, source, row, result, position):
         return context.get_dummy_value()
 
     return types.void(source, types.intp, result, types.intp), codegen
+
+
+@primitive
+def sum_up(typingctx, result, row, values, first, last, weight, begin):
+    """Of values[i] for first <= i < last: the highest into result[row], the lowest into result[row + 1] and the sum of
+    weight[begin + i - first] values[i], added in this order, into result[row + 2]."""
+
+    def codegen(context, builder, signature, arguments):
+        into, value = (_row(context, builder, signature.args[k], arguments[k]) for k in (0, 2))
+        weights = builder.gep(
+            context.make_array(signature.args[5])(context, builder, arguments[5]).data, [arguments[6]]
+        )
+        starts = (-math.inf, math.inf, 0.0)
+        highest, lowest, total = (cgutils.alloca_once_value(builder, ir.Constant(ROW, [s] * LANES)) for s in starts)
+        one = context.get_constant(types.intp, 1)
+        with cgutils.for_range_slice(builder, arguments[3], arguments[4], one) as (i, k):
+            here = _load(builder, value(i))
+            for extreme, beyond in ((highest, ">"), (lowest, "<")):
+                so_far = builder.load(extreme)
+                builder.store(builder.select(builder.fcmp_ordered(beyond, here, so_far), here, so_far), extreme)
+            own = _in_all_lanes(builder, builder.load(builder.gep(weights, [k])))
+            builder.store(_fused(builder, own, here, builder.load(total)), total)
+        for k, found in enumerate((highest, lowest, total)):
+            _store(builder, builder.load(found), into(builder.add(arguments[1], context.get_constant(types.intp, k))))
+        return context.get_dummy_value()
+
+    return types.void(result, types.intp, values, types.intp, types.intp, weight, types.intp), codegen

@@ -241,7 +241,7 @@ def march_blocks(
     pairs, moving, mode_rate, mode_turn, decay, cross, gain, inject,
     drive_weight, drive_mode, drive_bounds, drive_split, record_weight, record_mode, record_bounds, parameter,
     event_time, event_channel, event_kind, event_value, cursor, stop,
-    z, y, u, wanted, record_drives, chosen, out, written, column, reals, doubles, active,
+    z, y, u, wanted, record_drives, chosen, out, written, reals, doubles, active,
 ):  # fmt: skip
     """`march` block after block; what differs from block to block begins with an axis of blocks.
 
@@ -256,7 +256,7 @@ def march_blocks(
             drive_weight[b], drive_mode[b], drive_bounds[b], drive_split[b],
             record_weight[b], record_mode[b], record_bounds[b], parameter[b],
             event_time, event_channel, event_kind, event_value, cursor[b], stop[b],
-            z[b], y[b], u[b], wanted, record_drives, chosen, out, written, column + 16 * b, reals, doubles, active,
+            z[b], y[b], u[b], wanted, record_drives, chosen, out[b], written, 0, reals, doubles, active,
         )  # fmt: skip
     return now
 

@@ -6,8 +6,9 @@ between changes has its own linear system, and the amounts are carried over. pie
 
 from __future__ import annotations
 
+import itertools
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from ..errors import NumericalError
 from .basis import Basis, basis
 from .block import Blocks, in_blocks, in_line
+from .finite import is_finite
 from .inputs import EARLY, Inputs, skip
 from .kernel import LANES, REAL, Precision, kernel
 from .network import Network
@@ -27,6 +29,8 @@ from .stopping import asked
 Array = NDArray[np.float64]
 Lanes = dict[tuple[Any, ...], Any]
 """What is arranged of some bodies for the lanes, block by block (see `march`)."""
+Digest = Callable[[Array], Callable[[Array], Any]]
+"""Given the times (t,) [h] of the records, what makes something smaller of the records (q, t, lanes) of a block."""
 
 AT_ONCE = 16  # blocks arranged together, at most: what Python does for them is then a hundredth
 LONGEST = 24_000  # steps of blocks marched in one go: about 10 ms
@@ -89,11 +93,15 @@ class Present:
 
 @dataclass(frozen=True)
 class Marched:
-    """What was recorded: time (t,), values name -> (n, t), and the state at the end."""
+    """What was recorded: time (t,), values name -> (n, t), and the state at the end.
+
+    digests  what a digest made of the records, block after block of lanes; then there are no values
+    """
 
     time: Array
     values: dict[str, Array]
     final: Present
+    digests: tuple[Any, ...] = ()
 
 
 def march(
@@ -115,6 +123,7 @@ def march(
     lanes: Lanes | None = None,
     threads: int | None = None,
     precision: Precision = "double",
+    digest: Digest | None = None,
 ) -> Marched:
     """March every patient from `start` to `until` [h] and record the named quantities every `every` hours.
 
@@ -129,6 +138,8 @@ def march(
     begun         whether events at the very instant of resuming have been met before
     bases         `basis` of every stretch's system where it is known already
     lanes         where what is arranged of these stretches for the lanes is kept for further runs of them
+    digest        what is kept in place of the records of each block, made while a cache still holds them; lanes beyond
+                  the last patient are copies of that patient
 
     Raises NumericalError when something recorded is not finite, naming the patient and the quantity; and whatever
     `stopping.asking` has it ask before each block of patients.
@@ -141,7 +152,7 @@ def march(
     extra = _columns(system, network, record)
     held = [basis(s.A) for _, s in stretches] if bases is None else bases
     blocks = -(-n // LANES)
-    values = in_line((len(record), len(times), blocks * LANES))  # patients side by side, as the lanes write
+    values = np.empty((len(record), len(times), 0 if digest else n))
     final = Present(
         until,
         np.empty((n, len(system.states))),
@@ -151,25 +162,32 @@ def march(
     rows = [parameters[p] for p in network.parameters] or [np.zeros(n)]
     own_parameters = np.stack(rows).astype(REAL[precision]).T
     kept = {} if lanes is None else lanes
-    job = _Job(stretches, held, inputs, network, own_parameters, pieces, extra, resume, values, final, begun, kept)
+    job = _Job(stretches, held, inputs, network, own_parameters, pieces, extra, resume, final, begun, kept)
     loop = kernel(network, precision).march
     workers = min(threads or available_cores(), blocks)
     still_wanted = asked()
+    digested = digest(times) if digest else None
 
-    def run(some: range) -> None:
+    def run(some: range) -> list[Any]:
         still_wanted()
-        job.run(loop, some)
+        return [done(first, records) for first, records in job.run(loop, some, len(times))]
+
+    def done(first: int, records: Array) -> Any:
+        _check(records, record, times, first)
+        if digested:
+            return digested(records)
+        values[:, :, first : first + LANES] = records[:, :, : n - first]
+        return None
 
     shares = _shares(blocks, workers, sum(piece.steps for piece in pieces))
     if workers <= 1:
-        for some in shares:
-            run(some)
+        made = [run(some) for some in shares]
     else:
         with ThreadPoolExecutor(workers) as pool:
-            list(pool.map(run, shares))
-    _check(values[:, :, :n], record, times)
-    own = values[:, :, :n] if n >= LANES else values[:, :, :n].copy()
-    return Marched(times, {name: own[i].T for i, name in enumerate(record)}, final)
+            made = list(pool.map(run, shares))
+    if digested:
+        return Marched(times, {}, final, tuple(itertools.chain(*made)))
+    return Marched(times, {name: values[i].T for i, name in enumerate(record)}, final)
 
 
 def _planned(
@@ -226,7 +244,7 @@ def _columns(system: System, network: Network, record: Sequence[str]) -> _Column
 
 @dataclass(frozen=True)
 class _Job:
-    """One run, block by block; every block writes only its own rows of `values` and `final`.
+    """One run, block by block; every block writes only its own rows of `final`.
 
     parameters  (n, p) those of the network, in its precision
     """
@@ -239,13 +257,15 @@ class _Job:
     pieces: Sequence[Piece]
     columns: _Columns
     resume: Present | None
-    values: Array
     final: Present
     begun: bool
     lanes: Lanes
 
-    def run(self, loop: Any, some: range) -> None:
-        """March some blocks of patients, of which the first has number 0."""
+    def run(self, loop: Any, some: range, times: int) -> Iterator[tuple[int, Array]]:
+        """March some blocks of patients, of which the first has number 0; the first patient and records of each.
+
+        The records are (q, times, lanes).
+        """
         n, first = self.inputs.patients, some.start * LANES
         rows = np.minimum(np.arange(first, some.stop * LANES), n - 1).reshape(len(some), LANES)
         x, y, u = self._present(rows)
@@ -255,6 +275,7 @@ class _Job:
         # without any they would sink into denormal numbers, with which arithmetic is slow
         if self.resume is not None:
             skip(self.inputs.time, cursor, stop, self.resume.time + (EARLY if self.begun else -EARLY))
+        records = in_line((len(some), len(self.columns.chosen), times, LANES))
         written, stretch, held, z, room = 0, -1, None, np.empty(0), ()
         for piece in self.pieces:
             if piece.stretch != stretch:
@@ -272,12 +293,13 @@ class _Job:
                 *held.drive, split, *held.record, parameter,
                 self.inputs.time, self.inputs.channel, self.inputs.kind, self.inputs.value, cursor, stop,
                 z, y, u, self.columns.wanted, self.columns.record_drives, self.columns.chosen,
-                self.values, written, first, *room,
+                records, written, *room,
             )  # fmt: skip
         assert held is not None
         own = slice(first, min(some.stop * LANES, n))
         for kept, found in zip(self.final.parts, (held.amounts(z), y, u), strict=True):
             kept[own] = found.transpose(0, 2, 1).reshape(rows.size, -1)[: own.stop - own.start]
+        return zip(range(first, n, LANES), records, strict=False)
 
     def _blocks(self, stretch: int, rows: NDArray[np.int64]) -> Blocks:
         """The modes of some blocks in a stretch, arranged once where they are kept."""
@@ -308,11 +330,9 @@ class _Job:
         return next(nothing), effects, next(nothing)
 
 
-def _check(values: Array, record: Sequence[str], times: Array) -> None:
-    """Raise NumericalError for the first value (q, t, n) that is not finite."""
-    bad = np.flatnonzero(~np.isfinite(values.sum(axis=(1, 2)))).tolist()
-    for q in bad:
-        where = np.argwhere(~np.isfinite(values[q]))
-        if len(where):
-            t, patient = (int(i) for i in where[0])
-            raise NumericalError(f"{record[q]} of patient {patient} is not finite from {times[t]:g} h on")
+def _check(records: Array, record: Sequence[str], times: Array, first: int) -> None:
+    """Raise NumericalError for the first record (q, t, lanes) that is not finite, of patients from `first` on."""
+    if is_finite(records):
+        return
+    q, t, lane = np.argwhere(~np.isfinite(records))[0].tolist()
+    raise NumericalError(f"{record[q]} of patient {first + lane} is not finite from {times[t]:g} h on")

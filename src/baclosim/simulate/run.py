@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..body.relevant import only
@@ -38,7 +39,7 @@ from .parts import (
 if TYPE_CHECKING:
     from ..effects.bedside import Examiner
     from ..engine.kernel import Precision
-    from ..engine.march import Present
+    from ..engine.march import Digest, Present
 
 
 def simulate(
@@ -56,6 +57,7 @@ def simulate(
     threads: int | None = None,
     precision: Precision = "double",
     resumable: bool = True,
+    digest: Digest | None = None,
 ) -> Trajectory:
     """Simulate patients under a therapy.
 
@@ -79,6 +81,9 @@ def simulate(
       precision   of the effects: "single" is quicker, off by up to 1e-3 of a quantity's peak; the body stays exact
       resumable   whether `final` is kept, to resume from; without it the part of the body is left out on which nothing
                   depends that is recorded (a policy, and a run that resumes, need it all)
+      digest      what is kept of the courses in place of the courses themselves, for cohorts larger than a cache: given
+                  the times, what makes something smaller of the records (quantity, time, patient) of each 16 patients,
+                  found in `digests` of the trajectory
 
     A therapy with a policy ("..., raise by 15 % every 24 h until ashworth below 2 or drowsiness") is decided on at
     visits, patient by patient; `decisions` of the trajectory tells what was seen and done.
@@ -93,10 +98,11 @@ def simulate(
     if guided_by(regimen):
         from .guided import with_visits
 
-        return with_visits(
+        course = with_visits(
             group, regimen, quantities, hours=hours, earlier=earlier, every=record_step, step=time_step, seed=seed,
             resume=resume, examiner=examiner, march={"threads": threads, "precision": precision},
         )  # fmt: skip
+        return course if digest is None else course.digested(digest)
     # doses
     doses = doses_of(regimen, hours + earlier, group, seed)
     # body
@@ -124,7 +130,9 @@ def simulate(
         record=recorded,
         resume=begin,
         record_start=resume is None,
+        digest=digest,
     )
     # return
     final = marched.final if resumable else None
-    return trajectory(group, regimen, routes_of(doses), body, effects, marched, final)
+    course = trajectory(group, regimen, routes_of(doses), body, effects, marched, final)
+    return replace(course, digests=marched.digests)
