@@ -7,6 +7,7 @@ one point of the Ashworth or the spasm score, as an examiner reads it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,9 +21,18 @@ from ..patient import Patients
 from ..simulate import simulate
 from ..therapy.doses import Doses
 from ..trajectory import Trajectory
+from .advice import trial_injection
+from .plan import DAY, Step
 
 Array = NDArray[np.float64]
 SETTLING = 24.0  # h of watching after the last bolus
+IMPLANTED = 14 * DAY
+"""Hours from the first test bolus to the pump; the true day is set by the clinic."""
+BEGUN = (
+    "the pump is implanted (the clinic sets the day): twice the bolus that worked, or the bolus itself when its effect "
+    "outlasted 8 h"
+)
+"""How a pump begins after the test boluses, in words for a calendar."""
 
 
 @dataclass(frozen=True)
@@ -104,3 +114,23 @@ def largest_falls(course: Trajectory, score: str, protocol: Protocol) -> Array:
     fall = course[score][:, :1] - course[score]
     windows = [(course.time >= t + start) & (course.time <= t + end) for t in protocol.times]
     return np.stack([fall[:, window].max(axis=1) for window in windows], axis=1)
+
+
+def bolus_steps(protocol: Protocol, watch: str, home: str = "") -> Iterator[Step]:
+    """The test boluses as steps of a calendar, each only if the one before failed; who fails the last gets no pump.
+
+    watch  how each is given and watched, in words;  home: what the patient is told besides
+    """
+    start, end = protocol.watched
+    for number, (time, dose) in enumerate(zip(protocol.times, protocol.doses_ug, strict=True)):
+        before, is_last = protocol.doses_ug[number - 1] if number else None, number == len(protocol.doses_ug) - 1
+        only = f"only if {before:g} ug failed; " if before else ""
+        do = f"{only}{watch}{'; no response: no candidate for a pump' if is_last else ''}"
+        told = f"{trial_injection(start, end, before, is_last=is_last)} {home}".rstrip()
+        yield Step(time, time + DAY, f"{dose:g} ug intrathecally once", route="intrathecal", do=do, home=told)
+
+
+def watched_in_words(protocol: Protocol) -> str:
+    """From when until when, and where, somebody is watched after a test bolus."""
+    start, end = protocol.watched
+    return f"watched {start:g} to {end:g} h where breathing can be supported"

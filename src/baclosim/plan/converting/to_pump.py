@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ...cautions import Caution
 from ...patient import Patient
 from ...patient.speech import patient_sentence
-from ..advice import GO_ON, NOT_RAISED, ONTO_A_PUMP, PUMP_BEGINS, PUMP_RISES, THEN_LESS, trial_injection
+from ..advice import GO_ON, NOT_RAISED, ONTO_A_PUMP, PUMP_BEGINS, PUMP_RISES, THEN_LESS
 from ..equivalence import Exchange
 from ..people import People, median, share, told
 from ..plan import Check, Odds, Plan, Step
@@ -20,14 +20,12 @@ from ..protocol import NO_RISE_AT_FIRST, RISES, START_MULTIPLE, daily_rise, star
 from ..safety import OVERDOSE, PUMP_WITHDRAWAL, WITHDRAWAL
 from ..tables import long_time
 from ..treatment import DAY
-from ..trial_dose import Protocol, published_protocol
+from ..trial_dose import BEGUN, IMPLANTED, Protocol, bolus_steps, published_protocol, watched_in_words
 from . import bolus, sources
 from .charts import equal_dose_chart
 
 Array = NDArray[np.float64]
 
-IMPLANTED = 14 * DAY
-"""Hours from the first test bolus to the pump; the true day is set by the clinic."""
 WEAN = "titrate.oral-wean-step.cmsc-2015"
 CONCENTRATION = "titrate.start-concentration.boster-2016"
 FACTS = (*bolus.FACTS, *START_MULTIPLE, CONCENTRATION, NO_RISE_AT_FIRST, RISES,
@@ -65,16 +63,8 @@ def to_pump(people: People, virtual: Exchange, typical: Exchange, seed: int, beg
 
 def steps(patient: Patient, tablets: str, protocol: Protocol, first: float) -> Iterator[Step]:
     """Test boluses, the pump's first dose, its rise, and the tablets' fall."""
-    start, end = protocol.watched
-    doses = protocol.doses_ug
-    watch = f"by lumbar puncture; watched {start:g} to {end:g} h where breathing can be supported; {tablets} goes on"
-    for day, dose in enumerate(doses):
-        before, is_last = doses[day - 1] if day else None, day == len(doses) - 1
-        only = f"only if {before:g} ug failed; " if before else ""
-        do = f"{only}{watch}{'; no response: no candidate for a pump' if is_last else ''}"
-        home = f"{trial_injection(start, end, before, is_last=is_last)} {GO_ON}"
-        words = f"{dose:g} ug intrathecally once"
-        yield Step(day * DAY, (day + 1) * DAY, words, route="intrathecal", do=do, home=home)
+    watch = f"by lumbar puncture; {watched_in_words(protocol)}; {tablets} goes on"
+    yield from bolus_steps(protocol, watch, home=GO_ON)
     words, do = f"{first:g} ug/day intrathecally", f"{BEGINNING}; {tablets} goes on"
     home = f"{PUMP_BEGINS} {NOT_RAISED} {GO_ON}"
     yield Step(IMPLANTED, IMPLANTED + DAY, words, first, "intrathecal", do=do, home=home)
@@ -110,10 +100,7 @@ def reasons(virtual: Exchange, first: float) -> Iterator[str]:
     yield "Tablets are withdrawn only once the pump works, one step at a time: their loss brings withdrawal of its own."
 
 
-BEGINNING = (
-    "the pump is implanted (the clinic sets the day): twice the bolus that worked, or the bolus itself when its effect "
-    "outlasted 8 h; no rise in the first 24 h"
-)
+BEGINNING = f"{BEGUN}; no rise in the first 24 h"
 RISING = (
     "only while tone is too high and the patient neither drowsy nor weak; then tablets down by 25 to 50 % at one time, "
     "looked at within 24 h, some kept at hand; never both changes on one day"

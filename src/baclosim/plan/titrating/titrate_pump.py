@@ -16,24 +16,31 @@ from ...errors import PlanError
 from ...patient import Covariates, Patients
 from ...patient.speech import patient_sentence
 from ...streams import per_patient, uniform
-from ..advice import PUMP_BEGINS, PUMP_RISES, WATCHED, raising_pump, trial_injection
-from ..people import people_like, share, told
+from ..advice import PUMP_BEGINS, PUMP_RISES, WATCHED, raising_pump
+from ..people import People, people_like, share, told
 from ..plan import Check, Odds, Plan, Step
 from ..protocol import NO_RISE_AT_FIRST, START_MULTIPLE, daily_rise, start_multiple
 from ..safety import OVERDOSE, PUMP_WITHDRAWAL
-from ..trial_dose import Protocol, Screening, published_protocol, screen
+from ..trial_dose import (
+    BEGUN,
+    IMPLANTED,
+    Protocol,
+    Screening,
+    bolus_steps,
+    published_protocol,
+    screen,
+    watched_in_words,
+)
 from .prescribing import Finding
 from .request import DRAWS, Request
 from .titration import DAY, Arm, Tried, among, follow, levels, rising
 from .titration_arms import DECREASE, MOST_BY_PUMP, pump_arms, pump_open
-from .weighing import OPTIMISED, chart, chosen, compared, sought, warnings_of
+from .weighing import OPTIMISED, Weighed, chart, compared, warnings_of, weighed
 
 Array = NDArray[np.float64]
 PROLONGED = 8.0  # h after the bolus, titrate.initial-multiple.label-us
 SMALL_CHILD = 12.0  # years, below which the first test bolus is 25 ug
 SMALL_FIRST = 25.0  # ug, screen.nonresponder.northampton
-IMPLANTED = 14 * DAY
-"""Hours from the first test bolus to the pump; the true day is set by the clinic."""
 SHOWN = 8  # rises that the calendar tells one by one
 TESTS = ("screen.test-doses.drugscom", "screen.observation.drugscom", "screen.nonresponder.northampton",
          "screen.standard-dose.boster-2016")  # fmt: skip
@@ -57,42 +64,37 @@ class Started:
     first: Array
 
 
+@dataclass(frozen=True, eq=False)
+class Raised:
+    """What becomes of people whose dose is raised by pump.
+
+    virtual, typical  how each group comes through the test boluses
+    ways              weighed on the virtual patients who get a pump
+    course            of the typical patient on the way that is taken
+    """
+
+    people: People
+    virtual: Started
+    typical: Started
+    ways: Weighed
+    course: Tried
+
+
 def by_pump(request: Request, found: Sequence[Finding]) -> Plan:
     """The plan by pump; raises PlanError when nobody passes, or no way keeps the goals and limits."""
-    people = people_like(request.patient, request.patients, DRAWS, request.seed, request.known)
-    protocol = protocol_for(request.patient.covariates)
-    virtual = started(people.virtual, protocol, request.seed, differs=True)
-    typical = started(people.typical, protocol, request.seed, differs=False)
-    if not virtual.passed.any():
-        raise PlanError("no titration by pump: none of the virtual patients responds to a test bolus")
-    signs = ("drowsiness", *(("weakness", "worse walking") if request.walks else ()))
-    base = start_multiple() * protocol.doses_ug[0]
-    aim, seed = request.aim, request.seed
-
-    def tried(arm: Arm, group: Patients, start: Started, *, differs: bool) -> Tried:
-        return follow(
-            arm, group, aim.words, signs, seed=seed, record=aim.record, differs=differs,
-            first_levels=start.first / base, beside=request.beside,
-        )  # fmt: skip
-
-    def passing(arm: Arm) -> Tried:
-        return among(tried(arm, people.virtual, virtual, differs=True), virtual.passed)
-
-    person = request.patient.covariates
-    arms = [passing(arm) for arm in pump_arms(person, base)]
-    found_best = sought(pump_open(person, base), passing, aim) if request.optimise else None
-    taken, verdicts = chosen(arms, aim, found_best)
-    one = tried(taken.arm, people.typical, typical, differs=False)
+    raised, signs, words = raised_on(request), signs_of(request), request.aim.words
+    people, ways, taken = raised.people, raised.ways, raised.ways.taken
+    protocol, first = raised.virtual.screening.protocol, float(raised.typical.first[0])
     made = Plan(
         kind="titration",
-        title=f"A pump begun and raised until {aim}",
+        title=f"A pump begun and raised until {request.aim}",
         patient=patient_sentence(request.patient),
         before="no pump yet" + (f"; {', '.join(request.drugs)}" if request.drugs else ""),
-        steps=tuple(steps(protocol, taken.arm, taken.arm.policy(aim.words, signs), float(typical.first[0]))),
+        steps=tuple(steps(protocol, taken.arm, taken.arm.policy(words, signs), first)),
         emergencies=(OVERDOSE, PUMP_WITHDRAWAL),
-        odds=tuple(odds(virtual, taken, one)),
-        verdicts=verdicts,
-        comparisons=(compared(arms, taken),),
+        odds=tuple(odds(raised.virtual, taken, raised.course)),
+        verdicts=ways.verdicts,
+        comparisons=(compared(ways.arms, taken),),
         checks=checks(signs, taken),
         advice=tuple(raising_pump(signs)),
         reasons=tuple(reasons(request, taken)),
@@ -101,11 +103,49 @@ def by_pump(request: Request, found: Sequence[Finding]) -> Plan:
         parameters=taken.course.parameters_used,
         patients=people.virtual.n,
         draws=people.draws,
-        seed=seed,
+        seed=request.seed,
         begins=request.begins,
-        charts=(chart(arms, taken),),
+        charts=(chart(ways.arms, taken),),
     )
     return people.tried(made)
+
+
+def raised_on(request: Request) -> Raised:
+    """Test boluses and rises tried on people like the patient; raises PlanError as `by_pump` does."""
+    person, seed = request.patient.covariates, request.seed
+    people = people_like(request.patient, request.patients, DRAWS, seed, request.known)
+    protocol = protocol_for(person)
+    virtual = started(people.virtual, protocol, seed, differs=True)
+    typical = started(people.typical, protocol, seed, differs=False)
+    if not virtual.passed.any():
+        raise PlanError("no titration by pump: none of the virtual patients responds to a test bolus")
+
+    def passing(arm: Arm) -> Tried:
+        return among(tried(arm, people.virtual, virtual, request, differs=True), virtual.passed)
+
+    least = least_start(protocol)
+    ways = weighed(pump_arms(person, least), pump_open(person, least), passing, request)
+    course = tried(ways.taken.arm, people.typical, typical, request, differs=False)
+    return Raised(people, virtual, typical, ways, course)
+
+
+def tried(arm: Arm, group: Patients, start: Started, request: Request, *, differs: bool) -> Tried:
+    """One way tried on a group, each on the first dose that the test boluses led to."""
+    aim = request.aim
+    return follow(
+        arm, group, aim.words, signs_of(request), seed=request.seed, record=aim.record, differs=differs,
+        first_levels=start.first / least_start(start.screening.protocol), beside=request.beside,
+    )  # fmt: skip
+
+
+def signs_of(request: Request) -> tuple[str, ...]:
+    """The signs that end the rise."""
+    return ("drowsiness", *(("weakness", "worse walking") if request.walks else ()))
+
+
+def least_start(protocol: Protocol) -> float:
+    """The first daily dose [ug/day] that follows from the smallest test bolus; those of all people are told by it."""
+    return start_multiple() * protocol.doses_ug[0]
 
 
 def protocol_for(person: Covariates) -> Protocol:
@@ -145,15 +185,7 @@ def steps(protocol: Protocol, arm: Arm, policy: str, first: float) -> Iterator[S
     """Test boluses, the first daily dose of the typical patient [ug/day], and the rises for who needs them."""
     every = rising(policy)[1].every or DAY
     ratios = itertools.islice(levels(policy), 1, None)
-    start, end = protocol.watched
-    for number, (time, dose) in enumerate(zip(protocol.times, protocol.doses_ug, strict=True)):
-        before = protocol.doses_ug[number - 1] if number else None
-        only = f"only if {before:g} ug failed; " if before else ""
-        is_last = number == len(protocol.doses_ug) - 1
-        stop = "; no response: no candidate for a pump" if is_last else ""
-        do = f"{only}by lumbar puncture, watched {start:g} to {end:g} h where breathing can be supported{stop}"
-        home = trial_injection(start, end, before, is_last=is_last)
-        yield Step(time, time + DAY, f"{dose:g} ug intrathecally once", route="intrathecal", do=do, home=home)
+    yield from bolus_steps(protocol, f"by lumbar puncture, {watched_in_words(protocol)}")
     words, home = f"{first:g} ug/day intrathecally", f"{PUMP_BEGINS} {WATCHED}"
     yield Step(IMPLANTED, IMPLANTED + every, words, first, "intrathecal", do=BEGINNING, home=home)
     for number, ratio in zip(range(1, SHOWN + 1), ratios, strict=False):
@@ -220,7 +252,4 @@ def reasons(request: Request, taken: Tried) -> Iterator[str]:
 
 
 RISE = "only while the goal is not reached and no sign is seen"
-BEGINNING = (
-    "the pump is implanted (the clinic sets the day): twice the bolus that worked, or the bolus itself when its effect "
-    "outlasted 8 h; watched at least 8 h"
-)
+BEGINNING = f"{BEGUN}; watched at least 8 h"

@@ -24,7 +24,7 @@ from .prescribing import Finding
 from .request import DRAWS, SIGNS, Request
 from .titration import DAY, Arm, Tried, follow, levels, rising
 from .titration_arms import oral_arms, oral_open
-from .weighing import OPTIMISED, chart, chosen, compared, sought, warnings_of
+from .weighing import OPTIMISED, chart, compared, warnings_of, weighed
 
 TABLETS = Supply()
 SCREENING = ("screen.test-doses.drugscom", "screen.observation.drugscom", "screen.nonresponder.northampton")
@@ -40,9 +40,8 @@ def by_mouth(request: Request, found: Sequence[Finding]) -> Plan:
         return follow(arm, group, aim.words, SIGNS, seed=seed, record=record, differs=differs, beside=beside)
 
     person = request.patient.covariates
-    arms = [tried(arm, people.virtual) for arm in oral_arms(person)]
-    found_best = sought(oral_open(person), lambda arm: tried(arm, people.virtual), aim) if request.optimise else None
-    taken, verdicts = chosen(arms, aim, found_best)
+    ways = weighed(oral_arms(person), oral_open(person), lambda arm: tried(arm, people.virtual), request)
+    taken = ways.taken
     typical = tried(taken.arm, people.typical, differs=False)
     made = Plan(
         kind="titration",
@@ -52,8 +51,8 @@ def by_mouth(request: Request, found: Sequence[Finding]) -> Plan:
         steps=tuple(ladder(taken.arm, aim, person.weight)),
         emergencies=(OVERDOSE, WITHDRAWAL),
         odds=tuple(odds(taken, typical, people)),
-        verdicts=verdicts,
-        comparisons=(compared(arms, taken),),
+        verdicts=ways.verdicts,
+        comparisons=(compared(ways.arms, taken),),
         checks=tuple(checks(taken)),
         advice=tuple(raising_tablets(less(taken), enough(taken))),
         reasons=tuple(reasons(taken, request)),
@@ -64,7 +63,7 @@ def by_mouth(request: Request, found: Sequence[Finding]) -> Plan:
         draws=people.draws,
         seed=seed,
         begins=request.begins,
-        charts=(chart(arms, taken),),
+        charts=(chart(ways.arms, taken),),
     )
     return people.tried(made)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,25 @@ OPTIMISED = (
     "Searched: how often, by how much and how far the dose is raised, within what the protocol allows, for the fewest "
     "mean days to the goal. A sign may stop at most 5 in 100 patients more than on the published way (assumed)."
 )
+
+
+@dataclass(frozen=True, eq=False)
+class Weighed:
+    """The published ways, tried on the same patients; the one that is taken, and how the goals fare on it."""
+
+    arms: list[Tried]
+    taken: Tried
+    verdicts: tuple[Verdict, ...]
+
+
+def weighed(arms: Iterable[Arm], left: Open, follow: Callable[[Arm], Tried], request: Request) -> Weighed:
+    """The published ways tried and, where the best is wanted, what the protocol leaves `left` searched.
+
+    Raises PlanError with what binds and what comes nearest when no way keeps every goal and limit.
+    """
+    tried = [follow(arm) for arm in arms]
+    best = sought(left, follow, request.aim) if request.optimise else None
+    return Weighed(tried, *chosen(tried, request.aim, best))
 
 
 def sought(left: Open, follow: Callable[[Arm], Tried], aim: Aim) -> Tried:
