@@ -48,9 +48,9 @@ def rows(files: dict[str, bytes], numbers: range) -> pl.DataFrame:
 
 def compute_some(study, first: int, n: int) -> dict[str, bytes]:
     """The patients `first` to `first + n` of a study with far more."""
-    from baclosim.cohort.shard import as_parquet, frame, worked_out
+    from baclosim.cohort.shard import as_parquet, frame, people, worked_out
 
-    pieces = [worked_out(study, arm, 0, first, n, 1) for arm in range(len(study.arms))]
+    pieces = [worked_out(study, arm, 0, people(study, 0, first, n), n, 1) for arm in range(len(study.arms))]
     return {"patients.parquet": as_parquet(frame([p.tables["patients"] for p in pieces if p.tables]))}
 
 

@@ -104,7 +104,7 @@ def test_what_is_absorbed_varies_from_day_to_day_as_assumed_and_not_on_the_avera
     study = study_of(
         TEXT.replace("courses = 3", "courses = 3\nday_to_day = 0.3").replace('"2 days"\nevery', '"20 days"\nevery')
     )
-    group = people(study, study.arms[0], 0, 0, 640)
+    group = people(study, 0, 0, 640)
     doses = doses_of(study.arms[0].therapy, 480.0, group, 1)
     own = varied(doses, study, study.arms[0], group)
     factor = own.amount / doses.amount

@@ -82,7 +82,7 @@ def test_randomised_arms_are_compared_as_different_people(randomised: Results):
 
 def test_bands_are_the_quantiles_of_all_courses(shared: Results):
     study = study_of(TEXT)
-    group = people(study, study.arms[0], 0, 0, 700)
+    group = people(study, 0, 0, 700)
     seen = followed(replace(study, courses=700), study.arms[0], group, np.arange(700), 2)
     plasma = seen.kept.courses[study.record.index("plasma")]
     exact = np.quantile(plasma, (0.05, 0.5, 0.95), axis=1, method="lower")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from baclosim.cohort.sketch import buckets, counted, error, filled, middles, quantiles
+from baclosim.cohort.sketch import buckets, count, empty, error, filled, middles, quantiles
 from baclosim.quantities import QUANTITIES
 
 LEVELS = (0.0, 0.05, 0.25, 0.5, 0.95, 1.0)
@@ -19,6 +19,12 @@ CASES = {
     "drowsiness": RNG.beta(2.0, 5.0, (3, 999)),
     "anxiety_drive": RNG.normal(0.0, 0.2, (3, 999)),
 }
+
+
+def counted(name: str, values: np.ndarray) -> np.ndarray:
+    dense = empty(name, len(values))
+    count(name, values, dense)
+    return dense
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -110,7 +110,7 @@ def endpoint_entry(endpoint: Any) -> dict[str, Any]:
 
 def glimpse(study: Study, arm: Arm) -> Trajectory:
     """A day of a few patients of an arm: what a run rests on, and whether it can be told at all."""
-    group = people(study, arm, 0, 0, 16)
+    group = people(study, 0, 0, 16)
     until = min(study.duration, max(24.0, study.every))
     return simulate(group, arm.therapy, until, every=study.every, quantities=study.recorded, seed=study.seed, threads=1)
 

@@ -63,8 +63,8 @@ PRECISION: Precision = "single"
 """Of the effects of cohorts: off by 1e-5 where a sketch is off by 1e-3, and a third cheaper; the body stays exact."""
 
 
-def people(study: Study, arm: Arm, draw: int, first: int, n: int) -> Patients:
-    """Patients from `first` on as an arm treats them, n and as many as fill the lanes: a block is never half empty.
+def people(study: Study, draw: int, first: int, n: int) -> Patients:
+    """Patients from `first` on, n and as many as fill the lanes: a block is never half empty.
 
     A draw changes what is typical, not who they are.
     """
@@ -100,7 +100,7 @@ def followed(study: Study, arm: Arm, group: Patients, chosen: Indices, threads: 
             doses = varied(doses_of(arm.therapy, study.duration + arm.before, group, study.seed), study, arm, group)
             groups = list(by_body(doses, group.n, chosen))
             filled = [np.resize(members, -(-len(members) // LANES) * LANES) for members in groups]
-            courses = [run(group.taken(full), Dosed(arm.therapy, own_doses(doses, full))) for full in filled]
+            courses = [run(some(group, full), Dosed(arm.therapy, own_doses(doses, full))) for full in filled]
             places = in_order(groups, [len(full) for full in filled], chosen)
     except NumericalError as error:
         last = group.first + group.n - 1
@@ -108,6 +108,11 @@ def followed(study: Study, arm: Arm, group: Patients, chosen: Indices, threads: 
     kept = Digest.joined([digest for course in courses for digest in course.digests]).taken(places)
     decisions = tuple(replace(each, level=each.level[chosen]) for each in courses[0].decisions)
     return Followed(courses[0].time, kept, decisions)
+
+
+def some(group: Patients, members: Indices) -> Patients:
+    """These members of a group, which may be all of it."""
+    return group if np.array_equal(members, np.arange(group.n)) else group.taken(members)
 
 
 def in_order(groups: list[Indices], sizes: list[int], chosen: Indices) -> Indices:

@@ -21,7 +21,7 @@ from ..trajectory import column_name
 from .digest import last_day
 from .measures import reported
 from .patients import Followed, Indices, followed, people
-from .sketch import counted, filled
+from .sketch import count, empty, filled
 from .study import Arm, Study
 from .trial import allocation, examined, leaving
 
@@ -42,10 +42,10 @@ Columns = Mapping[str, Array | Indices]
 
 @dataclass(frozen=True)
 class Piece:
-    """What came of some patients in one arm: tables by name, of columns, and sketches (t, buckets) by quantity."""
+    """What came of some patients in one arm: tables by name, of columns, and what the bands are of, (b, n) each."""
 
     tables: Mapping[str, Columns]
-    sketches: Mapping[str, Indices]
+    banded: Mapping[str, Array]
 
 
 def compute(study: Study, number: int, threads: int | None = None, piece: int | None = None) -> dict[str, bytes]:
@@ -59,12 +59,13 @@ def compute(study: Study, number: int, threads: int | None = None, piece: int | 
     for arm in range(len(study.arms)):
         columns: dict[str, list[Columns]] = {}
         sketches: dict[str, Indices] = {}
-        for start in range(first, first + n, size):
-            found = worked_out(study, arm, draw, start, min(size, first + n - start), threads)
+        group = people(study, draw, first, n)
+        for start in range(0, n, size):
+            found = worked_out(study, arm, draw, group[start : start + size], min(size, n - start), threads)
             for name, table in found.tables.items():
                 columns.setdefault(name, []).append(table)
-            for name, counts in found.sketches.items():
-                sketches[name] = sketches[name] + counts if name in sketches else counts
+            for name, values in found.banded.items():
+                count(name, values, sketches.setdefault(name, empty(name, len(values))))
         for name, parts in columns.items():
             tables.setdefault(name, []).append(frame(parts))
         tables.setdefault("bands", []).append(bands(draw, arm, sketches))
@@ -78,13 +79,12 @@ def piece_size(study: Study) -> int:
     return min(max(BLOCK, int(most / BLOCK) * BLOCK), AT_ONCE)
 
 
-def worked_out(study: Study, arm: int, draw: int, first: int, n: int, threads: int | None) -> Piece:
-    """Some patients of one arm, simulated and measured; nothing when none of them is in it."""
-    treatment = study.arms[arm]
+def worked_out(study: Study, arm: int, draw: int, group: Patients, n: int, threads: int | None) -> Piece:
+    """The first n of some people in one arm, simulated and measured; nothing when none of them is in it."""
+    treatment, first = study.arms[arm], group.first
     chosen = np.flatnonzero(allocation(study, first, n) == arm) if study.is_randomised else np.arange(n)
     if not len(chosen):
         return Piece({}, {})
-    group = people(study, treatment, draw, first, n)
     seen = followed(study, treatment, group, chosen, threads)
     kept, numbers = seen.kept, first + chosen
     who = {"draw": np.full(len(chosen), draw), "arm": np.full(len(chosen), arm), "patient": numbers}
@@ -97,7 +97,7 @@ def worked_out(study: Study, arm: int, draw: int, first: int, n: int, threads: i
     }
     if study.visits:
         tables["visits"] = visits(study, treatment, at_visits, who, left)
-    return Piece(tables, {name: counted(name, values) for name, values in zip(study.record, kept.means, strict=True)})
+    return Piece(tables, dict(zip(study.record, kept.means, strict=True)))
 
 
 def described(group: Patients, chosen: Indices) -> dict[str, Array]:
@@ -159,13 +159,16 @@ def band_times(study: Study) -> Array:
 
 def bands(draw: int, arm: int, sketches: Mapping[str, Indices]) -> pl.DataFrame:
     """The sketches of an arm as one table, one row for each bucket that holds a patient."""
-    rows = [pl.DataFrame(schema=BANDS)]
-    for name, dense in sketches.items():
-        counts = filled(name, dense)
-        table = pl.DataFrame({"time": counts.time, "bucket": counts.bucket, "count": counts.count})
-        whose = (pl.lit(draw).alias("draw"), pl.lit(arm).alias("arm"), pl.lit(name).alias("quantity"))
-        rows.append(table.select(*whose, "time", "bucket", "count").cast(BANDS))  # pyright: ignore[reportArgumentType]
-    return pl.concat(rows)
+    if not sketches:
+        return pl.DataFrame(schema=BANDS)
+    found = [filled(name, dense) for name, dense in sketches.items()]
+    whose = np.repeat(np.arange(len(found)), [len(counts.time) for counts in found])
+    columns: dict[str, Any] = {"draw": np.full(len(whose), draw), "arm": np.full(len(whose), arm)}
+    columns["quantity"] = pl.Series(list(sketches))[whose]
+    columns |= {
+        name: np.concatenate([getattr(counts, name) for counts in found]) for name in ("time", "bucket", "count")
+    }
+    return pl.DataFrame(columns).cast(BANDS)  # pyright: ignore[reportArgumentType]
 
 
 BANDS = {

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.propagation import compiled
 from ..quantities import known
 
 Array = NDArray[np.float64]
@@ -49,7 +50,7 @@ def buckets(name: str, values: Array) -> Integers:
     """The bucket of each value, any shape."""
     if _is_bounded(name):
         low, high = known(name).limits
-        place = np.floor((values - low) * (LINEAR / (high - low))).astype(np.int64)
+        place = ((values - low) * (LINEAR / (high - low))).astype(np.int64)
         return np.clip(place, 0, LINEAR - 1)
     size = np.abs(np.ascontiguousarray(values))
     place = np.minimum((size.view(np.int64) >> SHIFT) - (FIRST - 1), TOP)
@@ -73,13 +74,24 @@ def span(name: str) -> tuple[int, int]:
     return (0 if known(name).limits[0] >= 0.0 else -TOP), TOP
 
 
-def counted(name: str, values: Array) -> Integers:
-    """How many of the values (t, n) lie in each bucket, (t, buckets); sketches of other patients are added to it."""
+def empty(name: str, times: int) -> Integers:
+    """Counts of nobody in each bucket at each of so many times, (t, buckets)."""
     first, last = span(name)
-    width = last - first + 1
-    place = np.clip(buckets(name, values), first, last) - first
-    place += np.arange(len(place))[:, None] * width
-    return np.bincount(place.ravel(), minlength=len(place) * width).reshape(-1, width)
+    return np.zeros((times, last - first + 1), dtype=np.int64)
+
+
+def count(name: str, values: Array, dense: Integers) -> None:
+    """Count the values (t, n) of more patients in `dense` (t, buckets)."""
+    _count(buckets(name, values), span(name)[0], dense)
+
+
+@compiled
+def _count(bucket, first, dense):
+    """Count buckets (t, n), of which the first is that of dense[:, 0]."""
+    last = dense.shape[1] - 1
+    for t in range(bucket.shape[0]):
+        for i in range(bucket.shape[1]):
+            dense[t, min(max(bucket[t, i] - first, 0), last)] += 1
 
 
 def filled(name: str, dense: Integers) -> Counts:

@@ -7,6 +7,7 @@ that the evidence leaves possible.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -100,11 +101,15 @@ class Patients:
         """The parameters with facts of their own that these parameters of this group rest on, in order of name."""
         return tuple(sorted({base for name in names for base in self._bases(name)}))
 
+    @functools.cached_property
+    def _are_adults(self) -> bool:
+        """Whether nothing of what is different in children is left in any of them."""
+        return not np.any(childhood(self.covariates["age"]) > NEGLIGIBLE)
+
     def _bases(self, name: str) -> tuple[str, ...]:
         if name in ARGUMENTS:
-            adult = not np.any(childhood(self.covariates["age"]) > NEGLIGIBLE)
             from_table = (a for a in ARGUMENTS[name] if a not in self.covariates)
-            return tuple(a for a in from_table if not (adult and a in CHILD_RATIOS))
+            return tuple(a for a in from_table if not (self._are_adults and a in CHILD_RATIOS))
         if name in GIVEN:
             return ()
         if name == "dialysis_clearance":
