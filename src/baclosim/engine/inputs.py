@@ -154,8 +154,7 @@ def _spread(events: Events, lags: Array) -> Inputs:
     n, m = lags.shape[1], len(time)
     shifted = time[None, :] + lags[channel].T
     if np.all(shifted[:, 1:] >= shifted[:, :-1]):  # as where all doses are tablets
-        repeated = (np.tile(part, n) for part in (channel, kind, value))
-        return Inputs(shifted.ravel(), *repeated, np.arange(n + 1) * m)
+        return Inputs(shifted.ravel(), np.tile(channel, n), np.tile(kind, n), np.tile(value, n), np.arange(n + 1) * m)
     order = np.argsort(shifted, axis=1, kind="stable")
     return Inputs(
         np.take_along_axis(shifted, order, axis=1).ravel(),
