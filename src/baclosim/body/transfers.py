@@ -169,30 +169,33 @@ class Value:
 
 
 def assemble(body: Body, parameters: Mapping[str, Array]) -> LinearSystem:
-    """Turn a body and the parameters of n patients, each (n,), into one linear system per patient."""
+    """Turn a body and the parameters of n patients, each (n,), into one linear system per patient.
+
+    In memory patients lie side by side, as they are reckoned with here; the arrays are views with patients first.
+    """
     n = len(next(iter(parameters.values())))
     states = body.compartments + tuple(site.name for site in body.sites)
     at = {name: i for i, name in enumerate(states)}
-    A = np.zeros((n, len(states), len(states)))
+    A = np.zeros((len(states), len(states), n))
     for t in body.transfers:
         k = evaluate(t.rate, parameters)
-        A[:, at[t.source], at[t.source]] -= k
-        A[:, at[t.target], at[t.source]] += k
+        A[at[t.source], at[t.source]] -= k
+        A[at[t.target], at[t.source]] += k
     per_amount = {
         c.name: ([at[name] for name in c.compartments], 1.0 / evaluate(c.volume, parameters))
         for c in body.concentrations
     }
     for site in body.sites:
         k = evaluate(site.rate, parameters)
-        A[:, at[site.name], at[site.name]] -= k
+        A[at[site.name], at[site.name]] -= k
         for name, weight in site.inputs.items():
             columns, scale = per_amount[name]
             for column in columns:
-                A[:, at[site.name], column] += k * evaluate(weight, parameters) * scale
+                A[at[site.name], column] += k * evaluate(weight, parameters) * scale
     return LinearSystem(
         states=states,
         channels=body.channels,
-        A=A,
+        A=A.transpose(2, 0, 1),
         B=_inputs(body, parameters, at, n),
         outputs=(*per_amount, *(site.name for site in body.sites)),
         C=_outputs(body, per_amount, at, n),
@@ -201,17 +204,17 @@ def assemble(body: Body, parameters: Mapping[str, Array]) -> LinearSystem:
 
 
 def _inputs(body: Body, parameters: Mapping[str, Array], at: Mapping[str, int], n: int) -> Array:
-    B = np.zeros((n, len(at), len(body.channels)))
+    B = np.zeros((len(at), len(body.channels), n))
     for e in body.entries:
-        B[:, at[e.target], body.channels.index(e.channel)] += evaluate(e.share, parameters)
-    return B
+        B[at[e.target], body.channels.index(e.channel)] += evaluate(e.share, parameters)
+    return B.transpose(2, 0, 1)
 
 
 def _outputs(body: Body, per_amount: Mapping[str, tuple[list[int], Array]], at: Mapping[str, int], n: int) -> Array:
-    C = np.zeros((n, len(per_amount) + len(body.sites), len(at)))
+    C = np.zeros((len(per_amount) + len(body.sites), len(at), n))
     for row, (columns, scale) in enumerate(per_amount.values()):
         for column in columns:
-            C[:, row, column] = scale
+            C[row, column] = scale
     for row, site in enumerate(body.sites, start=len(per_amount)):
-        C[:, row, at[site.name]] = 1.0
-    return C
+        C[row, at[site.name]] = 1.0
+    return C.transpose(2, 0, 1)

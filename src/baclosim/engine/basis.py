@@ -36,7 +36,8 @@ CONDITION_LIMIT = 1e6  # of the eigenvectors; beyond it the matrix is moved a li
 MOVED_LIMIT = 1e12
 NUDGES = (1e-8, 1e-6, 1e-5)  # tried in turn; two equal rates need the first, three the last
 KEPT = 12  # groups of bodies whose coordinates are kept
-LARGEST_KEPT = 1 << 22  # bytes of the matrices of such a group; larger ones are cohorts, seen once
+LARGEST_KEPT = 1 << 22  # bytes of the matrices of such a group
+MOST_KEPT = 512  # bodies in it; more are a cohort's, seen once
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def basis(A: Array) -> Basis:
 
     The same matrices, bit for bit, are given the same coordinates again without finding them anew.
     """
-    if A.nbytes > LARGEST_KEPT:
+    if A.nbytes > LARGEST_KEPT or len(A) > MOST_KEPT:
         return _read_only(_sound_basis(A))
     mark = hashlib.blake2b(np.ascontiguousarray(A).data, digest_size=16, person=str(A.shape).encode()[:16]).digest()
     with _lock:

@@ -107,15 +107,20 @@ class Blocks:
         drives: Sequence[int],
     ) -> None:  # fmt: skip
         self._own, self.rows, self.pairs = own, rows, own.pairs
-        self.rate, self.turn, self.inject = entered(own.rates, own.turns, own.inverse, system.B, rows)
+        entering = self._side_by_side(system.B)
+        self.rate, self.turn, self.inject = entered(own.rates, own.turns, own.inverse, entering, rows)
         self.record, self.drive = (self._weights(system, *of) for of in ((outputs, states), (drives, ())))
         self._known: dict[float, Over] = {}
 
     def _weights(self, system: Matrices, outputs: Sequence[int], states: Sequence[int]) -> Weights:
-        told = (np.array(numbers, dtype=np.int64) for numbers in (outputs, states))
-        most = (len(outputs) + len(states)) * self.rate.shape[1]
-        weight = in_line((len(self.rows), most, LANES))
-        return Weights(weight, *weights(self._own.vectors, system.C, self.rows, *told, weight))
+        told = self._side_by_side(system.C, list(outputs))
+        weight = in_line((len(self.rows), (len(outputs) + len(states)) * self.rate.shape[1], LANES))
+        return Weights(weight, *weights(self._own.vectors, told, self.rows, np.array(states, dtype=np.int64), weight))
+
+    def _side_by_side(self, matrix: Array, rows: Any = slice(None)) -> Array:
+        """The chosen rows of the matrices of these patients, (n, i, j), as (i, j, n)."""
+        mine = slice(self.rows[0, 0], self.rows[-1, -1] + 1)
+        return np.ascontiguousarray(matrix.transpose(1, 2, 0)[rows, :, mine])
 
     def coordinates(self, x: Array) -> Array:
         """Modes (b, m, lanes) from amounts (b, s, lanes)."""
@@ -167,8 +172,11 @@ def turned(matrix, rows, x, found):
 
 @compiled
 def entered(rates, turns, inverse, B, rows):
-    """Rates and angular rates (b, m, lanes), and what a unit of each channel is in modes, channel by channel."""
-    _, states, channels = B.shape
+    """Rates and angular rates (b, m, lanes), and what a unit of each channel is in modes, channel by channel.
+
+    B  (s, k, n), of these rows alone, the first of them first
+    """
+    states, channels, _ = B.shape
     blocks, modes = len(rows), rates.shape[1]
     rate, turn = np.empty((blocks, modes, LANES)), np.empty((blocks, modes, LANES))
     inject = np.zeros((blocks, channels * modes, LANES))
@@ -179,7 +187,7 @@ def entered(rates, turns, inverse, B, rows):
                 rate[b, m, lane], turn[b, m, lane] = rates[n, m], turns[n, m]
             for s in range(states):
                 for k in range(channels):
-                    entering = B[n, s, k]
+                    entering = B[s, k, n - rows[0, 0]]
                     if entering != 0.0:
                         for m in range(modes):
                             inject[b, k * modes + m, lane] += inverse[n, m, s] * entering
@@ -187,12 +195,14 @@ def entered(rates, turns, inverse, B, rows):
 
 
 @compiled
-def weights(vectors, C, rows, outputs, states, weight):
+def weights(vectors, C, rows, states, weight):
     """Modes and bounds of the `Weights` of outputs, then of states, which go into `weight`; none that is nothing.
+
+    C  (q, s, n) what the outputs tell of the states, of these rows alone, the first of them first
 
     What is nothing is settled lane by lane and becomes 0, so that no patient's result depends on the neighbours.
     """
-    sums, modes = len(outputs) + len(states), vectors.shape[2]
+    outputs, sums, modes = len(C), len(C) + len(states), vectors.shape[2]
     mode, bounds = np.empty((len(rows), sums * modes), np.int64), np.zeros((len(rows), sums + 1), np.int64)
     dense, used = np.empty((modes, LANES)), np.empty(modes, np.bool_)
     for b in range(len(rows)):
@@ -201,10 +211,10 @@ def weights(vectors, C, rows, outputs, states, weight):
             used[:] = False
             for lane in range(LANES):
                 n = rows[b, lane]
-                if q < len(outputs):
-                    told(vectors[n], C[n, outputs[q]], dense, lane)
+                if q < outputs:
+                    tell(vectors[n], C[q, :, n - rows[0, 0]], dense, lane)
                 else:
-                    dense[:, lane] = vectors[n, states[q - len(outputs)]]
+                    dense[:, lane] = vectors[n, states[q - outputs]]
                 largest = 0.0
                 for m in range(modes):
                     largest = max(largest, abs(dense[m, lane]))
@@ -222,7 +232,7 @@ def weights(vectors, C, rows, outputs, states, weight):
 
 
 @part
-def told(vectors, output, dense, lane):
+def tell(vectors, output, dense, lane):
     """Write what an output (s,) tells of each mode into a lane of dense (m, lanes)."""
     dense[:, lane] = 0.0
     for s in range(len(output)):
