@@ -125,6 +125,12 @@ def test_strength_follows_what_was_read_of_whom_and_whether_it_agrees():
     assert grade(several, False) == "good"
     assert grade(several, True) == "fair"
     assert "the evidence disagrees" in answered("does baclofen help with alcohol use disorder").strength
+    for question in ("my pump is beeping", "how does baclofen work", "what is baclofen"):
+        strength = answered(question).strength
+        count, read = re.search(r"(\d+) sources? \(([^)]*)\)", strength).groups()
+        assert int(count) == sum(map(int, re.findall(r"\d+", read))), strength
+        animals = strength.partition("in part from ")[2].partition(";")[0].rstrip(".").split(", ")
+        assert len(animals) == len(set(animals))
 
 
 # --- what goes first ---

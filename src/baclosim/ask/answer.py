@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Kind = Literal["answer", "found by search", "not in the evidence", "another drug"]
 NOT_HELD = "The evidence here does not hold the answer."
 ANOTHER = "This is about {drugs}; the evidence here is about baclofen."
+VITRO = "in vitro"
 FOUND = "No curated answer fits; these are the facts nearest to the question."
 
 
@@ -81,11 +82,14 @@ def strength_of(facts: Sequence[Entry], is_disputed: bool) -> str:
     """How far facts may be trusted: how many sources, what was read of them, in which species, whether they agree."""
     if not facts:
         return ""
-    sources = {entry.origin for entry in facts}
+    sources = {entry.origin: entry.seen for entry in reversed(facts)}  # of several of one source the first counts
     count = f"{len(sources)} source{'s' if len(sources) > 1 else ''}"
-    read = ", ".join(f"{number} {name}" for name, number in _tally([entry.seen for entry in facts]))
+    read = ", ".join(f"{number} {name}" for name, number in _tally([sources[o] for o in reversed(sources)]))
     parts = [f"Strength: {grade(facts, is_disputed)}", f"{count} ({read})"]
-    animals = sorted({entry.species for entry in facts} - {"human", "chemical", "device", "none", ""})
+    others = {entry.species for entry in facts} - {"human", "chemical", "device", "none", ""}
+    animals = sorted(
+        {part for species in others for part in species.split(", ")}, key=lambda part: (part == VITRO, part)
+    )
     if animals:
         parts.append(f"in part from {', '.join(animals)}")
     if is_disputed:
