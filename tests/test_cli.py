@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
@@ -10,9 +11,10 @@ from pathlib import Path
 
 import pytest
 import typer
+from rich.console import Console
 from typer.testing import CliRunner
 
-from baclosim.cli import app
+from baclosim.cli import app, output
 from baclosim.cli.folder import check_target, whole_folder
 from baclosim.cli.schema import What, schema_of
 from baclosim.errors import InputError, PlanError
@@ -196,6 +198,13 @@ def test_pump_answers_show_their_working():
     assert "too little given" in done("pump", "discrepancy", "--expected", "4 mL", "--aspirated", "9 mL")
 
 
+def test_what_a_gap_may_mean_stands_before_the_working():
+    told = done("pump", "discrepancy", "--expected", "4.2 mL", "--aspirated", "9 mL").splitlines()
+    assert told[0] == "Verdict: too little given"
+    assert told[1].startswith("May mean: catheter blocked or kinked")
+    assert told.index("Working:") == 3
+
+
 def test_pump_answers_as_json_and_calendar(tmp_path: Path):
     file = tmp_path / "dates.ics"
     answer = json.loads(done(*REFILL, "--filled-on", "2026-01-05", "--ics", str(file), "--json"))
@@ -246,6 +255,21 @@ def test_no_description_is_cut_off_in_80_columns(path: tuple[str, ...], monkeypa
     shown = done(*path, "--help").split("Commands:")[1]
     assert "..." not in shown
     assert max(map(len, shown.split("\n"))) <= 80
+
+
+@pytest.mark.parametrize("width", [80, 110])
+def test_no_number_of_a_table_is_cut_off(width: int, monkeypatch):
+    screen = Console(width=width, file=io.StringIO())
+    monkeypatch.setattr(output, "console", lambda: screen)
+    labels = ("Spasm frequency score", "Strength of the legs, share of baseline")
+    rows = [(label, "ng/mL", *(f"{mean} (0.945–3.86)" for mean in (2.43, 2.07, 99.8, 99.7))) for label in labels]
+    screen.print(
+        output.table(("on the last day", "unit", "peak", "trough", "average", "typical average"), rows, numbers=4)
+    )
+    printed = screen.file.getvalue()
+    assert printed.count("(0.945–3.86)") == 8
+    assert "…" not in printed
+    assert (printed.count("99.7 (0.945–3.86)") == 2) == (width == 110)
 
 
 @pytest.mark.parametrize(

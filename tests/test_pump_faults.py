@@ -240,3 +240,8 @@ def test_hazards_of_age_and_of_refills() -> None:
     tenth = [Hazard("pocket fill", "refill", 0.1)]
     numbers = [f.refill for i in range(2000) for f in sample_faults(tenth, 5000.0, 2, i)]
     assert np.mean(numbers) == pytest.approx(10.0, rel=0.1)  # type: ignore[arg-type]
+
+
+def test_a_delay_is_told_with_its_unit():
+    (fault,) = read_faults([{"kind": "missed refill", "refill": 1, "delay": "12 days"}])
+    assert str(fault) == "missed refill at refill 1 (delay 12 days)"

@@ -23,6 +23,9 @@ Patients = Annotated[int | None, typer.Option("--patients", min=1, max=100_000, 
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the random numbers.")]
 
 
+LEAST_OF_WORDS = 16  # columns of the terminal in which words can still be read
+
+
 def print_json(result: Any) -> None:
     """A result on stdout as JSON; not-a-number becomes null."""
     typer.echo(json.dumps(clean(result), ensure_ascii=False, indent=2, allow_nan=False))
@@ -69,18 +72,34 @@ def reader_left() -> NoReturn:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "", numbers: int = 0) -> Table:
-    """A table whose last `numbers` columns are aligned to the right; cells are no markup."""
+    """A table whose last `numbers` columns are aligned to the right; cells are no markup.
+
+    Where there is room, words break sooner than numbers; no number is cut where the terminal has 80 columns.
+    """
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    made = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    cells = [[Text(str(cell)) for cell in row] for row in rows]
+    made = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    words = len(columns) - numbers
+    widths = [max(len(name), *(row[place].cell_len for row in cells), 0) for place, name in enumerate(columns)]
+    needed = sum(min(wide, LEAST_OF_WORDS) for wide in widths[:words]) + sum(widths[words:]) + 2 * len(columns) + 2
+    whole = needed <= console().width
     for place, name in enumerate(columns):
-        right = place >= len(columns) - numbers
-        made.add_column(name, justify="right" if right else "left", min_width=6 if right else 10)
-    for row in rows:
-        made.add_row(*(Text(str(cell)) for cell in row))
+        parts = longest_word(name, *(row[place].plain for row in cells))
+        if place < words:
+            made.add_column(name, min_width=min(10, widths[place]))
+        else:
+            made.add_column(name, justify="right", min_width=parts, no_wrap=whole)
+    for row in cells:
+        made.add_row(*row)
     return made
+
+
+def longest_word(*texts: str) -> int:
+    """How wide the longest word of these texts is."""
+    return max((len(word) for text in texts for word in text.split()), default=0)
 
 
 @contextmanager

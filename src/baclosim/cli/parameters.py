@@ -28,7 +28,7 @@ def show_parameters(
     if as_json:
         print_json([asdict(parameter) for parameter in chosen])
     elif len(chosen) == 1:
-        console().print(card(chosen[0]), markup=False)
+        console().print(card(chosen[0]), markup=False, soft_wrap=True)
     else:
         rows = ((p.name, f"{p.value:.4g}", bounds(p), p.unit, p.grade) for p in chosen)
         console().print(table(("parameter", "value", "interval", "unit", "grade"), rows))
