@@ -234,3 +234,11 @@ def test_ten_thousand_patients_without_a_loop_over_them():
         return min(times)
 
     assert seconds(10_000) < 25 * seconds(200)
+
+
+def test_a_group_prints_as_a_short_card():
+    told = repr(virtual_patients(200, like=Patient(age=43, weight=68, condition="multiple sclerosis"))).splitlines()
+    assert told[0].startswith("200 patients like: adult of 43 years, 68 kg, multiple sclerosis")
+    assert told[1].startswith("  ashworth ")
+    assert len(told) == 4
+    assert "the same parameters in each" in repr(Patients.of(ADULT))

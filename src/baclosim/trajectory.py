@@ -166,10 +166,13 @@ def _card(course: Trajectory) -> Iterator[str]:
     yield f"Trajectory of {who} over {course.time[-1] - course.time[0]:g} h ({len(course.time)} times)"
     if course.therapy:
         yield f"  therapy   {course.therapy}"
-    for quantity in course.quantities[:12]:
+    shown = course.quantities[:12]
+    width = max((len(quantity.name) for quantity in shown), default=0)
+    for quantity in shown:
         array = course[quantity.name]
         unit = "" if quantity.unit == "dimensionless" else f" {quantity.unit}"
-        yield f"  {quantity.name:<20} median at end {np.median(array[:, -1]):.3g}{unit}, peak {array.max():.3g}{unit}"
+        values = f"median at end {np.median(array[:, -1]):.3g}{unit}, peak {array.max():.3g}{unit}"
+        yield f"  {quantity.name:<{width}} {values}"
     if len(course.values) > 12:
         yield f"  … and {len(course.values) - 12} more quantities"
     weak = course.weak_parameters()

@@ -21,6 +21,7 @@ from .course import KidneyChange
 from .laws import ARGUMENTS, BY_ORIGIN, NO_SPASTICITY, applied, covariates_of, of_origin, scaled
 from .one import Patient
 from .scaling import CHILD_RATIOS, childhood, uraemic_factor
+from .speech import patient_sentence
 from .spread import Table, at_deviate, deviates, typical_values, varying
 
 Array = NDArray[np.float64]
@@ -89,6 +90,18 @@ class Patients:
     def cautions(self) -> tuple[Caution, ...]:
         """Where they lie outside the evidence, and what was assumed about them."""
         return self.like.cautions if self.notes is None else self.notes
+
+    def __repr__(self) -> str:
+        """Who they are, in a few lines."""
+        return "\n".join((f"{self.n} patients like: {patient_sentence(self.like)}", *self._differing()))
+
+    def _differing(self) -> Iterator[str]:
+        """The covariates in which they differ, and how many parameters do."""
+        for name, values in self.covariates.items():
+            if np.ptp(values) > 0.0:
+                yield f"  {name:<20} {values.min():.3g} to {values.max():.3g}, median {np.median(values):.3g}"
+        count = sum(bool(np.ptp(values) > 0.0) for values in self.parameters.values())
+        yield f"  {count} parameters differ between them" if count else "  the same parameters in each"
 
     def stretches(self) -> Iterator[tuple[float, dict[str, Array]]]:
         """Start [h] and parameters of each stretch of time in which kidneys and dialysis stay the same."""
