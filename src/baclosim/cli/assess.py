@@ -232,11 +232,12 @@ def question_lines(found: Assessment) -> Iterator[str]:
 
     names = {chance.code: chance.name for chance in found.ranking}
     for question in found.questions[:ASKED]:
-        moves = (
-            f"{names[code]} {percent(there)} if it is there, {percent(question.if_not[code])} if not"
-            for code, there in list(question.if_there.items())[:2]
-        )
-        yield f"  {question.how} {question.says} ({question.bits:.2f} bits): {'; '.join(moves)}"
+        answers = [(c, percent(p), percent(question.if_not[c])) for c, p in list(question.if_there.items())[:2]]
+        moves = [
+            f"{names[c]} {there} if it is there, {absent} if not" for c, there, absent in answers if there != absent
+        ]
+        told = "; ".join(moves) or "moves neither of the two likeliest"
+        yield f"  {question.how}: {question.says} ({question.bits:.2f} bits): {told}"
 
 
 def criteria_lines(found: Assessment) -> Iterator[str]:

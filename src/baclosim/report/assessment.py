@@ -127,7 +127,7 @@ def questions_section(found: Assessment) -> Section:
     )
     rows = tuple(
         (
-            Cell(f"{q.how} {q.says}"),
+            Cell(f"{q.how}: {q.says}"),
             Cell(f"{q.bits:.2f}"),
             *(Cell(f"{percent(q.if_there[code])}; {percent(q.if_not[code])}") for code in leaders),
         )

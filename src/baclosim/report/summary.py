@@ -57,7 +57,7 @@ def questions_section(found: Assessment) -> Section:
     first = found.ranking[0]
     telling = islice((q for q in found.questions if first.code in q.if_there), QUESTIONS)
     rows = tuple(
-        (f"{q.how} {q.says}", f"{percent(q.if_there[first.code])} if there, {percent(q.if_not[first.code])} if not")
+        (f"{q.how}: {q.says}", f"{percent(q.if_there[first.code])} if there, {percent(q.if_not[first.code])} if not")
         for q in telling
     )
     now = f"What each would make of {first.name}, now at {percent(first.probability)}."
