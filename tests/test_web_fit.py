@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import zipfile
 
 import numpy as np
 import pytest
+import xarray
 from playwright.sync_api import expect
 
 from baclosim.errors import InputError
@@ -86,3 +88,28 @@ def test_a_ward_is_estimated_together_and_a_long_fit_is_cancelled(browser, addre
         with page.expect_download() as record:
             page.get_by_role("button", name="All as JSON").click()
         assert re.search('"population": *{', record.value.path().read_text(encoding="utf-8"))
+
+
+def test_draws_go_to_arviz_and_every_record_is_predicted(visit, tmp_path):
+    page = visit.page
+    to_tab(page, "Fit")
+    page.get_by_text("More", exact=True).click()
+    retype(page, "Draws", "400")
+    page.get_by_role("button", name="Estimate", exact=True).click()
+    expect(page.get_by_role("heading", name="This person")).to_be_visible()
+    with page.expect_download() as draws:
+        page.get_by_role("button", name="Draws for ArviZ", exact=True).click()
+    draws.value.save_as(tmp_path / "posterior.nc")
+    with xarray.open_datatree(tmp_path / "posterior.nc", engine="h5netcdf") as tree:
+        assert {"posterior", "prior", "log_likelihood", "observed_data"} <= set(tree.children)
+        assert tree["posterior"].sizes["draw"] == 1000
+    page.get_by_text("Predict every record of the table", exact=True).click()
+    retype(page, "Quantities, separated by commas", "plasma, ashworth")
+    with page.expect_download() as table:
+        page.get_by_role("button", name="Predict", exact=True).click()
+    with zipfile.ZipFile(table.value.path()) as packed:
+        (name,) = [name for name in packed.namelist() if name.endswith(".csv")]
+        header, *rows = packed.read(name).decode().splitlines()
+    assert header.endswith("plasma_ug_per_mL,ashworth")
+    assert len(rows) == EXAMPLE.count("\n") - 1
+    assert not violations(page)

@@ -184,3 +184,27 @@ def test_tabs_and_the_day_strip_are_moved_by_keys(visit):
     page.keyboard.press("Tab")
     expect(page.get_by_text("programmed: flex")).to_be_visible()
     expect(page.locator(".form p.muted")).to_contain_text("06:00-07:00 21 ug/h")
+
+
+def test_on_a_telephone_a_calendar_is_a_list_that_needs_no_scrolling_sideways(browser: Browser, address):
+    with visiting(browser, address, TELEPHONE) as visit:
+        to_tab(visit.page, "Plan")
+        visit.page.get_by_role("button", name="Plan it").click()
+        calendar = visit.page.locator("table.calendar")
+        expect(calendar).to_be_visible()
+        assert calendar.evaluate("t => t.parentElement.scrollWidth <= t.parentElement.clientWidth")
+        assert calendar.locator("td.empty:visible").count() == 0
+        assert not violations(visit.page)
+
+
+def test_the_canal_is_shown_when_it_is_full_with_its_scale_where_there_is_room(visit):
+    page = visit.page
+    to_tab(page, "Pump")
+    page.get_by_role("button", name="Implant a pump").click()
+    expect(page.get_by_text("All that was programmed reached the spinal fluid")).to_be_visible()
+    to_tab(page, "Spine")
+    expect(page.get_by_text("when it holds most")).to_be_visible()
+    chart = "getElement([...document.querySelectorAll('.nicegui-echart')].find(e => e.offsetParent).id.slice(1)).chart"
+    page.wait_for_function(f"() => {chart}.getOption().series[0].data.length > 0")
+    assert page.evaluate(f"{chart}.getOption().visualMap[0].show")
+    assert min(page.evaluate(f"{chart}.getOption().series[0].data")) > 0.0

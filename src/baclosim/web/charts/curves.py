@@ -120,10 +120,10 @@ def tiers() -> Tiers:
 
 def panel_title(panel: Panel, place: int, look: Look) -> Options:
     """What stands above a panel: quantity and unit."""
-    mean = "{mean|  24 h mean}" if panel.is_mean else ""
+    mean = "{mean| 24 h mean}" if panel.is_mean else ""
     style = {"fontSize": 12, "fontWeight": 600, "color": look.ink("ink")}
-    style["rich"] = {"mean": {"fontSize": 11, "color": look.ink("muted")}}  # lighter, so that it fits a telephone
-    return {"text": panel.title + mean, "left": 8, "top": TOP + place * (HEIGHT + GAP) - 24, "textStyle": style}
+    style["rich"] = {"mean": {"fontSize": 10, "color": look.ink("muted")}}  # lighter, so that it fits a telephone
+    return {"text": panel.title + mean, "left": 0, "top": TOP + place * (HEIGHT + GAP) - 24, "textStyle": style}
 
 
 def value_axis(panel: Panel, place: int, look: Look) -> Options:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -28,39 +29,66 @@ def spine_options(course: Trajectory, canal: Canal, look: Look) -> Options:
     chosen = np.unique(np.linspace(0, len(course.time) - 1, FRAMES).round().astype(int))
     values = NANOGRAMS * np.stack([course[name][0, chosen] for name in CANAL])
     most = float(values.max()) or 1.0
+    step = round_step(most / 4.0)
+    steps = math.ceil(1.01 * most / step)
+    fullest = int(values.sum(axis=0).argmax())
     base = base_options(look)
     base["tooltip"] |= hover.value("ng/mL")
     return {
         "baseOption": {
             **base,
             "grid": {"left": 64, "right": 230, "top": 24, "bottom": 120},
-            "xAxis": concentration_axis(most, look),
+            "xAxis": concentration_axis(step, steps, look),
             "yAxis": vertebra_axis(canal, look),
             "visualMap": colours(most, look),
-            "timeline": timeline([time_in_words(float(course.time[i])) for i in chosen], look),
+            "timeline": timeline([time_in_words(float(course.time[i])) for i in chosen], fullest, look),
             "series": [bars(canal, look)],
         },
         "options": [{"series": [{"data": rounded(frame).tolist()}]} for frame in values.T],
-        "media": [{"query": {"maxWidth": NARROW}, "option": narrow(len(chosen))}, {"option": {}}],
+        "media": [
+            {"query": {"maxWidth": NARROW}, "option": narrow(len(chosen), step * steps)},
+            {"option": wide(len(chosen), step)},
+        ],
     }
 
 
-def narrow(frames: int) -> Options:
+def round_step(least: float) -> float:
+    """The next number of the form 1, 2 or 5 times a power of ten.
+
+    >>> round_step(160.0), round_step(0.3)
+    (200.0, 0.5)
+    """
+    size = 10.0 ** math.floor(math.log10(least))
+    return size * next(round_one for round_one in (1.0, 2.0, 5.0, 10.0) if round_one * size >= least)
+
+
+def wide(frames: int, step: float) -> Options:
+    """What is otherwise on a wider screen; all of it is told, for a chart may have begun narrow."""
+    return {
+        "grid": {"left": 64, "right": 230},
+        "xAxis": {"interval": step},
+        "visualMap": {"show": True},
+        "timeline": {"label": {"interval": max(1, frames // 5)}},
+    }
+
+
+def narrow(frames: int, most: float) -> Options:
     """What is otherwise on a telephone: the bars have the room, lengths say what the scale of colours would."""
     return {
         "grid": {"left": 40, "right": 104},
-        "xAxis": {"splitNumber": 2},
+        "xAxis": {"interval": most / 2.0},
         "visualMap": {"show": False},
         "timeline": {"label": {"interval": max(1, frames // 2)}},
     }
 
 
-def concentration_axis(most: float, look: Look) -> Options:
+def concentration_axis(step: float, steps: int, look: Look) -> Options:
     """Concentration, ng/mL, the same in all frames."""
     return {
         "type": "value",
         "min": 0,
-        "max": float(f"{1.05 * most:.2g}"),
+        "max": step * steps,
+        "interval": step,
         "name": "ng/mL",
         "nameTextStyle": {"color": look.ink("muted")},
         "axisLabel": {"color": look.ink("muted")},
@@ -96,11 +124,12 @@ def colours(most: float, look: Look) -> Options:
     }
 
 
-def timeline(names: list[str], look: Look) -> Options:
-    """The handle of time, with a button to play."""
+def timeline(names: list[str], first: int, look: Look) -> Options:
+    """The handle of time, with a button to play; it stands at the frame `first`."""
     muted = look.ink("muted")
     return {
         "data": names,
+        "currentIndex": first,
         "axisType": "category",
         "autoPlay": False,
         "playInterval": 180,

@@ -176,17 +176,19 @@ def caution_list(cautions: Iterable[Caution | str]) -> None:
             plain(str(caution), "li")
 
 
-def plain_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> ui.element:
-    """A table of text."""
-    with ui.element("div").classes("scroll") as made, ui.element("table").classes("plain"):
+def plain_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, is_calendar: bool = False) -> ui.element:
+    """A table of text; of a calendar each row stands as a list of its own where the screen is narrow."""
+    css = "plain calendar" if is_calendar else "plain"
+    with ui.element("div").classes("scroll") as made, ui.element("table").classes(css):
         with ui.element("thead"), ui.element("tr"):
             for name in columns:
                 plain(name, "th").props('scope="col"')
         with ui.element("tbody"):
             for row in rows:
                 with ui.element("tr"):
-                    for cell in row:
-                        plain(str(cell), "td")
+                    for name, cell in zip(columns, row, strict=True):
+                        made_cell = plain(str(cell), "td", "" if str(cell) else "empty")
+                        made_cell.props["data-label"] = name
     return made
 
 

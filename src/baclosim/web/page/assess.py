@@ -220,7 +220,7 @@ class Tab:
         names = findings()
         for question in found.questions[:ASKED]:
             with ui.element("div").classes("chips"):
-                plain(f"{question.how} {question.says} ({question.bits:.2f} bits)")
+                plain(f"{question.how}: {question.says}")
                 if question.name in names:
                     chip("it is there", False, lambda n=question.name: self.set(n, True))
                     chip("it is not", False, lambda n=question.name: self.set(n, False))

@@ -32,9 +32,9 @@ def panel(_: Bench) -> None:
         entries = library().find(words.value or "")
         found.clear()
         with found:
-            plain(
-                f"{len(entries)} entries" + (f", the best {SHOWN} shown" if len(entries) > SHOWN else ""), "p", "muted"
-            )
+            which = "best" if (words.value or "").strip() else "first"
+            rest = f", the {which} {SHOWN} shown" if len(entries) > SHOWN else ""
+            plain(f"{len(entries)} entries{rest}", "p", "muted")
             for entry in entries[:SHOWN]:
                 card(entry)
 

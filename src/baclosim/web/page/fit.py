@@ -54,7 +54,7 @@ def panel(bench: Bench) -> None:
     left, right = halves("What was observed", "Who the person is")
     with right:
         plain("Who is this patient, among all the people like them, and what comes next?", "p", "muted")
-        plain("The table on the left is an example: replace it, or press Estimate to see what comes of it.",
+        plain("The table is an example: replace it, or press Estimate to see what comes of it.",
               "p", "muted")  # fmt: skip
     Tab(bench, left, right).fill()
 
@@ -173,7 +173,7 @@ class Tab:
         picture(to_svg(figure.draw(WIDE), "fit"), figure.alt)
         plain(figure.caption, "p", "muted")
         plain("What to do next", "h3")
-        plain_table(*step_rows(plan))
+        plain_table(*step_rows(plan), is_calendar=True)
         for table in (report.estimates_table(individual), report.observations_table(individual)):
             document_table(table)
         plain(report.summary(individual), "p", "muted")

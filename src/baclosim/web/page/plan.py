@@ -142,7 +142,7 @@ def show(plan: Plan) -> None:
     plain(f"{plan.patient}; now {plan.before}", "p", "muted")
     with ui.element("div").classes("chips"):
         to_take(plan_files(plan))
-    plain_table(*step_rows(plan))
+    plain_table(*step_rows(plan), is_calendar=True)
     if plan.odds:
         plain("What is predicted", "h3")
         columns = ("", plan.crowd, "typical patient, 95 % interval")

@@ -186,7 +186,7 @@ class Tab(Drafted):
     def inject(self, entries: list[Any], kind: str) -> None:
         """A fault half-way through the run, or at the first refill."""
         hours = self.bench.study.scenario(self.bench.chosen).duration
-        when = {"refill": 1} if KINDS[kind].lasts == "refill" else {"at": f"{hours / 2.0:g} h"}
+        when = {"refill": 1} if KINDS[kind].lasts == "refill" else {"at": time_in_words(hours / 2.0)}
         self.append(entries, {**when, "kind": kind})
 
     def append(self, entries: list[Any], table: dict[str, Any]) -> None:
@@ -239,7 +239,7 @@ class Tab(Drafted):
             plain("Log", "h3")
             seen = {"truth": "nobody saw it", "person": "a person", "device": "the pump"}
             rows = [(time_in_words(e.time), e.priority, e.text, seen[e.source]) for e in delivery.log]
-            plain_table(("when", "how urgent", "what", "who knows"), rows)
+            plain_table(("when", "how urgent", "what", "who knows"), rows, is_calendar=True)
 
 
 def delivered(scenario: Callable[[int], Any], number: int) -> tuple[Delivery | None, float, str]:

@@ -42,7 +42,7 @@ def panel(bench: Bench) -> None:
                 "the drug spreads along the canal."
             )
             return
-        words.text = "Spinal fluid of the typical patient. Press play, or drag the handle below."
+        words.text = "Spinal fluid of the typical patient, when it holds most. Press play, or drag the handle below."
         chart.set_visibility(True)
         redraw(chart, spine_options(outcome.typical, canal_of(outcome), bench.look))
 
