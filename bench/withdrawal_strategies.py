@@ -25,7 +25,7 @@ from measuring import keep
 
 STUDY = "withdrawal-strategies"
 DOCS = Path(__file__).parents[1] / "docs"
-FIGURES = {"bands": "bands", "events-moderate_withdrawal_or_worse": "events", "forest-worst_withdrawal": "worst"}
+FIGURES = {"bands": "bands", "events-moderate_withdrawal_or_worse": "events", "outcomes": "outcomes"}
 """Figures of the study -> their names in the docs."""
 REFERENCE = "at once"
 PAGE = """# Three ways to stop, in {patients} virtual patients
@@ -50,7 +50,7 @@ are those of the patients to whom it happens.
 
 ![Bands of the three arms](figures/strategies-bands.svg)
 
-![Worst withdrawal of each patient](figures/strategies-worst.svg)
+![Outcomes of the three arms](figures/strategies-outcomes.svg)
 
 ## How far to trust it
 

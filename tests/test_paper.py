@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import functools
-import io
 import json
-import re
 import time
 
 import pypdf
@@ -46,23 +43,11 @@ from baclosim.report.evidence import references
 from baclosim.syndromes import assess
 from baclosim.syndromes.case import Case
 from baclosim.syndromes.reading import load_case
+from read_back import bare, filled, opened, written
 from small_plan import SMALL_PLAN
 
 SIZES = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 MARKUP = r"""#panic("x") $x^2$ *b* _i_ `r` <l> @l = h - i / t // c /* c */ \u{41} "q" 'q' -- --- ... ~ [x] #[x] ${x}"""
-
-
-def opened(content: bytes) -> pypdf.PdfReader:
-    return pypdf.PdfReader(io.BytesIO(content))
-
-
-def written(content: bytes) -> str:
-    """All text without its spaces: lines break where they must."""
-    return bare("".join(page.extract_text() for page in opened(content).pages))
-
-
-def bare(text: str) -> str:
-    return re.sub(r"[\s\u200b\u00ad]", "", text)
 
 
 def one(*blocks, title="A title") -> Document:
@@ -112,23 +97,6 @@ def test_everything_of_the_model_is_on_paper_of_the_right_size(documents, paper)
 def lines_of(content: bytes) -> list[list[str]]:
     """The lines of each page without its header and footer."""
     return [page.extract_text().splitlines() for page in opened(content).pages]
-
-
-def note_height(heights: list[float], text: str, page: list[float], line: list[float], *_: object) -> None:
-    if text.strip():
-        heights.append(line[4] * page[1] + line[5] * page[3] + page[5])
-
-
-def filled(content: bytes) -> list[float]:
-    """For each page the share of its height, between header and footer, above which something is written."""
-    shares = []
-    for page in opened(content).pages:
-        heights: list[float] = []
-        page.extract_text(visitor_text=functools.partial(note_height, heights))
-        top = float(page.mediabox[3])
-        body = [top - height for height in heights if 60.0 < top - height < top - 57.0]
-        shares.append(max(body, default=60.0) / (top - 57.0))
-    return shares
 
 
 @pytest.mark.parametrize("before", range(30, 44))

@@ -12,8 +12,11 @@ import pytest
 import fake_runs
 from baclosim import report
 from baclosim.evidence.library import library
+from baclosim.figures.cohort import ArmBands, Events, at_risk_hours, bands_figure
+from baclosim.figures.cohort import events_figure as arms_figure
 from baclosim.figures.compare import Estimate, forest_figure
 from baclosim.figures.exchange import equal_dose_figure
+from baclosim.figures.outcomes import Bar, Outcome, outcomes_figure
 from baclosim.figures.side_by_side import lines_of
 from baclosim.figures.spine import Canal, Profile, canal_figure
 from baclosim.figures.stack import NARROW, WIDE, parted, story
@@ -55,7 +58,36 @@ def ways(width):
     return ways_figure(dict.fromkeys(names, (hours, hours / 2.0)), 36.0, width)
 
 
-DRAWN = {"ways": ways, "forest": forest, "rising": rising, "equal": equal, "canal": canal}
+ARMS = ("at once", "over eight weeks by 10 mg", "as the prescriber likes")
+
+
+def arms_over_time(width):
+    time = np.linspace(0.0, 2000.0, 50)
+    course = np.array([0.5, 1.0, 2.0])[:, None] * np.exp(-time / 900.0)
+    panels = [ArmBands("Plasma, ng/mL", dict.fromkeys(ARMS, 300.0 * course), (0.0, np.inf))]
+    panels += [ArmBands("Probability that a walker walks worse, %", dict.fromkeys(ARMS, 40.0 * course), (0.0, 100.0))]
+    return bands_figure(time, panels, "90 % of patients; each patient’s 24 h mean", width, 2016.0)
+
+
+def arms_until_events(width):
+    hours = at_risk_hours(2016.0, width)
+    free = np.array([1.0, 0.9, 0.7])
+    one = Events(np.array([0.0, 30.0, 900.0]), free, free - 0.02, free, [20_000 - i for i in range(len(hours))])
+    title = "Moderate withdrawal or worse while the tablets are tapered, % of patients who have had it"
+    return arms_figure(dict.fromkeys(ARMS, one), hours, title, 2016.0, width)
+
+
+def outcomes_of_arms(width):
+    bars = tuple(Bar(arm, i, -0.0345 - i, -0.0382 - i, 12345.6) for i, arm in enumerate(ARMS))
+    return outcomes_figure(
+        [Outcome("Time in withdrawal, percentage points: difference from at once", bars, 0.0)], width
+    )
+
+
+DRAWN = {
+    "ways": ways, "forest": forest, "rising": rising, "equal": equal, "canal": canal, "arms": arms_over_time,
+    "events": arms_until_events, "outcomes": outcomes_of_arms,
+}  # fmt: skip
 
 
 def words_of(figure):
@@ -89,6 +121,12 @@ def test_concentrations_along_the_canal_are_marked_at_round_numbers():
     assert len(shown) >= 3
     assert {f"{tick:.0e}"[0] for tick in shown} <= {"1", "2", "5"}
     assert not any("×" in label.get_text() or "$" in label.get_text() for label in axes.get_xticklabels(which="both"))
+
+
+def test_the_lines_of_arms_differ_without_colour():
+    for figure in (arms_over_time(WIDE), arms_until_events(NARROW)):
+        key = figure.legends[0].get_lines()
+        assert len({(line.get_linestyle(), str(line._dash_pattern)) for line in key}) == len(ARMS)
 
 
 def test_lines_side_by_side_differ_without_colour():

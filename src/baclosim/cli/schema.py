@@ -21,6 +21,7 @@ class What(StrEnum):
     run = "run"
     study = "study"
     cohort = "cohort"
+    cohort_report = "cohort-report"
     plan = "plan"
     case = "case"
     assess = "assess"
@@ -53,6 +54,7 @@ def schema_of(what: What) -> dict[str, Any]:
     from ..individualise.record import FitRecord
     from ..outcome.record import RunRecord
     from ..plan.record import PlanRecord
+    from ..report.study.record import StudyReportRecord
     from ..scenario.tables import ScenarioTable
     from ..syndromes.record import AssessmentRecord
     from ..syndromes.tables import CaseTable
@@ -62,6 +64,7 @@ def schema_of(what: What) -> dict[str, Any]:
         What.run: RunRecord,
         What.study: StudyTable,
         What.cohort: StudyRecord,
+        What.cohort_report: StudyReportRecord,
         What.plan: PlanRecord,
         What.fit: FitRecord,
         What.import_fhir: ImportRecord,

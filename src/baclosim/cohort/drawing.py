@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,13 +10,15 @@ import numpy as np
 import polars as pl
 
 from ..errors import InputError, Problem, Problems, nearest
-from ..figures.cohort import ArmBands, Events, bands_figure, events_figure, vpc_figure
-from ..figures.compare import Estimate, forest_figure
+from ..figures.cohort import ArmBands, Events, at_risk_hours, bands_figure, events_figure, vpc_figure
 from ..figures.display import axis_title, display
+from ..figures.outcomes import Bar, Outcome, outcomes_figure
+from ..figures.stack import WIDE
 from ..figures.svg import to_svg
 from ..quantities import known
 from ..units import read
-from .events import survival
+from .baseline import baseline
+from .events import Survival, survival
 from .reported import side_by_side
 from .results import Results
 from .summary import NORMAL_95, Contrast, Row, as_row, compare, scale, summary
@@ -42,13 +44,14 @@ def write_all(results: Results) -> tuple[Path, ...]:
     for name, rows in all_tables(results):
         if rows:
             path = tables / f"{name}.csv"
-            pl.DataFrame(rows).write_csv(path)
+            pl.DataFrame(rows, infer_schema_length=None).write_csv(path)
             written.append(path)
     return tuple(written)
 
 
 def all_tables(results: Results) -> Iterator[tuple[str, list[dict[str, object]]]]:
-    """Summary, comparison and what trials reported, each as rows."""
+    """Who the patients are, summary, comparison and what trials reported, each as rows."""
+    yield "patients", [row for one in baseline(results) for row in one.as_rows()]
     yield "summary", [as_row(row) for row in summary(results)]
     if len(results.arms) > 1:
         yield "comparison", [as_row(row) for row in compare(results)]
@@ -58,8 +61,9 @@ def all_tables(results: Results) -> Iterator[tuple[str, list[dict[str, object]]]
 def figures(results: Results) -> Iterator[tuple[str, Figure]]:
     """Every figure that this study allows, with its name."""
     yield "bands", draw_bands(results)
-    if len(results.arms) > 1:
-        yield from forests(results)
+    yield "outcomes", outcomes_figure(outcomes_of(summary(results), results.arms))
+    if len(results.arms) > 1 and (less := differences_of(compare(results), results.arms)):
+        yield "differences", outcomes_figure(less)
     for entry in results.manifest["endpoints"]:
         if entry["is_event"]:
             yield f"events-{entry['column'].removesuffix('_h')}", draw_events(results, entry["name"])
@@ -67,10 +71,19 @@ def figures(results: Results) -> Iterator[tuple[str, Figure]]:
 
 def draw_bands(results: Results) -> Figure:
     """Median and 90 % of the patients of every arm over time, a panel for each quantity."""
+    return bands_drawn(results, panels_of(results))
+
+
+def panels_of(results: Results) -> tuple[ArmBands, ...]:
+    """The bands of every quantity kept."""
+    return tuple(_panel(results, entry["name"]) for entry in results.manifest["quantities"])
+
+
+def bands_drawn(results: Results, panels: Sequence[ArmBands], width: float = WIDE) -> Figure:
+    """Some of these bands, over the whole time of the study."""
     time = np.asarray(results.manifest["band_time_h"])
-    panels = [_panel(results, entry["name"]) for entry in results.manifest["quantities"]]
     mean = "; each patient’s 24 h mean" if results.manifest["band_is_mean"] else ""
-    return bands_figure(time, panels, f"90 % of patients{mean}")
+    return bands_figure(time, panels, f"90 % of patients{mean}", width, results.manifest["duration_h"])
 
 
 def _panel(results: Results, name: str) -> ArmBands:
@@ -82,24 +95,52 @@ def _panel(results: Results, name: str) -> ArmBands:
     return ArmBands(axis_title(quantity.label, shown.unit, limits), scaled, limits)
 
 
-def forests(results: Results) -> Iterator[tuple[str, Figure]]:
-    """Of each endpoint the arms one below the other: a share with its interval, or the median and 90 % of patients."""
-    rows = summary(results)
-    for column in dict.fromkeys(row.measure for row in rows):
-        own = [row for row in rows if row.measure == column]
-        factor, unit = scale(own[0])
-        words = "median and 90 % of patients" if own[0].kind == "number" else "share of patients with 95 % interval"
-        label = f"{own[0].label}{f', {unit}' if unit else ''}: {words}"
-        yield f"forest-{column}", forest_figure([estimate(row, factor) for row in own], label)
+def outcomes_of(rows: Sequence[Row], arms: Sequence[str]) -> tuple[Outcome, ...]:
+    """Of each measure the arms one below the other: a share with its interval, or the median and 90 % of patients."""
+    return tuple(
+        _outcome([r for r in rows if r.measure == name], arms) for name in dict.fromkeys(r.measure for r in rows)
+    )
 
 
-def estimate(row: Row, factor: float) -> Estimate:
-    """A line of a forest: of a number the patients, of a share its interval over the draws, or from their number."""
-    middle, low, high = row.median, row.low, row.high
-    if row.kind != "number":
-        middle, low, high = row.mean, row.typical_low, row.typical_high
-        low, high = wilson(middle or 0.0, row.patients) if low is None else (low, high)
-    return Estimate(row.arm, factor * (middle or 0.0), factor * (low or 0.0), factor * (high or 0.0))
+def _outcome(own: Sequence[Row], arms: Sequence[str]) -> Outcome:
+    factor, unit = scale(own[0])
+    words = "median and 90 % of patients" if own[0].kind == "number" else "share of patients with 95 % interval"
+    bars = tuple(Bar(r.arm, arms.index(r.arm), *(factor * (x or 0.0) for x in about(r))) for r in own)
+    return Outcome(titled(own[0].label, unit, words), bars)
+
+
+def titled(label: str, unit: str, words: str) -> str:
+    """What stands above a panel."""
+    return f"{label[:1].upper()}{label[1:]}{f', {unit}' if unit else ''}: {words}"
+
+
+def about(row: Row) -> tuple[float | None, float | None, float | None]:
+    """Of a number the median and 90 % of patients, of a share its interval over the draws, or from their number."""
+    if row.kind == "number":
+        return row.median, row.low, row.high
+    if row.typical_low is not None:
+        return row.mean, row.typical_low, row.typical_high
+    return row.mean, *wilson(row.mean or 0.0, row.patients)
+
+
+def differences_of(rows: Sequence[Contrast], arms: Sequence[str]) -> tuple[Outcome, ...]:
+    """Of each measure the arms less the reference with 95 % intervals, and a line at no difference."""
+    known = [row for row in rows if row.difference is not None]
+    names = dict.fromkeys(row.measure for row in known)
+    return tuple(_differences([row for row in known if row.measure == name], arms) for name in names)
+
+
+def _differences(own: Sequence[Contrast], arms: Sequence[str]) -> Outcome:
+    factor, unit = scale(own[0])
+    bars = tuple(_less(row, arms.index(row.arm), factor) for row in own)
+    unit = "percentage points" if unit == "%" else unit
+    return Outcome(titled(own[0].label, unit, f"difference from {own[0].reference}"), bars, reference=0.0)
+
+
+def _less(row: Contrast, number: int, factor: float) -> Bar:
+    value = factor * (row.difference or 0.0)
+    low, high = (value if edge is None else factor * edge for edge in (row.low, row.high))
+    return Bar(row.arm, number, value, low, high)
 
 
 def wilson(p: float, n: int) -> tuple[float, float]:
@@ -112,30 +153,16 @@ def wilson(p: float, n: int) -> tuple[float, float]:
 
 def draw_events(results: Results, endpoint: str) -> Figure:
     """Kaplan-Meier curves of an event endpoint, by its name."""
-    found = survival(results, endpoint)
+    return events_drawn(results, endpoint, survival(results, endpoint))
+
+
+def events_drawn(results: Results, endpoint: str, found: Mapping[str, Survival], width: float = WIDE) -> Figure:
+    """The curves of every arm, with those at risk below them."""
     end = next(e["end_h"] for e in results.manifest["endpoints"] if e["name"] == endpoint)
-    hours = np.linspace(0.0, end, 7).tolist()
+    hours = at_risk_hours(end, width)
     arms = {arm: Events(s.time, s.free, s.low, s.high, [s.watched(hour) for hour in hours]) for arm, s in found.items()}
-    return events_figure(arms, hours, f"{endpoint[:1].upper()}{endpoint[1:]}, % of patients who have had it", end)
-
-
-def draw_differences(rows: Sequence[Contrast]) -> Iterator[tuple[str, Figure]]:
-    """Of each measure, by its column, the arms less the reference with 95 % intervals, and a line at no difference."""
-    for column in dict.fromkeys(row.measure for row in rows):
-        own = [row for row in rows if row.measure == column and row.difference is not None]
-        if not own:
-            continue
-        factor, unit = scale(own[0])
-        words = f"difference from {own[0].reference} with 95 % interval"
-        label = f"{own[0].label}{f', {unit}' if unit else ''}: {words}"
-        yield column, forest_figure([difference(row, factor) for row in own], label, reference=0.0)
-
-
-def difference(row: Contrast, factor: float) -> Estimate:
-    """A line of a forest of differences."""
-    value = factor * (row.difference or 0.0)
-    low, high = (value if edge is None else factor * edge for edge in (row.low, row.high))
-    return Estimate(row.arm, value, low, high)
+    title = f"{endpoint[:1].upper()}{endpoint[1:]}, % of patients who have had it"
+    return events_figure(arms, hours, title, end, width)
 
 
 def observations(path: Path) -> pl.DataFrame:
@@ -158,7 +185,12 @@ def seen_in(source: Path | bytes, name: str, *, is_parquet: bool = False) -> pl.
 
 
 def draw_vpc(results: Results, quantity: str, arm: str, seen: pl.DataFrame, unit: str = "") -> Figure:
-    """What was seen (columns time_h and value) over the percentiles predicted for an arm.
+    """A visual predictive check of an arm, as `vpc_of` makes it ready."""
+    return vpc_of(results, quantity, arm, seen, unit)(WIDE)
+
+
+def vpc_of(results: Results, quantity: str, arm: str, seen: pl.DataFrame, unit: str = "") -> Callable[[float], Figure]:
+    """What was seen (columns time_h and value) over the percentiles predicted for an arm, to be drawn at a width.
 
     unit  of the values, for a concentration; the quantity's own when left out
 
@@ -182,7 +214,9 @@ def draw_vpc(results: Results, quantity: str, arm: str, seen: pl.DataFrame, unit
     band = shown.factor * results.band(quantity, BAND)[arm]
     at = np.asarray(results.manifest["band_time_h"])
     title = axis_title(known(quantity).label, shown.unit, known(quantity).limits)
-    return vpc_figure(at, band, time, shown.factor * value, f"{title} ({arm})", (middles, levels))
+    return lambda width: vpc_figure(
+        at, band, time, shown.factor * value, f"{title} ({arm})", (middles, levels), width
+    )  # fmt: skip
 
 
 def in_own_unit(quantity: str, unit: str) -> float:

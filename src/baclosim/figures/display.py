@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,6 +77,21 @@ def alike(*numbers: float, digits: int = 3, decimals: int = 6) -> tuple[str, ...
     texts = tuple(f"{x:.{shown}f}".replace("-", "−") for x in numbers)
     is_whole = shown and all(float(text.replace("−", "-")).is_integer() for text in texts)
     return tuple(text.partition(".")[0] for text in texts) if is_whole else texts
+
+
+def aligned(rows: Sequence[Sequence[float]]) -> tuple[tuple[str, ...], ...]:
+    """Rows of numbers, of which the first is what each is about, as they stand below each other.
+
+    All have the same decimals, unless the first of one row is more than a hundred times that of another.
+
+    >>> aligned([(58.3, 54.3, 62.2), (1.0, 0.46, 2.16)]), aligned([(1500.0,), (0.123,)])
+    ((('58.3', '54.3', '62.2'), ('1.0', '0.5', '2.2')), (('1500',), ('0.123',)))
+    """
+    heads = [abs(row[0]) for row in rows if row[0]]
+    if heads and max(heads) > 100.0 * min(heads):
+        return tuple(alike(*row) for row in rows)
+    texts = iter(alike(*(number for row in rows for number in row)))
+    return tuple(tuple(next(texts) for _ in row) for row in rows)
 
 
 @dataclass(frozen=True)

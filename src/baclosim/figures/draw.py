@@ -170,11 +170,11 @@ def key_entries(shown: Sequence[Panel]) -> list[tuple[Any, str]]:
     return rows
 
 
-def draw_key(figure: Figure, entries: Sequence[tuple[Any, str]], columns: int = 4) -> None:
-    """The key above the panels, in so many columns."""
+def draw_key(figure: Figure, entries: Sequence[tuple[Any, str]], columns: int = 4, mark: float = 1.5) -> None:
+    """The key above the panels, in so many columns; a mark is so many letters wide, more where broken lines differ."""
     marks, words = zip(*entries, strict=True)
     figure.legend(
         marks, words, loc="upper left", ncols=columns, frameon=False,
-        bbox_to_anchor=(0.3 / figure.get_figwidth(), 1.0), fontsize=FONT - 0.8, handlelength=1.5, handleheight=0.8,
+        bbox_to_anchor=(0.3 / figure.get_figwidth(), 1.0), fontsize=FONT - 0.8, handlelength=mark, handleheight=0.8,
         columnspacing=1.5, handletextpad=0.6, labelcolor=colour("muted"), borderaxespad=0.1, labelspacing=0.35,
     )  # fmt: skip

@@ -6,6 +6,7 @@ planning, sheet  what the report of a plan says, and the page that the patient t
 assessment  what the report of a case says;  summary  the same on a page or two
 person      what the report of an individual estimate says;  follow_up: what comes next, as a plan
 refill      the sheet of a pump refill, with its working
+study       what the report of a study of many patients says
 html      the document as one self-contained page
 pdf       the document, and the patient's page, on paper
 """
@@ -28,6 +29,7 @@ __all__ = [
     "build",
     "write",
     "write_assessment",
+    "write_document",
     "write_html",
     "write_individual",
     "write_pdf",
@@ -90,6 +92,13 @@ def write_assessment(found: Assessment, folder: str | Path, paper: str | None = 
     home = Path(folder)
     short = (write_pdf(summary.document_of(found), home / "summary.pdf", paper),) if paper else ()
     return (*short, *_write_all(document_of(found), home, paper))
+
+
+def write_document(document: Document, folder: str | Path, paper: str | None = None) -> tuple[Path, ...]:
+    """Write a document as report.html and, when there is a paper, as report.pdf into a folder; returns the paths."""
+    home = Path(folder)
+    printed = (write_pdf(document, home / "report.pdf", paper),) if paper else ()
+    return (write_html(document, home / "report.html"), *printed)
 
 
 def _write_sheet(plan: Plan, home: Path, paper: str | None, stem: str = "") -> tuple[Path, ...]:

@@ -1,4 +1,7 @@
-"""`baclosim cohort`: studies of many patients; `running` runs them into a folder, `results` reads what came of them."""
+"""`baclosim cohort`: studies of many patients.
+
+`running` runs them into a folder, `results` reads what came of them, `report` puts it on paper.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from ..line import Commands
-from . import results, running
+from . import report, results, running
 
 
 class Cohort(TyperGroup):
@@ -26,7 +29,7 @@ group = Commands(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-for part in (running, results):
+for part in (running, results, report):
     part.add_to(group)
 
 

@@ -62,7 +62,7 @@ def run(
     results = open_results(folder)
     write_all(results)
     tell(results, as_json, None)
-    say(f"results, tables and figures: {folder}", quiet or as_json)
+    say(f"results, tables and figures: {folder}; on paper: baclosim cohort report {folder}", quiet or as_json)
 
 
 def usual_workers(study: Study) -> int:

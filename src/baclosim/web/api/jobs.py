@@ -13,7 +13,7 @@ from ...individualise.record import FitRecord
 from ..work.afterwards import PowerDone
 from ..work.fitting import FitDone
 from ..work.jobs import Job, State, jobs
-from ..work.studying import StudyDone
+from ..work.studying import StudyDone, report_of
 from ..work.validating import ValidationDone
 from .paper import PDF, Paper, pdf, printed
 from .refusals import Documented, Route, documented
@@ -75,7 +75,10 @@ def cancel(name: Name) -> JobTold:
 
 @router.get("/{name}/report", responses={**documented(404, 409), **PDF}, response_class=Response)
 def report(name: Name, person: Annotated[int, Query(ge=1, le=100)] = 1, paper: Paper = "a4") -> Response:
-    """The report of an estimate that is done, of one person by number, as PDF."""
+    """The report of a study, or of an estimate of one person by number, that is done, as PDF."""
+    done = found(name).result
+    if isinstance(done, StudyDone):
+        return pdf(report_of(done), paper, "study-report")
     return pdf(fitted(name, person).document(person - 1), paper, "estimate-report")
 
 
@@ -101,7 +104,7 @@ def fitted(name: str, person: int) -> FitDone:
     """What came of an estimate that has so many persons; raises HTTPException."""
     result = found(name).result
     if not isinstance(result, FitDone):
-        raise HTTPException(409, "only an estimate that is done can be printed")
+        raise HTTPException(409, "only a study or an estimate that is done can be printed")
     if person > len(result.found):
         raise HTTPException(404, f"there are {len(result.found)} persons")
     return result

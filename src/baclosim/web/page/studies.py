@@ -22,8 +22,10 @@ from ..elements.parts import (
     refusal,
     whole,
 )
+from ..elements.takeaway import report_files, to_take
 from ..elements.working import Working
 from ..work.jobs import Job
+from ..work.studying import report_of
 
 if TYPE_CHECKING:
     from ..work.studying import StudyDone
@@ -87,6 +89,7 @@ class Tab:
         with self.right:
             plain(manifest["title"], "h2")
             with ui.element("div").classes("chips"):
+                to_take(report_files("study", lambda: report_of(done)))
                 for name, table in done.tables.items():
                     chip(name, False, lambda name=name, table=table: ui.download(table, name))
             for title, columns, rows in done.said:

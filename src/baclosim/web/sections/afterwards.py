@@ -172,8 +172,8 @@ def form(title: str, *, is_open: bool = False) -> ui.element:
 def show_compared(found: Compared) -> None:
     """Differences as a table and drawn."""
     plain_table(COMPARED, found.rows)
-    for column, svg in found.figures.items():
-        picture(svg, f"Differences between the arms: {column.replace('_', ' ')}")
+    if found.figure:
+        picture(found.figure, "Differences between the arms")
     chip("Comparison as CSV", False, lambda: ui.download(found.csv, "comparison.csv"))
 
 

@@ -4,7 +4,7 @@ visual predictive check, the power of a trial."""
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -47,24 +47,25 @@ class Comparison(Wanted):
         """The differences as people read them, drawn, and as a file."""
         import polars as pl
 
-        from ...cohort.drawing import draw_differences
+        from ...cohort.drawing import differences_of
         from ...cohort.summary import as_row
         from ...cohort.words import contrasts
+        from ...figures.outcomes import outcomes_figure
         from ...figures.svg import to_svg
 
         found = self.contrasts(done)
-        figures = {column: to_svg(figure, column) for column, figure in draw_differences(found)}
-        return Compared(
-            tuple(contrasts(found)), figures, pl.DataFrame([as_row(row) for row in found]).write_csv().encode()
-        )
+        arms = [arm["name"] for arm in done.record.manifest["arms"]]
+        less = differences_of(found, arms)
+        svg = to_svg(outcomes_figure(less), "differences") if less else ""
+        return Compared(tuple(contrasts(found)), svg, pl.DataFrame([as_row(row) for row in found]).write_csv().encode())
 
 
 @dataclass(frozen=True)
 class Compared:
-    """Arms against one of them: rows in words, a figure for each measure as SVG, and all of it as CSV."""
+    """Arms against one of them: rows in words, the figure as SVG (empty where nothing differs), and all as CSV."""
 
     rows: tuple[tuple[str, ...], ...]
-    figures: Mapping[str, str]
+    figure: str
     csv: bytes
 
 

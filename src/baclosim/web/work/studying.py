@@ -15,6 +15,7 @@ from .jobs import Job, Progress
 
 if TYPE_CHECKING:
     from ...cohort import Results
+    from ...report.document import Document
 
 MOST_PATIENTS = 20_000
 MOST_PATIENT_YEARS = 4_000.0  # of all arms and draws, about half a minute on one core
@@ -46,6 +47,14 @@ class StudyDone:
         folder = self.kept.folder()
         yield open_results(folder.path / STUDY)
         del folder
+
+
+def report_of(done: StudyDone) -> Document:
+    """The report of a study; raises InputError when its tables are no longer kept."""
+    from ...report.study import document_of
+
+    with done.results() as results:
+        return document_of(results)
 
 
 def study_job(study: Study, *, drawn: bool = False) -> Job[StudyDone]:
