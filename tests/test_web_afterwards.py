@@ -32,6 +32,7 @@ from baclosim.web.server import interface
 from baclosim.web.work import folders
 from baclosim.web.work.jobs import Cancelled
 from browser import retype, shot
+from read_back import bare, written
 from small_study import ORAL
 from test_web_api import finished
 from test_web_tabs import to_tab, violations
@@ -140,6 +141,14 @@ def test_a_question_over_the_interface(api, study):
     assert [row[2] for row in told["rows"]] == [60, 60]
     assert api.post(f"{study}/query", json={"sql": "drop table patients; select"}).status_code == 422
     assert "unable to find column" in api.post(f"{study}/query", json={"sql": "select x from bands"}).text
+
+
+def test_a_study_is_printed_over_the_interface(api, study, results):
+    answer = api.get(f"{study}/report", params={"paper": "letter"})
+    assert answer.headers["content-type"] == "application/pdf"
+    text = written(answer.content)
+    assert bare(results.manifest["title"]) in text
+    assert "Whothepatientsare" in text
 
 
 def test_a_check_over_the_interface_minds_units(api, study):
@@ -263,6 +272,9 @@ def test_a_study_is_asked_further(visit):
     retype(page, "Unit of the values", "ng/mL")
     page.get_by_role("button", name="Draw it").click()
     expect(page.get_by_role("img", name="Observations over the percentiles")).to_be_visible()
+    with page.expect_download() as paper:
+        page.get_by_role("button", name="Report as PDF").click()
+    assert Path(paper.value.path()).read_bytes().startswith(b"%PDF")
     opened(page, "Power of a trial")
     retype(page, "Patients in each arm", "2, 5")
     page.get_by_role("button", name="Try it").click()
