@@ -248,7 +248,7 @@ def emerging(times: Array, volumes: Array, pieces: Sequence[Piece]) -> tuple[Arr
     pieces   what leaves, in order, of volumes[-1] in all
     """
     if len(pieces) == 1:
-        return times[:-1], np.diff(volumes) * pieces[0][1], np.diff(times)
+        return times[:-1], (volumes[1:] - volumes[:-1]) * pieces[0][1], times[1:] - times[:-1]
     ends = np.cumsum([volume for volume, _ in pieces])
     ends[-1] = volumes[-1]
     strengths = np.array([concentration for _, concentration in pieces])

@@ -195,7 +195,7 @@ class Flow:
     def __init__(self, starts: Array, flows: Array, end: float) -> None:
         self.times = np.append(starts, end)
         self.flows = flows
-        self.volumes = np.concatenate(([0.0], np.cumsum(flows * np.diff(self.times))))
+        self.volumes = np.concatenate(([0.0], np.cumsum(flows * (self.times[1:] - self.times[:-1]))))
         self.end = end
 
     def at(self, time: float) -> float:
@@ -206,7 +206,7 @@ class Flow:
     def _piece(self, time: float) -> int:
         if len(self.flows) == 1:
             return 0
-        return min(max(int(np.searchsorted(self.times, time, side="right")) - 1, 0), len(self.flows) - 1)
+        return min(max(int(self.times.searchsorted(time, side="right")) - 1, 0), len(self.flows) - 1)
 
     def when(self, start: float, volume: float) -> float:
         """Earliest time by which `volume` [mL] has been commanded since `start`; infinite when not before the end."""
@@ -216,17 +216,17 @@ class Flow:
         wanted = self.at(start) + volume
         if wanted > self.volumes[-1]:
             return math.inf
-        i = int(np.searchsorted(self.volumes, wanted, side="left")) - 1
+        i = int(self.volumes.searchsorted(wanted, side="left")) - 1
         return max(start, float(self.times[i] + (wanted - self.volumes[i]) / self.flows[i])) if i >= 0 else start
 
     def between(self, start: float, end: float) -> tuple[Array, Array]:
         """Knots over [start, end] (m+1,) [h] and the volume commanded by each since `start` (m+1,) [mL]."""
         if len(self.flows) == 1:
             return np.array([start, end]), np.array([0.0, float(self.flows[0]) * (end - start)])
-        i, j = self._piece(start), int(np.searchsorted(self.times, end, side="left"))
+        i, j = self._piece(start), int(self.times.searchsorted(end, side="left"))
         knots = self.times[i : j + 1].copy()
         knots[0], knots[-1] = start, end
-        return knots, np.concatenate(([0.0], np.cumsum(self.flows[i:j] * np.diff(knots))))
+        return knots, np.concatenate(([0.0], np.cumsum(self.flows[i:j] * (knots[1:] - knots[:-1]))))
 
 
 def commanded(running: Running, device: Device, entered: float, is_on: bool, start: float, end: float) -> Flow:
@@ -237,5 +237,14 @@ def commanded(running: Running, device: Device, entered: float, is_on: bool, sta
         return Flow(np.array([start]), np.zeros(1), end)
     if isinstance(running.mode, MinimumRate):
         return Flow(np.array([start]), np.array([device.minimum_rate]), end)
+    if isinstance(running.mode, Flex):
+        return _flexed(running.mode, running.clock, entered, device.flow_maximum, start, end)
     starts, rates = running.command(start, end)
     return Flow(starts, np.minimum(rates / entered, device.flow_maximum), end)
+
+
+@functools.lru_cache(maxsize=256)
+def _flexed(mode: Flex, clock: Clock, entered: float, most: float, start: float, end: float) -> Flow:
+    """The flow of a flex program, at most so many mL/h; all pumps of a cohort begin with the same."""
+    starts, rates = flex(mode, clock, start, end)
+    return Flow(starts, np.minimum(rates / entered, most), end)

@@ -41,8 +41,10 @@ class Doses:
     @classmethod
     def of(cls, channel: str, time: object, amount: object, duration: object = 0.0) -> Doses:
         """Doses into one channel; scalars are repeated to the common length."""
-        t, a, d = np.broadcast_arrays(*(np.atleast_1d(np.asarray(x, dtype=float)) for x in (time, amount, duration)))
-        return cls(t.copy(), np.full(t.shape, CHANNELS.index(channel)), a.copy(), d.copy())
+        t, a, d = (np.atleast_1d(np.array(x, dtype=float)) for x in (time, amount, duration))
+        if not t.shape == a.shape == d.shape:
+            t, a, d = (x.copy() for x in np.broadcast_arrays(t, a, d))
+        return cls(t, np.full(t.shape, CHANNELS.index(channel)), a, d)
 
     def __add__(self, other: Doses) -> Doses:
         """Both lists together: tablets and pump at once just add."""

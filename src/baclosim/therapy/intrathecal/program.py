@@ -7,6 +7,7 @@ flex program speaks of clock times and weekdays. Every object prints back as the
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -100,8 +101,12 @@ class Flex:
         """Programmed dose, mean over the week [ug/day]."""
         return sum(step.hours * step.dose_rate * len(step.weekdays) for step in self.steps) / 7.0
 
-    def __str__(self) -> str:
+    @functools.cached_property
+    def _text(self) -> str:
         return f"flex {', '.join(map(str, self.steps))} ({number(self.daily_dose)} ug/day)"
+
+    def __str__(self) -> str:
+        return self._text  # every pump of a cohort writes it into its log
 
 
 @dataclass(frozen=True)
