@@ -54,7 +54,7 @@ def planned(results: Results) -> Study | None:
 def lead(results: Results, study: Study | None) -> tuple[str, ...]:
     """The study in a sentence."""
     manifest, arms = results.manifest, len(results.arms)
-    where = {True: "all in one arm", False: f"in {arms} arms"}[arms == 1]
+    where = "in one arm" if arms == 1 else f"in {arms} arms"
     each = (
         "" if arms == 1 else ", each patient in all of them" if results.is_paired else ", each patient in one of them"
     )

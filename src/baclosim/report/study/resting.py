@@ -110,9 +110,9 @@ def evidence_sections(results: Results, study: Study | None) -> tuple[Section, S
 
 def behind(study: Study) -> tuple[Parameter, ...]:
     """The parameters that anything recorded depends on in any arm, as one patient is treated there."""
-    names: set[str] = set()
+    names, group = set[str](), people(study, 0, 0, 1)
     for arm in study.arms:
-        group, therapy = people(study, arm, 0, 0, 1), arm.therapy
+        therapy = arm.therapy
         doses = doses_of(therapy, study.duration + arm.before, group, study.seed)
         body = body_for(doses, draws=bool(therapy.drawn), charcoal=bool(therapy.charcoal))
         names |= model_of(group, doses, body, effects_for(study.recorded)).behind(*study.recorded)
