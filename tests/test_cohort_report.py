@@ -175,6 +175,23 @@ def test_a_study_leans_only_on_what_its_numbers_need():
     assert plain < more
 
 
+ENDS = '[[endpoint]]\nname = "peak"\nquantity = "plasma"\nmeasure = "highest"\n'
+SMALL = {
+    "one patient": (ORAL, 1, "1 virtual patient with multiple sclerosis"),
+    "an arm that nobody is in": (RANDOMISED, 2, "no patient was allocated to this arm"),
+    "draws": (ORAL.replace("[design]", "[design]\ndraws = 3") + ENDS, 8, "3 draws of the typical values"),
+    "alike": (ORAL.replace("[design]", '[design]\ncovariates = "fixed"'), 3, "all alike"),
+}
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_a_study_of_any_shape_can_be_printed(tmp_path, name: str):
+    text, patients, says = SMALL[name]
+    results = open_results(run_study(study_of(text, patients=patients), tmp_path / "r", threads=1))
+    page = html.render(document_of(results))
+    assert says in page.replace("\u00a0", " ")
+
+
 def run(*words: object):
     return CliRunner().invoke(app, ["cohort", "report", *map(str, words)])
 

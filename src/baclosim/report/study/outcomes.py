@@ -169,12 +169,12 @@ def forests(results: Results, rows: Sequence[Row], less: Sequence[Contrast]) -> 
     caption = "Outcomes. Squares: share or median. Lines: 95 % interval of a share, else 5 to 95 % of the patients."
     alt = "Outcomes of the arms with their ranges; the table holds the numbers."
     pictures = [forest("outcomes", caption, alt, outcomes_of(rows, results.arms))]
-    if less:
+    if apart := differences_of(less, results.arms):
         line = (
             f"Differences: each arm less {less[0].reference}, with 95 % intervals. At the broken line nothing differs."
         )
         alt = "Differences between the arms; the table holds the numbers."
-        pictures.append(forest("differences", line, alt, differences_of(less, results.arms)))
+        pictures.append(forest("differences", line, alt, apart))
     return tuple(pictures)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...cautions import Caution
 from ...cohort import studies
+from ...cohort.baseline import flow
 from ...cohort.manifest import model_hash
 from ...cohort.patients import people
 from ...figures.display import readable
@@ -34,6 +35,8 @@ def warnings(results: Results) -> tuple[Notices, ...]:
     if not results.is_complete:
         says = f"only {len(results.shards)} of {manifest['shards']} shards are done; `--resume` goes on."
         found.insert(0, Caution("unfinished", says))
+    empty = [one.arm for one in flow(results) if not one.patients]
+    found += [Caution(arm, "no patient was allocated to this arm; take more patients.") for arm in empty]
     return cautioned(found)
 
 
