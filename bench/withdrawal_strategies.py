@@ -16,10 +16,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from baclosim.cohort import open_results
-from baclosim.cohort.drawing import wilson, write_all
+from baclosim.cohort.drawing import write_all
 from baclosim.cohort.results import Results
 from baclosim.cohort.summary import Contrast, Row, compare, scale, summary
-from baclosim.figures.display import readable
+from baclosim.report.study.design import planned
+from baclosim.report.study.outcomes import difference, in_brackets, mean, spread, when
+from baclosim.report.study.resting import behind
 from cohort import WORKERS, watched
 from measuring import keep
 
@@ -91,8 +93,11 @@ def page_of(results: Results) -> str:
     rows, against = summary(results), compare(results, reference=REFERENCE)
     arms = [arm for arm in results.arms if arm != REFERENCE]
     labels = dict.fromkeys(contrast.label for contrast in against)
-    differences = [f"| {label} | {' | '.join(said(c) for c in against if c.label == label)} |" for label in labels]
-    weak = ", ".join(sorted(each["name"].replace("_", " ") for each in results.manifest["weak_parameters"]))
+    groups = [[one for one in against if one.label == label] for label in labels]
+    differences = [f"| {named(own[0], 'points')} | {' | '.join(said(own))} |" for own in groups]
+    study = planned(results)
+    leaning = behind(study) if study else ()
+    weak = ", ".join(sorted(p.name.replace("_", " ") for p in leaning if p.is_weak))
     return PAGE.format(
         patients=f"{rows[0].patients:,}", title=results.manifest["title"], study=STUDY, reference=REFERENCE,
         table=table(results.arms, rows), contrasts=" | ".join(arms), rule=" | ".join("---:" for _ in arms),
@@ -105,35 +110,29 @@ def table(arms: list[str], rows: tuple[Row, ...]) -> str:
     lines = [f"| | {' | '.join(arms)} |", f"| --- | {' | '.join('---:' for _ in arms)} |"]
     for label in dict.fromkeys(row.label for row in rows):
         own = [row for row in rows if row.label == label]
-        lines.append(f"| {label} | {' | '.join(cell(row) for row in own)} |")
+        lines.append(f"| {named(own[0])} | {' | '.join(cells(own))} |")
         if own[0].kind == "event":
-            lines.append(f"| … at | {' | '.join(spread(row, 1.0, ' h') for row in own)} |")
+            lines.append(f"| … at | {' | '.join(when(row).removeprefix('at ') for row in own)} |")
     return "\n".join(lines)
 
 
-def cell(row: Row) -> str:
-    """A share with its interval, or the median of the patients with 5 to 95 %."""
-    factor, unit = scale(row)
-    if row.kind == "number":
-        return spread(row, factor, f" {unit}" if unit else "")
-    low, high = wilson(row.mean or 0.0, row.patients)
-    return f"{100.0 * (row.mean or 0.0):.1f} % ({100.0 * low:.1f} to {100.0 * high:.1f})"
+def named(row: Row | Contrast, points: str = "%") -> str:
+    """A measure with its unit; differences of shares are told in points."""
+    unit = scale(row)[1]
+    unit = points if unit == "%" else unit
+    return f"{row.label}, {unit}" if unit else row.label
 
 
-def spread(row: Row, factor: float, unit: str) -> str:
-    """Median and 5 to 95 %."""
-    middle, low, high = (readable(factor * (value or 0.0)) for value in (row.median, row.low, row.high))
-    return f"{middle}{unit} ({low} to {high})"
+def cells(own: list[Row]) -> list[str]:
+    """A share with its interval, or the median of the patients with 5 to 95 %, of every arm."""
+    factor, _ = scale(own[0])
+    return in_brackets([spread(row, factor) if row.kind == "number" else mean(row, factor) for row in own])
 
 
-def said(contrast: Contrast) -> str:
-    """A difference with its interval."""
-    factor, unit = scale(contrast)
-    unit = {"%": " points", "": ""}.get(unit, f" {unit}")
-    middle, low, high = (
-        f"{factor * (v or 0.0):+.3g}".replace("-", "−") for v in (contrast.difference, contrast.low, contrast.high)
-    )
-    return f"{middle}{unit} ({low} to {high})"
+def said(own: list[Contrast]) -> list[str]:
+    """The differences of a measure with their intervals."""
+    factor, _ = scale(own[0])
+    return in_brackets([difference(one, factor) for one in own])
 
 
 if __name__ == "__main__":

@@ -83,8 +83,9 @@ def design_section(results: Results, study: Study | None) -> Section:
     """The question, how it is asked, the arms, and the outcomes."""
     asked = tuple(Paragraph(in_brackets(said)) for said in question(results.manifest["text"]))
     design = Pairs(tuple((label, text) for label, text in design_rows(results, study) if text))
-    outcomes = tuple((e["name"], endpoint_in_words(e)) for e in results.manifest["endpoints"])
-    told = (Paragraph("Of each patient and arm:"), Pairs(outcomes)) if outcomes else ()
+    end = results.manifest["duration_h"]
+    outcomes = tuple((e["name"], endpoint_in_words(e, end)) for e in results.manifest["endpoints"])
+    told = (Paragraph("What is measured of each patient in each arm:"), Pairs(outcomes)) if outcomes else ()
     return Section("design", "The question and how it is asked", (*asked, design, arms_table(results), *told))
 
 
@@ -204,14 +205,16 @@ def dose_at_the_end(one: Flow) -> str:
 # --- outcomes in words ------------------------------------------------------------------------------------------------
 
 
-def endpoint_in_words(entry: dict[str, Any]) -> str:
-    """What is measured of each patient, and when."""
+def endpoint_in_words(entry: dict[str, Any], end: float) -> str:
+    """What is measured of each patient, and when unless it is over the whole time until the end [h]."""
     quantity, level = entry["quantity"], entry["level"]
     said = MEASURES[entry["measure"]].format(
         what=in_a_sentence(quantity), level="" if level is None else level_in_words(quantity, level)
     )
     if entry["at_h"] is not None:
         return f"{said}, at {time_in_words(entry['at_h'])}"
+    if entry["start_h"] == 0.0 and entry["end_h"] == end:
+        return said
     return f"{said}, from {time_in_words(entry['start_h'])} to {time_in_words(entry['end_h'])}"
 
 

@@ -31,7 +31,12 @@ P = TypeVar("P")
 
 def outcomes_section(results: Results, rows: Sequence[Row], less: Sequence[Contrast]) -> Section:
     """The first outcome at a glance, all of them as a table, and drawn."""
-    blocks = (glance(rows), Paragraph(reading(results, rows)), outcome_table(rows, less), *forests(results, rows, less))
+    blocks = (
+        glance(rows),
+        Paragraph(reading(results, rows, less)),
+        outcome_table(rows, less),
+        *forests(results, rows, less),
+    )
     return Section("outcomes", "What came of it", blocks)
 
 
@@ -49,7 +54,7 @@ def glance(rows: Sequence[Row]) -> Tiles:
     )
 
 
-def reading(results: Results, rows: Sequence[Row]) -> str:
+def reading(results: Results, rows: Sequence[Row], less: Sequence[Contrast]) -> str:
     """How the table is to be read: what its intervals hold and what they do not."""
     draws = results.manifest["draws"]
     chance = (
@@ -62,8 +67,8 @@ def reading(results: Results, rows: Sequence[Row]) -> str:
     said += ["Differences hold the chance of the simulation alone."] if draws > 1 and len(results.arms) > 1 else []
     if any(row.kind == "event" for row in rows):
         said.append("Of what happens or not: the share to whom it happens, and when it does.")
-    if results.is_paired and len(results.arms) > 1:
-        said.append("Differences are within patients.")
+    if less:
+        said.append(f"Differences are from {less[0].reference}{', within patients' * results.is_paired}.")
     if any(arm["drop_out"] for arm in results.manifest["arms"]) or "[design.drop_out]" in results.manifest["text"]:
         said.append("All patients are counted as if nobody had left.")
     return " ".join(said)
@@ -81,8 +86,8 @@ def outcome_table(rows: Sequence[Row], less: Sequence[Contrast]) -> Table:
         Column("Patients", "median, 5 to 95 %", is_number=True),
     ]
     if less:
-        below = "; below it 5 to 95 % of the patients’ own" if any(one.patients_low is not None for one in less) else ""
-        columns.append(Column("Difference", f"from {less[0].reference}, 95 % interval{below}", is_number=True))
+        below = "; patients’ own, 5 to 95 %" if any(one.patients_low is not None for one in less) else ""
+        columns.append(Column("Difference", f"95 % interval{below}", is_number=True))
     groups = []
     for measure in dict.fromkeys(row.measure for row in rows):
         own = [row for row in rows if row.measure == measure]
