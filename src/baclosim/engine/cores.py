@@ -90,8 +90,8 @@ def completed(A, order, kind, size, rates, turns, vectors, inverse):
     own sizes, in which they have unit length.
     """
     n, s, _ = A.shape
-    shares, sizes, lengths, order_of_modes = np.empty(s), np.empty(s), np.empty(s), np.empty(s, np.int64)
-    condition = np.empty(n)
+    shares, sizes, lengths, shorter = np.empty(s), np.empty(s), np.empty(s), np.empty(s)
+    order_of_modes, condition = np.empty(s, np.int64), np.empty(n)
     sorted_rates, sorted_turns = np.empty((n, s)), np.empty((n, s))
     sorted_vectors, sorted_inverse = np.empty((n, s, s)), np.empty((n, s, s))
     for p in range(n):
@@ -105,12 +105,13 @@ def completed(A, order, kind, size, rates, turns, vectors, inverse):
         sort_modes(rates[p], turns[p], order_of_modes)
         for m in range(s):
             j = order_of_modes[m]
+            shorter[m] = 1.0 / lengths[j]
             sorted_rates[p, m], sorted_turns[p, m] = rates[p, j], turns[p, j]
             for i in range(s):
                 sorted_inverse[p, m, i] = W[j, i] * lengths[j]
         for i in range(s):
             for m in range(s):
-                sorted_vectors[p, i, m] = V[i, order_of_modes[m]] / lengths[order_of_modes[m]]
+                sorted_vectors[p, i, m] = V[i, order_of_modes[m]] * shorter[m]
     return sorted_rates, sorted_turns, sorted_vectors, sorted_inverse, condition
 
 
@@ -188,8 +189,9 @@ def measure(V, W, sizes, turns, lengths):
     s = len(sizes)
     lengths[:] = 0.0
     for i in range(s):
+        smaller = 1.0 / sizes[i]
         for j in range(s):
-            lengths[j] += (V[i, j] / sizes[i]) ** 2
+            lengths[j] += (V[i, j] * smaller) ** 2
     forth = back = 0.0
     for j in range(s):
         whole = np.sqrt(lengths[j])

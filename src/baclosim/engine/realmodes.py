@@ -29,43 +29,44 @@ def real_modes(A, order, size):
     """
     n, s, _ = A.shape
     rates, vectors, inverse, found = np.zeros((n, s)), np.zeros((n, s, s)), np.zeros((n, s, s)), np.empty(n, np.bool_)
-    T = Z = np.empty((0, 0))
+    T = np.empty((0, 0))  # to the right of what becomes the triangle stands what turns the matrix into it
     scale, work = np.empty(0), np.empty((2, 0))
     for p in range(n):
         k = size[p]
         if k != len(T):
-            T, Z, scale, work = np.empty((k, k)), np.empty((k, k)), np.empty(k), np.empty((2, k))
+            T, scale, work = np.empty((k, 2 * k)), np.empty(k), np.empty((2, 2 * k))
         for i in range(k):
             for j in range(k):
-                T[i, j] = A[p, order[p, i], order[p, j]]
+                T[i, j], T[i, k + j] = A[p, order[p, i], order[p, j]], 1.0 if i == j else 0.0
         balance(T, scale)
-        to_hessenberg(T, Z, work)
-        found[p] = to_triangle(T, Z)
+        to_hessenberg(T, work)
+        found[p] = to_triangle(T)
         if found[p]:
             for i in range(k):
                 rates[p, i] = T[i, i]
             eigenvectors_of_triangle(T)
-            in_states(T, Z, scale, order[p], vectors[p], inverse[p])
+            in_states(T, scale, order[p], vectors[p], inverse[p])
     return rates, vectors, inverse, found
 
 
 @part
-def in_states(T, Z, scale, order, vectors, inverse):
-    """Write vectors D Z' T, and their inverse, in the states' own places; T is an upper triangle with a diagonal of 1.
+def in_states(T, scale, order, vectors, inverse):
+    """Write vectors D Z' X and their inverse in the states' own places; T (s, 2 s) is X, a triangle, and beside it Z.
 
-    Z is made into the inverse of Z' T.
+    Z is made into the inverse of Z' X.
     """
     s = len(scale)
     for a in range(s):
+        own, size = vectors[order[a]], scale[a]
         for k in range(s):
             for j in range(k, s):
-                vectors[order[a], j] += scale[a] * Z[k, a] * T[k, j]
+                own[j] += size * T[k, s + a] * T[k, j]
     for i in range(s - 1, -1, -1):
         for k in range(i + 1, s):
             for a in range(s):
-                Z[i, a] -= T[i, k] * Z[k, a]
+                T[i, s + a] -= T[i, k] * T[k, s + a]
         for a in range(s):
-            inverse[i, order[a]] = Z[i, a] / scale[a]
+            inverse[i, order[a]] = T[i, s + a] / scale[a]
 
 
 @part
@@ -97,53 +98,49 @@ def balance(A, scale):
 
 
 @part
-def to_hessenberg(A, Z, work):
-    """Turn A into Z A Z' with nothing below its first subdiagonal; the orthogonal Z is written."""
-    s = A.shape[0]
+def to_hessenberg(T, work):
+    """Turn A, the left half of T (s, 2 s), into Z A Z' with nothing below its first subdiagonal, the right half into Z.
+
+    Loops run over whole rows, zeros and all, so that the compiler may take several entries at once.
+    """
+    s = T.shape[0]
     v, along = work
-    for i in range(s):
-        for j in range(s):
-            Z[i, j] = 1.0 if i == j else 0.0
     for k in range(s - 2):
         below = 0.0
         for i in range(k + 2, s):
-            below += A[i, k] * A[i, k]
+            below += T[i, k] * T[i, k]
         if below == 0.0:
             continue
-        length = math.copysign(math.sqrt(A[k + 1, k] * A[k + 1, k] + below), A[k + 1, k])
-        for i in range(k + 1, s):
-            v[i] = A[i, k]
+        length = math.copysign(math.sqrt(T[k + 1, k] * T[k + 1, k] + below), T[k + 1, k])
+        for i in range(s):
+            v[i] = T[i, k] if i > k else 0.0
         v[k + 1] += length
         factor = 2.0 / (v[k + 1] * v[k + 1] + below)
-        reflect_rows(A, v, along, factor, k, k)
-        reflect_rows(Z, v, along, factor, k, 0)
+        along[:] = 0.0
+        for i in range(k + 1, s):
+            for j in range(2 * s):
+                along[j] += v[i] * T[i, j]
+        for i in range(k + 1, s):
+            share = factor * v[i]
+            for j in range(2 * s):
+                T[i, j] -= share * along[j]
         for i in range(s):
-            total = 0.0
+            share = 0.0
             for j in range(k + 1, s):
-                total += A[i, j] * v[j]
-            for j in range(k + 1, s):
-                A[i, j] -= factor * total * v[j]
-        A[k + 1, k] = -length
+                share += T[i, j] * v[j]
+            share *= factor
+            for j in range(s):
+                T[i, j] -= share * v[j]
+        T[k + 1, k] = -length
         for i in range(k + 2, s):
-            A[i, k] = 0.0
+            T[i, k] = 0.0
 
 
 @part
-def reflect_rows(A, v, along, factor, k, first):
-    """Subtract factor v v'A from A, where v begins at k + 1 and columns at `first`."""
-    s = A.shape[0]
-    along[:] = 0.0
-    for i in range(k + 1, s):
-        for j in range(first, s):
-            along[j] += v[i] * A[i, j]
-    for i in range(k + 1, s):
-        for j in range(first, s):
-            A[i, j] -= factor * v[i] * along[j]
-
-
-@part
-def to_triangle(H, Z):
-    """Turn H, of Hessenberg form, into an upper triangle by QR steps, which turn Z too; False where it cannot be."""
+def to_triangle(H):
+    """Turn the left half of H (s, 2 s), of Hessenberg form, into an upper triangle by QR steps, which turn the right
+    half too; False where it cannot be.
+    """
     last, steps = H.shape[0] - 1, 0
     while last > 0:
         first = last
@@ -163,7 +160,7 @@ def to_triangle(H, Z):
         if square >= 0.0:  # the eigenvalue of the last two rows that is the nearer to the last entry
             away = half + math.copysign(math.sqrt(square), half)
             shift = H[last, last] - (product / away if away != 0.0 else 0.0)
-        qr_step(H, Z, first, last, shift)
+        qr_step(H, first, last, shift)
         steps += 1
     return True
 
@@ -185,25 +182,20 @@ def is_apart(H, row):
 
 
 @part
-def qr_step(H, Z, first, last, shift):
-    """One implicit step of QR on the rows and columns from first to last, which turns Z and what lies beside them."""
-    s = H.shape[0]
+def qr_step(H, first, last, shift):
+    """One implicit step of QR on the rows and columns from first to last, which turns what lies beside them."""
     for i in range(first, last):
-        begin = max(i - 1, first)
-        a, b = (H[i, begin], H[i + 1, begin]) if i > first else (H[i, i] - shift, H[i + 1, i])
+        a, b = (H[i, i - 1], H[i + 1, i - 1]) if i > first else (H[i, i] - shift, H[i + 1, i])
         length = math.sqrt(a * a + b * b)
         c, d = (a / length, b / length) if length > 0.0 else (1.0, 0.0)
-        for j in range(begin, s):
+        for j in range(H.shape[1]):
             above, under = H[i, j], H[i + 1, j]
             H[i, j], H[i + 1, j] = c * above + d * under, c * under - d * above
         if i > first:
-            H[i + 1, begin] = 0.0
+            H[i + 1, i - 1] = 0.0
         for j in range(min(i + 3, last + 1)):
             left, right = H[j, i], H[j, i + 1]
             H[j, i], H[j, i + 1] = c * left + d * right, c * right - d * left
-        for j in range(s):
-            above, under = Z[i, j], Z[i + 1, j]
-            Z[i, j], Z[i + 1, j] = c * above + d * under, c * under - d * above
 
 
 @part
