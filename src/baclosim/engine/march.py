@@ -33,7 +33,8 @@ Digest = Callable[[Array], Callable[[Array], Any]]
 """Given the times (t,) [h] of the records, what makes something smaller of the records (q, t, lanes) of a block."""
 
 AT_ONCE = 16  # blocks arranged together, at most: what Python does for them is then a hundredth
-LONGEST = 24_000  # steps of blocks marched in one go: about 10 ms
+LONGEST = 48_000  # steps of blocks marched in one go: 20 to 100 ms
+ROOM = 1 << 24  # bytes of their records, at most, where there are more blocks than one
 
 
 class System(Protocol):
@@ -179,7 +180,7 @@ def march(
         values[:, :, first : first + LANES] = records[:, :, : n - first]
         return None
 
-    shares = _shares(blocks, workers, sum(piece.steps for piece in pieces))
+    shares = _shares(blocks, workers, sum(piece.steps for piece in pieces), len(record) * len(times))
     if workers <= 1:
         made = [run(some) for some in shares]
     else:
@@ -202,9 +203,10 @@ def _planned(
     return list(pieces_on_grid(changes, start, until, step, stride, first=begin))
 
 
-def _shares(blocks: int, workers: int, steps: int) -> list[range]:
+def _shares(blocks: int, workers: int, steps: int, records: int) -> list[range]:
     """The blocks that are marched in one go: few where each is long, so that a run nobody waits for soon ends."""
-    size = max(1, min(-(-blocks // workers), AT_ONCE, LONGEST // steps))
+    room = ROOM // max(8 * LANES * records, 1)
+    size = max(1, min(-(-blocks // workers), AT_ONCE, LONGEST // steps, room))
     return [range(first, min(first + size, blocks)) for first in range(0, blocks, size)]
 
 
