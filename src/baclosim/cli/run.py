@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ..scenario import Scenario
 
 MEASURES: tuple[Measure, ...] = ("peak", "trough", "average")
+LEVELS = ("plasma", "csf_lumbar", "csf_cisternal")
+PAST = 0.5  # of the highest level: what stays below it on the last day is long past
 NEGLIGIBLE = 1e-4  # of the highest value of a run: shown as nothing
 
 
@@ -149,9 +151,9 @@ def show(outcome: Outcome) -> None:
         markup=False,
         soft_wrap=True,
     )
-    dangers = danger_rows(outcome.summary)
-    if dangers:
-        screen.print(table(("at worst", "unit", "in the whole run", "typical patient"), dangers, numbers=2))
+    extremes = extreme_rows(outcome.summary)
+    if extremes:
+        screen.print(table(("at worst", "unit", "in the whole run", "typical patient"), extremes, numbers=2))
     for log, rows in zip(outcome.typical.decisions, outcome.visits, strict=True):
         none = f"{log.policy}: no visit falls within this run"
         screen.print(visits_table(log.policy, log.unit, rows) if rows else none, markup=False)
@@ -189,12 +191,19 @@ def summary_rows(rows: tuple[Row, ...]) -> list[tuple[str, ...]]:
     return [line(measures) for name, measures in felt(rows).items() if name not in DANGERS]
 
 
-def danger_rows(rows: tuple[Row, ...]) -> list[tuple[str, ...]]:
-    """The dangers that are felt, each at its worst: name, unit, patients, and the typical patient with its interval."""
+def extreme_rows(rows: tuple[Row, ...]) -> list[tuple[str, ...]]:
+    """Levels long past by the last day and dangers that are felt, each at its worst.
+
+    Name, unit, the patients and the typical patient with its interval.
+    """
     from ..outcome.summary import felt, worst
     from ..quantities import DANGERS
 
-    chosen = [worst(measures) for name, measures in felt(rows).items() if name in DANGERS]
+    found = felt(rows)
+    past = [
+        of["highest"] for name, of in found.items() if name in LEVELS and of["peak"].high < PAST * of["highest"].low
+    ]
+    chosen = past + [worst(measures) for name, measures in found.items() if name in DANGERS]
     return [
         (row.label, unit, *(banded(factor, *v, floor=NEGLIGIBLE) for v in (patients_of(row), typical_of(row))))
         for row, (factor, unit) in ((row, scale_of(row)) for row in chosen)
