@@ -64,11 +64,9 @@ def route_duration(clinic: Clinic) -> Iterator[Finding]:
     facts = ["withdrawal.dose-duration-dependence.greenberg-handbook", "withdrawal.risk-duration.baclofentreatment"]
     oral = "20 mg three times daily by mouth"
     by_months = [peak(ended(clinic, oral, days, "stop", 7.0, *FELT)) for days in (14.0, 90.0, YEAR)]
-    by_dose = [
-        peak(ended(clinic, f"{d:g} mg/day by mouth in 3 doses", YEAR, "stop", 7.0, *FELT))
-        for d in (15.0, 30.0, 60.0, 90.0)
-    ]
-    for label, rows in ((("2 weeks", "3 months", "12 months"), by_months), (("15", "30", "60", "90 mg/day"), by_dose)):
+    doses = ("15 mg/day", "30 mg/day", "60 mg/day", "90 mg/day")
+    by_dose = [peak(ended(clinic, f"{dose} by mouth in 3 doses", YEAR, "stop", 7.0, *FELT)) for dose in doses]
+    for label, rows in ((("2 weeks", "3 months", "12 months"), by_months), (doses, by_dose)):
         for name, values in zip(label, rows, strict=True):
             yield measured(f"peak severity, by mouth, {name}", spread(values), "", at_least(1e-4), facts=facts)
         rise = float(np.diff([np.median(values) for values in rows]).min())
