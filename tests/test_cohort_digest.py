@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from baclosim.cohort import study_of
-from baclosim.cohort.digest import Digest, Digester, band_values
+from baclosim.cohort.digest import Digest, Digester
 from baclosim.engine.finite import is_finite
 from baclosim.outcome.summary import measured
 from baclosim.patient import virtual_patients
@@ -38,7 +38,7 @@ def test_a_digest_is_made_of_the_records_of_all_patients_sixteen_at_a_time(words
 def test_what_is_kept_is_what_numpy_finds():
     study = replace(study_of(TEXT), courses=0)
     kept = Digester.of(study, True, TIME)(RECORDS)
-    for values, whole, late, final in zip(RECORDS, kept.whole, kept.late, kept.final, strict=True):
+    for values, (whole, late), final in zip(RECORDS, kept.usual, kept.final, strict=True):
         usual = measured(TIME, values.T)
         for found, name in zip(
             (*whole[:2], *late[:2], final), ("highest", "lowest", "peak", "trough", "final"), strict=True
@@ -48,18 +48,22 @@ def test_what_is_kept_is_what_numpy_finds():
         np.testing.assert_allclose(late[2] / 24.0, usual["average"], rtol=1e-12, atol=1e-12)
     np.testing.assert_array_equal(kept.seen, RECORDS[:, [0, 12, 24]])
     np.testing.assert_array_equal(kept.courses, RECORDS)
-    np.testing.assert_array_equal(kept.means, RECORDS)
+    np.testing.assert_array_equal(kept.banded, RECORDS)
 
 
-def test_means_leave_the_first_record_out_and_what_is_over_at_the_end():
-    found = band_values(RECORDS, 7)
-    np.testing.assert_allclose(found, RECORDS[:, 1:22].reshape(3, 3, 7, 16).mean(axis=2), rtol=1e-12, atol=1e-14)
+def test_means_of_days_leave_the_first_record_out_and_what_is_over_at_the_end():
+    study = replace(study_of(TEXT), duration=510.0, every=1.0)
+    assert study.band_stride == 24
+    records = np.random.default_rng(4).normal(size=(3, 511, 16))
+    found = Digester.of(study, False, np.arange(511.0))(records).banded
+    days = records[:, 1:505].reshape(3, 21, 24, 16)
+    np.testing.assert_allclose(found, days.mean(axis=2), rtol=1e-12, atol=1e-14)
 
 
 def test_digests_are_joined_and_parted_by_patient():
     one = Digester.of(study_of(TEXT), False, TIME)(RECORDS)
     both = Digest.joined([one, one])
-    assert both.means.shape == (3, 25, 32)
+    assert both.banded.shape == (3, 25, 32)
     np.testing.assert_array_equal(both.taken(np.array([17, 3])).final, one.final[:, [1, 3]])
 
 

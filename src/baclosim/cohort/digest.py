@@ -21,18 +21,17 @@ Indices = NDArray[np.int64]
 class Digest:
     """What is kept of the courses of k patients; in every array the patients come last.
 
-    whole, late  (q, 3, k) highest, lowest and area [h] of each quantity kept, in the whole run and in its last day
-    final        (q, k) values at the end
-    means        (q, b, k) what the bands are of
-    endpoints    (e, k)
-    seen         (r, v, k) whatever is recorded, at the visits
-    courses      (q, t, k) the courses themselves, where they are wanted; otherwise t is 0
+    usual      (q, 2, 3, k) highest, lowest and area [h] of each quantity kept, in the whole run and in its last day
+    final      (q, k) values at the end
+    banded     (q, b, k) what the bands are of: the records, or means of them over stretches of time
+    endpoints  (e, k)
+    seen       (r, v, k) whatever is recorded, at the visits
+    courses    (q, t, k) the courses themselves, where they are wanted; otherwise t is 0
     """
 
-    whole: Array
-    late: Array
+    usual: Array
     final: Array
-    means: Array
+    banded: Array
     endpoints: Array
     seen: Array
     courses: Array
@@ -54,38 +53,41 @@ class Digest:
 class Digester:
     """Makes digests; what is the same for all patients of a study stands ready.
 
-    time          (t,) h
-    last          the record with which the last day begins
-    weight        (2 t,) what each record counts in the area of the whole run, then in that of the last day
-    visits        (v,) the records at the visits
-    with_courses  whether the courses themselves are kept
+    time           (t,) h
+    first, last    (b,) records where the whole run, its last day and each stretch of the bands begin and are over
+    weight, begin  (w,) what records count in a sum, and (b,) where the weights of each of these begin
+    visits         (v,) the records at the visits
+    with_courses   whether the courses themselves are kept
     """
 
     study: Study
     time: Array
-    last: int
+    first: Indices
+    last: Indices
     weight: Array
+    begin: Indices
     visits: Indices
     with_courses: bool
 
     @classmethod
     def of(cls, study: Study, with_courses: bool, time: Array) -> Digester:
         """That of a study, with records at these times."""
-        last = last_day(time)
-        late = np.append(np.zeros(last), trapezia(time[last:]))
+        t, late, stride = len(time), last_day(time), study.band_stride
+        bands = np.arange(1, t - stride + 1, stride) if stride > 1 else np.empty(0, dtype=np.int64)
+        first, last = np.append([0, late], bands), np.append([t, t], bands + stride)
+        weight = np.concatenate((trapezia(time), trapezia(time[late:]), np.ones(stride)))
+        begin = np.append([0, t], np.full(len(bands), len(weight) - stride))
         visits = np.round(np.asarray(study.visits) / study.every).astype(np.int64)
-        return cls(study, time, last, np.append(trapezia(time), late), visits, with_courses)
+        return cls(study, time, first, last, weight, begin, visits, with_courses)
 
     def __call__(self, records: Array) -> Digest:
         """What is kept of 16 patients, from all that is recorded of them, (r, t, 16)."""
-        kept, t = records[: len(self.study.record)], len(self.time)
-        first, last, begin = np.array([[0, self.last], [t, t], [0, t + self.last]])
-        found = swept(kept, first, last, self.weight, begin)
+        kept = records[: len(self.study.record)]
+        found = swept(kept, self.first, self.last, self.weight, self.begin)
         return Digest(
-            whole=found[:, 0],
-            late=found[:, 1],
+            usual=found[:, :2].copy(),
             final=kept[:, -1].copy(),
-            means=band_values(kept, self.study.band_stride),
+            banded=found[:, 2:, 2] / self.study.band_stride if len(self.first) > 2 else kept.copy(),
             endpoints=self.endpoints(records),
             seen=records[:, self.visits],
             courses=kept.copy() if self.with_courses else kept[:, :0],
@@ -101,11 +103,3 @@ class Digester:
 def last_day(time: Array) -> int:
     """The record with which the last day of times (t,) [h] begins, two before the end at the latest."""
     return min(int(np.searchsorted(time, time[-1] - DAY)), len(time) - 2)
-
-
-def band_values(records: Array, stride: int) -> Array:
-    """What the bands are of (q, b, 16): the records (q, t, 16), or each patient's mean over stretches of time."""
-    if stride == 1:
-        return records.copy()
-    first = np.arange(1, records.shape[1] - stride + 1, stride)
-    return swept(records, first, first + stride, np.ones(stride), np.zeros_like(first))[:, :, 2] / stride

@@ -97,7 +97,7 @@ def worked_out(study: Study, arm: int, draw: int, group: Patients, n: int, threa
     }
     if study.visits:
         tables["visits"] = visits(study, treatment, at_visits, who, left)
-    return Piece(tables, dict(zip(study.record, kept.means, strict=True)))
+    return Piece(tables, dict(zip(study.record, kept.banded, strict=True)))
 
 
 def described(group: Patients, chosen: Indices) -> dict[str, Array]:
@@ -110,7 +110,7 @@ def measures(study: Study, seen: Followed, numbers: Indices) -> dict[str, Array]
     """The usual measures of every quantity kept, its area, and the endpoints, column -> (n,)."""
     found: dict[str, Array] = {}
     span = seen.time[-1] - seen.time[last_day(seen.time)]
-    for name, whole, late, final in zip(study.record, seen.kept.whole, seen.kept.late, seen.kept.final, strict=True):
+    for name, (whole, late), final in zip(study.record, seen.kept.usual, seen.kept.final, strict=True):
         (highest, lowest, area), (peak, trough, late_area), column = whole, late, column_name(name)
         usual: dict[Measure, Array] = {"highest": highest, "lowest": lowest, "peak": peak, "trough": trough}
         usual |= {"average": late_area / span, "final": final}
@@ -191,5 +191,5 @@ def frame(parts: Sequence[Columns]) -> pl.DataFrame:
 def as_parquet(table: pl.DataFrame) -> bytes:
     """The table as the bytes of a Parquet file."""
     buffer = io.BytesIO()
-    table.write_parquet(buffer, compression="zstd", compression_level=3, statistics=True)
+    table.write_parquet(buffer, compression="zstd", compression_level=1, statistics=True)
     return buffer.getvalue()
