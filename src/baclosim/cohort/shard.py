@@ -26,7 +26,7 @@ from .study import Arm, Study
 from .trial import allocation, examined, leaving
 
 Array = NDArray[np.float64]
-MEMORY = 32e6  # bytes of recorded values at once
+MEMORY = 32e6  # bytes of recorded values at once, where a policy needs all of them
 AT_ONCE = 1024  # patients at most: finding the coordinates of their bodies takes 0.1 MB each
 BLOCK = 256  # patients whose random numbers are drawn together
 COVARIATES = {
