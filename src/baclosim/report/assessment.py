@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..parameters import parameters
@@ -27,7 +28,7 @@ from .evidence import cautioned, resting_on
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from ..syndromes.assessment import Assessment
+    from ..syndromes.assessment import Assessment, Chance
     from ..syndromes.criteria import Judgement
     from ..syndromes.weighing.course import Predicted
 
@@ -68,24 +69,24 @@ def ranking_section(found: Assessment) -> Section:
     return Section("probabilities", "What it could be", (ranking_picture(found), table))
 
 
-def ranking_picture(found: Assessment) -> Picture:
-    """How probable each syndrome is."""
-    shown = found.ranking[:SHOWN]
+def ranking_picture(found: Assessment, most: int = SHOWN) -> Picture:
+    """How probable the leading syndromes are, so many at most."""
+    shown = found.ranking[:most]
     words = "; ".join(f"{c.name} {percent(c.probability)} ({percent(c.low)} to {percent(c.high)})" for c in shown)
     caption = (
         "Probability that each syndrome is there, alone or with another, and its 90 % interval: what uncertain "
         "frequencies, priors and correlations allow."
     )
-    return Picture("probabilities", caption, f"Probabilities: {words}.", lambda width: ranking_figure(found, width))
+    return Picture("probabilities", caption, f"Probabilities: {words}.", lambda width: ranking_figure(shown, width))
 
 
-def ranking_figure(found: Assessment, width: float) -> Figure:
-    """The leading syndromes with their intervals, `width` inches wide."""
+def ranking_figure(shown: Sequence[Chance], width: float) -> Figure:
+    """Syndromes with their intervals, `width` inches wide."""
     from ..figures.compare import Estimate, forest_figure
 
     lines = [
         Estimate(c.name.split(" including")[0], in_percent(c.probability), in_percent(c.low), in_percent(c.high))
-        for c in found.ranking[:SHOWN]
+        for c in shown
     ]
     figure = forest_figure(lines, "probability, %", width=width)
     figure.axes[0].set_xlim(-1.0, 101.0)

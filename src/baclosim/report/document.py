@@ -180,7 +180,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """A whole report. `lead` is what it is about in a sentence or two, `notice` what every reader must be told."""
+    """A whole report. `lead` is what it is about in a sentence or two, `notice` what every reader must be told.
+
+    is_dense  whether it is set closely on paper, because it is meant to be short
+    """
 
     title: str
     kicker: str
@@ -188,9 +191,12 @@ class Document:
     notice: str
     sections: tuple[Section, ...]
     footer: str = ""
+    is_dense: bool = False
 
     @classmethod
-    def of(cls, title: str, kind: str, lead: tuple[str, ...], sections: Iterable[Section]) -> Document:
+    def of(
+        cls, title: str, kind: str, lead: tuple[str, ...], sections: Iterable[Section], *, is_dense: bool = False
+    ) -> Document:
         """A report of this kind, with what every reader must be told; sections without anything are left out.
 
         Ids of facts in brackets become the numbers of the sources that the report ends with.
@@ -199,7 +205,7 @@ class Document:
         listed = (b for section in kept for b in section.blocks if isinstance(b, References))
         numbers = {fact: item.number for block in listed for item in block.items for fact in item.facts}
         kept = with_numbers(kept, numbers)
-        return cls(title, f"baclosim · {kind}", lead, NOTICE, kept, NOTICE)
+        return cls(title, f"baclosim · {kind}", lead, NOTICE, kept, NOTICE, is_dense)
 
     @property
     def pictures(self) -> tuple[Picture, ...]:

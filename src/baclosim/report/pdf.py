@@ -93,7 +93,7 @@ def as_data(document: Document) -> dict[str, Any]:
         {"title": texts(section.title), "blocks": [block_data(one) for b in section.blocks for one in on_paper(b)]}
         for section in document.sections
     ]
-    return {**head, "sections": parts}
+    return {**head, "dense": document.is_dense, "sections": parts}
 
 
 def on_paper(block: Block) -> tuple[Block, ...]:

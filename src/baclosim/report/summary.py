@@ -1,10 +1,11 @@
-"""An assessment on a page or two: what is urgent, what it could be and why, what to look for next, what it rests on.
+"""An assessment on two pages: what is urgent, what it could be and why, what to look for next, what it rests on.
 
 The whole report holds more of each; this is for the file of a patient and for the colleague who takes over.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,9 @@ from .evidence import cautioned, sources
 
 if TYPE_CHECKING:
     from ..syndromes.assessment import Assessment
+    from ..syndromes.criteria import Judgement
 
-REASONS, QUESTIONS = 5, 4  # of a syndrome; in all
+SYNDROMES, REASONS, QUESTIONS = 5, 5, 4  # in all; of a syndrome; in all
 MORE = "The whole report tells every piece of evidence, each line of the criteria, and every number behind the course."
 
 
@@ -25,17 +27,17 @@ def document_of(found: Assessment) -> Document:
     """The summary of an assessment."""
     sections = (
         urgent_section(found),
-        Section("probabilities", "What it could be", (ranking_picture(found),)),
+        Section("probabilities", "What it could be", (ranking_picture(found, SYNDROMES),)),
         reasons_section(found),
         questions_section(found),
-        Section("criteria", "Published criteria", (Pairs(tuple((j.name, j.verdict) for j in found.criteria)),)),
+        Section("criteria", "Published criteria", (Pairs(verdicts(found.criteria)),)),
         load_section(found),
         Section("simulated", "What the simulator predicts", tuple(Paragraph(p.says) for p in found.predicted)),
         case_section(found),
         Section("cautions", "Before you use it", cautioned(found.cautions, grave=False)),
         evidence_section(found),
     )
-    return Document.of(found.case.title or "A case", "assessment, in short", (LEAD,), sections)
+    return Document.of(found.case.title or "A case", "assessment, in short", (LEAD,), sections, is_dense=True)
 
 
 def reasons_section(found: Assessment) -> Section:
@@ -50,6 +52,14 @@ def reasons_section(found: Assessment) -> Section:
         }
         rows += [(f"{names[code]}, {sign}", "; ".join(said)) for sign, said in signs.items() if said]
     return Section("reasons", "Why", (Pairs(tuple(rows)),) if rows else ())
+
+
+def verdicts(criteria: Iterable[Judgement]) -> tuple[tuple[str, str], ...]:
+    """Each verdict with the criteria that come to it."""
+    by_verdict: dict[str, list[str]] = {}
+    for one in criteria:
+        by_verdict.setdefault(one.verdict, []).append(one.name)
+    return tuple((verdict, ", ".join(names)) for verdict, names in by_verdict.items())
 
 
 def questions_section(found: Assessment) -> Section:
