@@ -11,7 +11,20 @@ import numpy as np
 from scipy.stats import binom
 
 from _evidence import fact, table
-from _overdose_runs import PEOPLE, Array, Cohort, Levels, Outcome, cohort, fixed, hill, lognormal, outcome
+from _overdose_runs import (
+    PEOPLE,
+    Array,
+    Cohort,
+    Levels,
+    Outcome,
+    cohort,
+    fixed,
+    hill,
+    lognormal,
+    marched,
+    on_tablets,
+    outcome,
+)
 from baclosim import Patient
 from baclosim.body.transfers import assemble
 from baclosim.body.whole import WHOLE_BODY
@@ -21,6 +34,11 @@ from baclosim.patient import Patients
 
 UNCHANGED = 0.02  # of the drive to breathe: what nobody would notice in usual treatment: assumed
 MASSIVE = 2500.0  # mg, of two "massive" overdoses without a stated dose: the top of leung-2006, assumed
+LABELLED = (
+    "5 mg by mouth every 8 h for 3 days, then 10 mg by mouth every 8 h for 3 days, "
+    "then 15 mg by mouth every 8 h for 3 days, then 20 mg by mouth every 8 h"
+)
+"""How the label raises the dose: three tablets a day, three days each; that its users came to 60 mg is assumed."""
 KNOWN = 19  # of the adults told their dose; the others are counted among those of 200 mg and more: assumed
 WITHOUT = 9  # of the twelve drinkers took no benzodiazepine, and none of them was in coma
 Finding = tuple[str, float, float, float]
@@ -112,12 +130,11 @@ def confusion_on_label() -> tuple[float, float]:
     return logit(row[1] / 100.0), logit(row[2] / 100.0)
 
 
-def clouded(people: Cohort, daily: float, x: Array) -> float:
-    """Mean probability of a clouded mind on a daily dose [mg] for good, tolerance settled."""
-    own = people.patients.parameters
-    clearance = own["renal_clearance"] + own["nonrenal_clearance"]
-    brain = daily * 1e3 / 24.0 * own["bioavailability"] / clearance * own["brain_blood_weight"]
-    return float(np.mean(hill(settled(people, brain, x), own["encephalopathy_ratio"], exp(x[3]))))
+def clouded(people: Cohort, x: Array) -> float:
+    """Share of a cohort whose mind is ever clouded on tablets as the label raises them: the mean of each one's highest
+    probability, as a run reports it and as `sedation` reads the shares of a trial."""
+    own = people.own("encephalopathy_ratio", exp(x[6]))[:, None]
+    return float(hill(marched(people, on_tablets(people, LABELLED), x), own, exp(x[3])).max(axis=1).mean())
 
 
 @cache
@@ -166,7 +183,7 @@ def findings(groups: dict[str, Cohort], made: dict[str, Outcome], x: Array) -> l
         log(number(f"overdose.{name}")) for name in ("vent-duration.perry-1998", "ventilation_time.poland-2004")
     )
     return [
-        ("confusion on 60 mg/day", (low + high) / 2.0, (high - low) / 3.92, logit(clouded(groups["adults"], 60.0, x))),
+        ("confusion, up to 60 mg/day", (low + high) / 2.0, (high - low) / 3.92, logit(clouded(groups["adults"], x))),
         (f"drive lost on {top:g} ug/day by pump", 0.0, UNCHANGED, breathless(groups["adults"], top, x)),
         ("hours of ventilation, adolescents", hours, 0.3, log(stay(young))),
         ("hours of ventilation, Poland", polish, 0.3, log(stay(made["poland"]))),

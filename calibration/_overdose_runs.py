@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from _unit_courses import unit_course
+from _unit_courses import course, unit_course
 from baclosim import Patient
 from baclosim.body.systemic import CLUMP
 from baclosim.body.whole import BLOOD_BODY
@@ -30,12 +30,13 @@ HOURS = np.arange(0.0, 337.0)
 BODY = BLOOD_BODY + CLUMP
 OUTPUTS = ("plasma", "brain_fast")
 URAEMIC = 3.0, 20.0  # ratio and mL/min: assumed, of hardly any weight in people whose kidneys work
-TYPICAL = {name: parameters()[name].value for name in ("overdose_ceiling", "respiratory_ratio")}
+TYPICAL = {name: parameters()[name].value for name in ("overdose_ceiling", "respiratory_ratio", "encephalopathy_ratio")}
 SPREAD = {
     "coma_half_effective": 0.1,
     "brain_slow_rate": 0.3,
     "overdose_release_rate": 0.5,
     "respiratory_ratio": 0.1,
+    "encephalopathy_ratio": 0.2,
 }
 """Between patients, assumed. Of the edge of coma the misfit is least at the smallest spread."""
 
@@ -72,6 +73,12 @@ def levels(people: Cohort, release: float, ceiling: float) -> Levels:
     course = taken[:, None, None] * unit_course(BODY, own, "mouth", OUTPUTS, hours)
     course += held[:, None, None] * unit_course(BODY, own, "clump", OUTPUTS, hours)
     return course[:, 0], course[:, 1]
+
+
+@cache
+def on_tablets(people: Cohort, words: str) -> Array:
+    """Fast brain site (n, t) [ug/mL] on tablets, hour by hour as long as an overdose is followed."""
+    return course(BODY, people.patients, words, ("brain_fast",), HOURS[-1], 1.0)[:, 0]
 
 
 def cohort(like: Patient, quantile: Any, seed: int) -> Cohort:
@@ -119,10 +126,24 @@ class Outcome:
 
 
 def outcome(people: Cohort, seen: Levels, x: Array) -> Outcome:
-    """March a cohort through its overdose with tolerance on its way, in steps of an hour; x: logs of PRIORS."""
+    """What becomes of a cohort at its levels; x: logs of PRIORS."""
     plasma, fast = seen
     own = people.patients.parameters
-    threshold, weight, slow_rate, slope, ratio, drive = np.exp(x)
+    slope, ratio, drive = np.exp(x[3:6])
+    deep = marched(people, fast, x)
+    coma = hill(deep, 1.0, slope)
+    lost = hill(deep, people.own("respiratory_ratio", ratio)[:, None], drive)
+    tube = hill(lost, 0.5, own["ventilation_slope"][:, None])
+    asleep = coma > 0.5
+    last = np.where(asleep.any(axis=1), HOURS[-1] - asleep[:, ::-1].argmax(axis=1), 0.0)
+    hours = (found.sum(axis=1).astype(float) for found in (asleep, tube > 0.5))
+    return Outcome(coma.max(axis=1), tube.max(axis=1), *hours, last, plasma)
+
+
+def marched(people: Cohort, fast: Array, x: Array) -> Array:
+    """Depression (n, t) at levels of the fast site (n, t) hour by hour, tolerance on its way; x: logs of PRIORS."""
+    own = people.patients.parameters
+    threshold, weight, slow_rate = np.exp(x[:3])
     edge = people.spread("coma_half_effective", threshold, people.liability)
     kept = np.exp(-slow_rate)
     slow, tolerance, deep = np.zeros(len(fast)), np.ones(len(fast)), np.empty_like(fast)
@@ -132,13 +153,7 @@ def outcome(people: Cohort, seen: Levels, x: Array) -> Outcome:
         rate = own["brain_tolerance_rate_constant"]
         tolerance = tolerance + brain_tolerance_rate(tolerance, effect, own["brain_tolerance_gain"], rate)
         slow = now + (slow - now) * kept
-    coma = hill(deep, 1.0, slope)
-    lost = hill(deep, people.own("respiratory_ratio", ratio)[:, None], drive)
-    tube = hill(lost, 0.5, own["ventilation_slope"][:, None])
-    asleep = coma > 0.5
-    last = np.where(asleep.any(axis=1), HOURS[-1] - asleep[:, ::-1].argmax(axis=1), 0.0)
-    hours = (found.sum(axis=1).astype(float) for found in (asleep, tube > 0.5))
-    return Outcome(coma.max(axis=1), tube.max(axis=1), *hours, last, plasma)
+    return deep
 
 
 def hill(level: Array, half: Any, slope: Any) -> Array:

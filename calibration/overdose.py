@@ -33,6 +33,7 @@ PRIORS = {
     "coma_slope": (6.0, 0.5),
     "respiratory_ratio": (1.2, 0.2),
     "respiratory_slope": (3.0, 0.5),
+    "encephalopathy_ratio": (0.6, 0.2),
 }
 """Weak priors of what is fitted: centre, and standard deviation on the log scale. Proportional uptake was seen up to
 about 80 mg at once and nobody looked beyond."""

@@ -5,12 +5,14 @@ who began baclofen in one province: older people with reduced kidney function, b
 dialysis. Virtual patients take what they took. An admission is counted when the mind was clouded and the hospital saw
 it, admitted for it and wrote it down as the main diagnosis; the share of that is fitted beside, below what the codes of
 the same hospitals find of delirium. A hospital that read charts saw more of what there was, but did not publish doses:
-they are fitted beside as well. Run it to rewrite the calibrated values.
+they are fitted beside as well. Nothing of what is stored enters: what reaches the brain past the fluid is taken apart
+from what reaches it straight from blood, which alone grows as kidneys fail. Run it to rewrite the calibrated values.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from math import exp
 from typing import Any
 
@@ -23,7 +25,7 @@ from _evidence import fact, table
 from baclosim import Patient, simulate
 from baclosim.effects.breathing import depression
 from baclosim.effects.sedation import brain_effect, brain_load, brain_tolerance_rate
-from baclosim.parameters import parameters, store_calibrated
+from baclosim.parameters import Parameter, parameters, store_calibrated
 from baclosim.patient import Patients, virtual_patients
 from baclosim.patient.scaling import uraemic_factor
 
@@ -54,19 +56,24 @@ STEP = 0.2  # of a log, for curvatures
 
 @dataclass(frozen=True)
 class Users:
-    """People of one kidney function: patients, and their fast brain site on the unit dose (t, 1, n) [ug/mL]."""
+    """People of one kidney function, and their fast brain site on the unit dose (t, 1, n) [ug/mL]: what reaches it
+    through the fluid over the brain, and what reaches it from blood as if kidneys did not matter to the brain.
 
-    patients: Patients
+    own    each person's parameters
+    apart  each person's uraemic ratio over the typical one (n,)
+    """
+
+    own: Mapping[str, Array]
     clearance: float
-    fast: Array
+    fluid: Array
+    blood: Array
+    apart: Array
 
     def risk(self, median: float, ratio: float, at: float) -> float:
         """Mean probability that the mind is clouded at some time in 30 days, doses spread about a median [mg/day]."""
-        own = self.patients.parameters
-        mine = own["uraemic_ratio"] * (ratio / parameters()["uraemic_ratio"].value)
-        more = factor(self.clearance, mine, at) / factor(self.clearance, own["uraemic_ratio"], own["uraemic_at"])
+        fast = self.fluid + self.blood * factor(self.clearance, ratio * self.apart, at)
         doses = median / UNIT_DOSE * np.array(AROUND)
-        return float(clouded(own, self.fast * more * doses[None, :, None]).mean())
+        return float(clouded(self.own, fast * doses[None, :, None]).mean())
 
 
 def factor(clearance: float, ratio: Any, at: Any) -> Any:
@@ -74,12 +81,27 @@ def factor(clearance: float, ratio: Any, at: Any) -> Any:
     return uraemic_factor(clearance, np.maximum(ratio, 1.0), at)
 
 
-def users(clearance: float, dialysis: str | None = None) -> Users:
+def users(clearance: float, dialysis: str | None = None, table: Mapping[str, Parameter] | None = None) -> Users:
     """Older people of one kidney function on the unit dose."""
+    table = table or parameters()
     like = Patient(age=77, weight=70, creatinine_clearance=clearance, dialysis=dialysis)
-    people = virtual_patients(PEOPLE, like, seed=11)
-    course = simulate(people, UNIT, f"{DAYS} days", every="1 h", quantities=("brain_fast",))
-    return Users(people, clearance, course["brain_fast"].T[:, None, :])
+    people = virtual_patients(PEOPLE, like, seed=11, table=table)
+    own = people.parameters
+    neutral = own["brain_blood_weight"] / factor(clearance, own["uraemic_ratio"], own["uraemic_at"])
+    fluid, both = (brain_fast(people, weight) for weight in (0.0 * neutral, neutral))
+    return Users(own, clearance, fluid, both - fluid, own["uraemic_ratio"] / table["uraemic_ratio"].value)
+
+
+def everyone(known: Evidence) -> dict[float, Users]:
+    """Who was counted, by clearance [mL/min], the lowest on dialysis."""
+    groups = {clearance: users(clearance) for clearance in (*(band[0] for band in known.bands), STAGE_5)}
+    return groups | {RESIDUAL: users(RESIDUAL, SESSIONS)}
+
+
+def brain_fast(people: Patients, weight: Array) -> Array:
+    """Fast brain site (t, 1, n) [ug/mL] on the unit dose where this share of plasma acts in the brain (n,)."""
+    some = replace(people, parameters=people.parameters | {"brain_blood_weight": weight})
+    return simulate(some, UNIT, f"{DAYS} days", every="1 h", quantities=("brain_fast",))["brain_fast"].T[:, None, :]
 
 
 def clouded(own: Any, fast: Array) -> Array:
@@ -217,12 +239,11 @@ def stored_from(x: Array, errors: Array, correlation: float) -> dict[str, dict[s
 def main() -> None:
     """Fit, print, store."""
     known = evidence()
-    groups = {clearance: users(clearance) for clearance in (*(band[0] for band in known.bands), STAGE_5)}
-    groups[RESIDUAL] = users(RESIDUAL, SESSIONS)
+    groups = everyone(known)
     centres = np.log([centre for centre, _ in PRIORS.values()])
     start = np.array([centres, *(centres + 0.5 * np.eye(len(centres)))])
     best = minimize(lambda x: misfit(groups, known, x), centres, method="Nelder-Mead",
-                    options={"initial_simplex": start, "xatol": 0.01, "fatol": 0.01, "maxiter": 900}).x  # fmt: skip
+                    options={"initial_simplex": start, "xatol": 1e-4, "fatol": 1e-6, "maxiter": 3000}).x  # fmt: skip
     covariance = np.linalg.inv(curvature(lambda x: misfit(groups, known, x), best) / 2.0)
     errors = np.sqrt(np.diag(covariance))
     told(groups, known, best)
