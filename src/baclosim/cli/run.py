@@ -135,6 +135,7 @@ def written(outcome: Outcome, folder: Path, everyone: bool, paper: str | None = 
 
 def show(outcome: Outcome) -> None:
     """The scenario in words, the summary, and what to be careful about."""
+    from ..outcome.summary import OWN_CHANCE
     from ..patient.speech import patient_sentence
     from ..plan.safety import DISCLAIMER
 
@@ -153,7 +154,10 @@ def show(outcome: Outcome) -> None:
     )
     extremes = extreme_rows(outcome.summary)
     if extremes:
-        screen.print(table(("at worst", "unit", "in the whole run", "typical patient"), extremes, numbers=2))
+        columns = ("at worst", "unit", "in the whole run", "mean of all", "typical patient")
+        screen.print(table(columns, extremes, numbers=3))
+        if any(row[3] for row in extremes):
+            screen.print(OWN_CHANCE, markup=False, soft_wrap=True)
     for log, rows in zip(outcome.typical.decisions, outcome.visits, strict=True):
         none = f"{log.policy}: no visit falls within this run"
         screen.print(visits_table(log.policy, log.unit, rows) if rows else none, markup=False)
@@ -194,7 +198,7 @@ def summary_rows(rows: tuple[Row, ...]) -> list[tuple[str, ...]]:
 def extreme_rows(rows: tuple[Row, ...]) -> list[tuple[str, ...]]:
     """Levels long past by the last day and dangers that are felt, each at its worst.
 
-    Name, unit, the patients and the typical patient with its interval.
+    Name, unit, the patients, their mean where it is a probability, and the typical patient with its interval.
     """
     from ..outcome.summary import felt, worst
     from ..quantities import DANGERS
@@ -205,7 +209,13 @@ def extreme_rows(rows: tuple[Row, ...]) -> list[tuple[str, ...]]:
     ]
     chosen = past + [worst(measures) for name, measures in found.items() if name in DANGERS]
     return [
-        (row.label, unit, *(banded(factor, *v, floor=NEGLIGIBLE) for v in (patients_of(row), typical_of(row))))
+        (
+            row.label,
+            unit,
+            banded(factor, *patients_of(row), floor=NEGLIGIBLE),
+            number(factor * row.mean) if row.is_chance else "",
+            banded(factor, *typical_of(row), floor=NEGLIGIBLE),
+        )
         for row, (factor, unit) in ((row, scale_of(row)) for row in chosen)
     ]
 

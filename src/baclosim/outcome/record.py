@@ -38,6 +38,7 @@ class SummaryRecord(Record):
     median: float = Field(description="of the virtual patients")
     low: float = Field(description="5 % of the virtual patients lie below")
     high: float = Field(description="5 % of the virtual patients lie above")
+    mean: float = Field(description="of the virtual patients; of a probability, the share of such people who show it")
     typical: float = Field(description="of the typical patient")
     typical_low: float = Field(description="lower end of the 95 % interval of the typical patient")
     typical_high: float = Field(description="upper end of the 95 % interval of the typical patient")
@@ -173,7 +174,7 @@ def record(outcome: Outcome, files: tuple[str, ...] = ()) -> RunRecord:
 
 def summary_record(row: Row) -> SummaryRecord:
     """One row of the summary."""
-    keys = ("median", "low", "high", "typical", "typical_low", "typical_high")
+    keys = ("median", "low", "high", "mean", "typical", "typical_low", "typical_high")
     values = {key: rounded(getattr(row, key)) for key in keys}
     return SummaryRecord(quantity=row.quantity, label=row.label, unit=row.unit, measure=row.measure, **values)
 

@@ -34,12 +34,16 @@ PATIENT_LEVELS = (0.05, 0.5, 0.95)  # spread between patients
 TYPICAL_LEVELS = (0.025, 0.975)  # uncertainty of the typical patient
 DAY = 24.0
 SORTED = 128  # times at once: those of 500 patients stay in the processor's own memory
+OWN_CHANCE = (
+    "A probability is each patient's own, and its band tells how patients differ; the mean of all is the share of such "
+    "people who show it, to be held against the rates of labels and trials."
+)
 RESIDUE = 1e-9  # of the largest value of a quantity: what is less is left over from rounding
 LEAST = 1e-12  # in any unit, where the largest value is itself such a rest
 OVERSTATED = ("encephalopathy", "coma", "ventilation", "respiratory_drive")
 EXCESS = Caution(
     "coma, a clouded mind, breathing",
-    "published series conflict: the model predicts 2 % coma after 100 mg and 12 % after 190 mg, where adults in one "
+    "published series conflict: the model predicts 3 % coma after 100 mg and 12 % after 190 mg, where adults in one "
     "series showed none below 200 mg, and fewer ventilated than the nine of fourteen adolescents of another "
     "(claim harm.overdose fails)",
     ("overdose.threshold.leung-2006",),
@@ -51,6 +55,8 @@ class Row:
     """One measure of one quantity.
 
     median, low, high          of the virtual patients: median and 5 to 95 %, the spread between people
+    mean                       of the virtual patients; of a probability, the share of such people who show it, which is
+                               what compares with the rates that labels and trials print
     typical                    of the typical patient
     typical_low, typical_high  95 % interval of the typical patient, the uncertainty of what is known
     """
@@ -60,6 +66,7 @@ class Row:
     median: float
     low: float
     high: float
+    mean: float
     typical: float
     typical_low: float
     typical_high: float
@@ -73,6 +80,11 @@ class Row:
     def label(self) -> str:
         """The quantity in words."""
         return known(self.quantity).label
+
+    @property
+    def is_chance(self) -> bool:
+        """Whether it is a probability, which each virtual patient has of his own."""
+        return known(self.quantity).kind == "probability"
 
 
 def main_quantities(course: Trajectory) -> tuple[str, ...]:
@@ -95,10 +107,11 @@ def rows_of(
     """The rows of one quantity from the measures of every patient."""
     largest = max(float(np.abs(patients[measure]).max()) for measure in ("highest", "lowest"))
     for measure in MEASURES:
-        low, median, high = without_residue(np.quantile(patients[measure], PATIENT_LEVELS), largest).tolist()
+        of_patients = np.array([*np.quantile(patients[measure], PATIENT_LEVELS), patients[measure].mean()])
+        low, median, high, mean = without_residue(of_patients, largest).tolist()
         own = (typical[measure][0], *np.quantile(draws[measure], TYPICAL_LEVELS))
         value, below, above = without_residue(np.array(own), largest).tolist()
-        yield Row(name, measure, median, low, high, value, below, above)
+        yield Row(name, measure, median, low, high, mean, value, below, above)
 
 
 def without_residue(values: Array, largest: float) -> Array:

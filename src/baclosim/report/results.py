@@ -139,12 +139,19 @@ def _unit(row: Row, at_start: float) -> str:
     return scale.unit
 
 
+def mean_of_all(row: Row) -> str:
+    """The mean of the virtual patients, in the unit shown."""
+    scale = shown(row)
+    return f"mean of all {alike(scale.factor * row.mean, decimals=decimals(row))[0]}"
+
+
 def _tile(row: Row, label: str, at_start: float, when: str) -> Tile:
     scale = shown(row)
     median, spread = with_range(row.median, row.low, row.high, scale, decimals(row))
     own, uncertainty = with_range(row.typical, row.typical_low, row.typical_high, scale, decimals(row))
     lines = (f"{spread} in 90 % of patients", f"typical patient {own}, uncertain from {uncertainty}")
-    more = (*([when] if when else []), *_remarks(row.quantity))
+    mean = [f"{mean_of_all(row)} {scale.unit}"] if row.is_chance else []
+    more = (*mean, *([when] if when else []), *_remarks(row.quantity))
     return Tile(label, median, _unit(row, at_start), (*lines, *more))
 
 
@@ -214,9 +221,10 @@ def _by_grade(weak: Sequence[Parameter]) -> list[str]:
 
 
 def _summary_row(row: Row, scale: Display, when: str) -> tuple[Cell, ...]:
+    middle, spread = with_range(row.median, row.low, row.high, scale, decimals(row))
     return (
         Cell(_MEASURES[row.measure], when),
-        Cell(*with_range(row.median, row.low, row.high, scale, decimals(row))),
+        Cell(middle, f"{spread}; {mean_of_all(row)}" if row.is_chance else spread),
         Cell(*with_range(row.typical, row.typical_low, row.typical_high, scale, decimals(row))),
     )
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..figures.display import readable, time_in_words
+from ..outcome.summary import OWN_CHANCE
+from ..quantities import QUANTITIES
 
 if TYPE_CHECKING:
     from ..outcome import Outcome
@@ -81,6 +83,8 @@ def limits(course: Trajectory, parameters: Sequence[Parameter]) -> tuple[str, ..
         "Scores are rated in whole steps; the curves are their expected values.",
         "Spread between patients and uncertainty of the typical patient are computed apart and are not added up.",
     ]
+    if any(QUANTITIES[name].kind == "probability" for name in course):
+        lines.append(OWN_CHANCE)
     if silent:
         lines.append(f"It computes nothing about {listed(silent)}; silence about these is not safety.")
     weak = [p for p in parameters if p.is_weak]
