@@ -90,7 +90,16 @@ def child(clinic: Clinic, age: float, level: float) -> Prediction | None:
     return ventilated(clinic, dose, 1, like)
 
 
+def level_of_a_child(clinic: Clinic) -> Comparison:
+    """Serum of a boy of 6 half a day after an overdose of known size."""
+    fact = "overdose.level_child_1300mg.kwon-2021"
+    like = adult(age=6.0, weight=22.0, creatinine_clearance=None)
+    made = study(clinic, "1300 mg by mouth once", "24 h", lambda c: c.at("plasma", 12.0), "plasma", like=like, people=1)
+    return compared(fact, "serum half a day after 1300 mg, child of 6", made, "ug/mL")
+
+
 def comparisons(clinic: Clinic) -> Iterator[Comparison]:
     """All rows about the brain."""
+    yield level_of_a_child(clinic)
     yield from drowsiness(clinic)
     yield from ventilation(clinic)

@@ -16,6 +16,11 @@ from .comparing import Comparison, Prediction, compared, expected, people, rows_
 FELT = ("withdrawal", "brain_deficit", "cord_deficit")
 TREATED = 365.0  # days before the stop
 MONTHS = 3  # between visits
+PATIENT_2 = {
+    "withdrawal.case-oral.daleo-2007-pt2": "75 mg/day by mouth in 3 doses",
+    "withdrawal.case-itb.daleo-2007-pt2": "775 ug/day intrathecally",
+}
+"""One man who stopped twice, by different routes."""
 
 
 def doses(clinic: Clinic) -> Iterator[Comparison]:
@@ -68,6 +73,9 @@ def onsets(clinic: Clinic) -> Iterator[Comparison]:
     fact = "withdrawal.case-itb.saveika-2007"
     made = onset(clinic, "520 ug/day intrathecally", "cord_deficit", "mild")
     yield compared(fact, "first signs after a stall, at most", made, "h", observed=8.0, limit=True)
+    for fact, therapy in PATIENT_2.items():
+        made = onset(clinic, therapy, "brain_deficit", "moderate")
+        yield compared(fact, f"hallucinations after a stop, {therapy}", made, "h")
     for row in rows_of("withdrawal.cases.onset-summary-shared"):
         if clocked(row):
             made = onset(clinic, f"{row['dose_before']:g} mg/day by mouth in 3 doses", "brain_deficit", "moderate")
