@@ -55,7 +55,7 @@ def test_shipped_evidence_is_whole():
     again = read_folder(FACTS)
     assert dict(shipped.facts) == dict(again.facts)
     assert dict(shipped.series) == dict(again.series)
-    assert (len(shipped.facts), len(shipped.series), len(shipped.claims())) == (739, 210, 51)
+    assert (len(shipped.facts), len(shipped.series), len(shipped.claims())) == (745, 212, 51)
 
 
 def test_ids_are_unique_over_facts_and_series():
