@@ -261,13 +261,16 @@ def test_no_description_is_cut_off_in_80_columns(path: tuple[str, ...], monkeypa
 
 def measures_of(quantity: str, highest: float, last_day: float) -> list[Row]:
     values = {"highest": highest, "lowest": 0.0, "peak": last_day, "trough": 0.0, "average": last_day, "final": 0.0}
-    return [Row(quantity, measure, *(x * value for x in (1.0, 0.9, 1.1) * 2)) for measure, value in values.items()]
+    return [
+        Row(quantity, measure, *(x * value for x in (1.0, 0.9, 1.1, 1.0, 1.0, 0.9, 1.1)))
+        for measure, value in values.items()
+    ]
 
 
 def test_of_a_single_overdose_the_highest_level_is_told_and_not_only_the_last_day():
     past, steady = measures_of("plasma", 2.5, 0.01), measures_of("csf_lumbar", 0.03, 0.03)
-    ((label, unit, patients, typical),) = extreme_rows((*past, *steady))
-    assert (label, unit) == ("Plasma", "ng/mL")
+    ((label, unit, patients, mean, typical),) = extreme_rows((*past, *steady))
+    assert (label, unit, mean) == ("Plasma", "ng/mL", "")
     assert patients == typical == "2\u202f500 (2\u202f250–2\u202f750)"
 
 
