@@ -21,8 +21,6 @@ from fhir_cases import (
 
 THRICE_REPEAT = {"frequency": 3, "period": 1, "periodUnit": "d"}
 
-THRICE_REPEAT = {"frequency": 3, "period": 1, "periodUnit": "d"}
-
 
 @pytest.mark.parametrize(
     ("timing", "words"),

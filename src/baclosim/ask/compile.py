@@ -12,6 +12,7 @@ import tomllib
 from typing import Any
 
 from ..errors import EvidenceError, InputError, Problems, nearest
+from ..evidence.compile import written
 from ..evidence.library import library
 from ..evidence.words import terms, words_of
 from .safety import RULES
@@ -61,15 +62,5 @@ def with_terms(table: dict[str, Any]) -> dict[str, Any]:
     return table | {"asks": [terms(ask, synonyms) for ask in table["asks"]]}
 
 
-def main() -> int:
-    """Write `compiled.json`; 0 when done, 2 when a topic is not valid."""
-    try:
-        COMPILED.write_text(compiled_text(), encoding="utf-8")
-    except EvidenceError as error:
-        print(error, file=sys.stderr)
-        return error.exit_code
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(written({COMPILED: compiled_text}))

@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import sys
 import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from ..errors import EvidenceError, Problems
 from .library import CLAIMS, COMPILED, COUNTED, FACTS, SYNONYMS, build
@@ -57,11 +59,11 @@ def braced(key: str, lines: list[str], brackets: str = "{}") -> str:
     return f'"{key}": {brackets[0]}\n' + ",\n".join(lines) + f"\n{brackets[1]}"
 
 
-def main() -> int:
-    """Write `compiled.json` and `index.json`; 0 when done, 2 when the evidence is not valid."""
+def written(texts: Mapping[Path, Callable[[], str]]) -> int:
+    """Write each file; 0 when done, 2 when what a text is made of is not valid, which is said on stderr."""
     try:
-        COMPILED.write_text(compiled_text(), encoding="utf-8")
-        COUNTED.write_text(counted_text(), encoding="utf-8")
+        for path, text in texts.items():
+            path.write_text(text(), encoding="utf-8")
     except EvidenceError as error:
         print(error, file=sys.stderr)
         return error.exit_code
@@ -69,4 +71,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(written({COMPILED: compiled_text, COUNTED: counted_text}))

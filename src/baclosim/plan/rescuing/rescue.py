@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from ...errors import Problems, TherapyError
-from ...patient import Patient
+from ...patient import Covariates, Patient
 from ...patient.speech import patient_sentence
 from ...therapy.alongside import Alongside
 from ...therapy.intrathecal.program import span
+from ...trajectory import Trajectory
 from ..equivalence import highest_by_mouth, in_milligrams
 from ..onset import TIERS
 from ..people import Known, check_steady, people_like, share, told
@@ -28,7 +30,7 @@ from .easing import FACTS as EASING_FACTS
 from .easing import easing, ranking
 from .interruption import HORIZON, Interrupted, courses, holiday_table, interrupted, ways_table
 from .rescue_steps import BRIDGE, CHECKS, FACTS, dose, reasons, steps, warnings
-from .restart import Way
+from .restart import Fate, Way
 
 PATIENTS, DRAWS = 200, 60
 SOONEST, LONGEST = 1.0, 28.0 * DAY
@@ -67,23 +69,24 @@ def rescue(
     _check(programmed, treatment, off)
     people = people_like(person, patients, draws, seed, known)
     virtual, typical = (interrupted(group, treatment, beside) for group in people.groups)
-    three = restart.ways(treatment, person.covariates)
-    ways = (*bridges(programmed, treatment, not person.covariates.is_child), *three)
-    runs = courses(virtual, ways, off)
-    found = [restart.fate(run, off) for run in runs]
-    choice = restart.chosen(off / DAY, found[-len(three) :], virtual.before())
+    tried = weighed(virtual, programmed, person.covariates, off)
     away = span(round(off, 2))
     made = Plan(
         kind="rescue",
         title=f"Rescue: {programmed.says}, interrupted {away} ago",
         patient=patient_sentence(person),
         before=f"nothing for {away}; before that {treatment.says} for {long_time(since)}{company(beside)}",
-        steps=tuple(steps(person, treatment, three[choice])),
+        steps=tuple(steps(person, treatment, tried.taken)),
         emergencies=(PUMP_WITHDRAWAL if treatment.is_pump else WITHDRAWAL, OVERDOSE),
         odds=tuple(odds(virtual, typical, off)),
-        comparisons=(ways_table(ways, found, away), holiday_table(virtual, three), ranking(), easing()),
+        comparisons=(
+            ways_table(tried.ways, tried.fates, away),
+            holiday_table(virtual, tried.back),
+            ranking(),
+            easing(),
+        ),
         checks=CHECKS,
-        reasons=tuple(reasons(programmed, treatment, three, choice, found[-len(three) :], off)),
+        reasons=tuple(reasons(programmed, treatment, tried.back, tried.choice, tried.fates_back, off)),
         warnings=(*warnings(treatment), *(note for other in beside for note in other.notes), *person.cautions),
         facts=(*FACTS, *restart.FACTS, *EASING_FACTS),
         parameters=leaned_on(virtual.held, (), restart.FELT),
@@ -91,9 +94,43 @@ def rescue(
         draws=people.draws,
         seed=seed,
         begins=begins,
-        charts=(ways_chart(ways, runs, off),),
+        charts=(ways_chart(tried.ways, tried.runs, off),),
     )
     return people.tried(made)
+
+
+@dataclass(frozen=True, eq=False)
+class Weighed:
+    """Every way to go on, tried on the virtual patients: what happens on each, and which is taken.
+
+    ways    all of them, those back to the treatment last;  runs, fates: of each
+    choice  which of the ways `back`, the boldest first, is taken
+    """
+
+    ways: tuple[Way, ...]
+    runs: Sequence[Trajectory]
+    fates: Sequence[Fate]
+    back: tuple[Way, ...]
+    choice: int
+
+    @property
+    def taken(self) -> Way:
+        """The way that the plan takes."""
+        return self.back[self.choice]
+
+    @property
+    def fates_back(self) -> Sequence[Fate]:
+        """What happens on the ways back."""
+        return self.fates[-len(self.back) :]
+
+
+def weighed(virtual: Interrupted, programmed: Treatment, person: Covariates, off: float) -> Weighed:
+    """The ways to go on `off` hours after the end of the treatment, each tried on the virtual patients."""
+    back = restart.ways(virtual.treatment, person)
+    ways = (*bridges(programmed, virtual.treatment, not person.is_child), *back)
+    runs = courses(virtual, ways, off)
+    fates = [restart.fate(run, off) for run in runs]
+    return Weighed(ways, runs, fates, back, restart.chosen(off / DAY, fates[-len(back) :], virtual.before()))
 
 
 def company(beside: Sequence[Alongside]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from nicegui import ui
 
 from ...ask import ask as answered
@@ -81,11 +83,8 @@ def show(answer: Answer) -> None:
         plain(NOT_HELD + near, "p")
     if answer.kind == "found by search":
         plain(FOUND, "p", "muted")
-    numbers = answer.numbered
-    for prefix, sentences in (("", answer.says), ("But: ", answer.disagreement)):
-        for sentence in sentences:
-            own = sorted({numbers[fact] for fact in sentence.facts if fact in numbers})
-            plain(f"{prefix}{sentence.text}" + (f" [{', '.join(map(str, own))}]" if own else ""), "p")
+    for line in cited(answer):
+        plain(line, "p")
     if answer.computed:
         show_computed(answer.computed)
     if answer.not_computed:
@@ -97,6 +96,15 @@ def show(answer: Answer) -> None:
         plain(answer.strength, "p", "muted")
     for number, line in enumerate(answer.sources, 1):
         reference(f"[{number}] {line}")
+
+
+def cited(answer: Answer) -> Iterator[str]:
+    """What the evidence says, then what speaks against it, each sentence with the numbers of its sources."""
+    numbers = answer.numbered
+    for prefix, sentences in (("", answer.says), ("But: ", answer.disagreement)):
+        for sentence in sentences:
+            own = sorted({numbers[fact] for fact in sentence.facts if fact in numbers})
+            yield f"{prefix}{sentence.text}" + (f" [{', '.join(map(str, own))}]" if own else "")
 
 
 def show_computed(made: Computed) -> None:
