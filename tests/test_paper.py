@@ -213,6 +213,14 @@ def test_a_sheet_is_one_page(paper, steps):
     assert text.count("2×10mg+5mg") == 4 * steps
 
 
+@pytest.mark.parametrize("paper", pdf.PAPERS)
+@pytest.mark.parametrize("steps", [16, 24, 32])
+def test_half_a_year_of_steps_takes_two_sheets(paper, steps):
+    pages = opened(pdf.render_sheet(long_plan(steps), paper)).pages
+    assert len(pages) == 2
+    assert "Doctor, signature" in pages[1].extract_text()
+
+
 def test_a_sheet_that_cannot_be_one_page_repeats_its_head():
     pages = opened(pdf.render_sheet(long_plan(40))).pages
     assert len(pages) > 1
