@@ -42,7 +42,10 @@ def report_of(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Put a study on paper: question, patients, outcomes, figures, evidence. Writes report.html and report.pdf."""
+    """Put a study on paper: report.html and report.pdf.
+
+    Question, patients, outcomes, figures, evidence.
+    """
     from ...cohort import open_results
     from ..folder import check_target, paper_for
 
