@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..evidence.records import Fact
 from ..parameters import Parameter, parameters
 from ..patient import Patient, Patients, typical_draws, virtual_patients
-from ..simulate import body_for, simulate
+from ..simulate import body_for, doses_of, effects_for, simulate
 from ..trajectory import Trajectory
 from .findings import Spread
 
@@ -92,7 +92,6 @@ class Clinic:
     def _leaning(self, group: Patients, therapy: Any, until: str | float, quantities: tuple[str, ...]) -> Iterator[str]:
         """Names of the parameters that these quantities depend on under this therapy."""
         from ..leaning import model_of
-        from ..simulate import doses_of, effects_for
         from ..therapy.language import parse
         from ..units import read
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..parameters import Parameter, parameters
+from ..parameters import GRADES, Parameter, parameters
 
 if TYPE_CHECKING:
     from ..patient import Patients
@@ -48,8 +48,6 @@ class Known:
     @property
     def grade(self) -> str:
         """The grade of everything behind it, the weakest last; nothing where the patient or the therapy settles it."""
-        from ..parameters import GRADES
-
         return ", ".join(sorted({p.grade for p in self.base}, key=GRADES.index))
 
     @property

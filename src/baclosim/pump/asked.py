@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 from .. import moments
 from ..errors import InputError, Problems
-from .arithmetic import date_after
-from .catheter import Catheter
-from .device import Device
+from .arithmetic import date_after, needs_bolus
+from .catheter import Catheter, read_catheter
+from .device import Device, device
 
 T = TypeVar("T")
 USUAL = "synchromed-ii-40"
@@ -33,14 +33,10 @@ class Asked:
 
     def device(self, name: str) -> Device:
         """The device of that name."""
-        from .device import device
-
         return self.attempt(lambda: device(name), device(USUAL))
 
     def catheter(self, length: str | None, volume: str | None) -> Catheter:
         """A catheter of that length, or of that dead volume."""
-        from .catheter import read_catheter
-
         given = {key: text for key, text in {"length": length, "volume": volume}.items() if text is not None}
         return self.attempt(lambda: read_catheter(given), read_catheter())
 
@@ -90,8 +86,6 @@ class Asked:
 
     def bolus(self, device: Device) -> None:
         """Note a device that cannot give a bolus."""
-        from .arithmetic import needs_bolus
-
         try:
             needs_bolus(device)
         except InputError as error:

@@ -10,9 +10,14 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ..parameters import typical
+
+N = TypeVar("N", float, NDArray[np.float64])
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,7 @@ class Battery:
     warning: float
     longest: float
 
-    def used(self, hours: Any, volume: Any) -> Any:
+    def used(self, hours: N, volume: N) -> N:
         """Charge used in `hours` [h] while `volume` [mL] was pumped, as a share of all up to replacement due.
 
         Numbers, or arrays of one shape.

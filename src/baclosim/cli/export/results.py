@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..fit import Columns, Draws, Ignore, Since, Start, Therapy, Units, Who
+from ..fit import Columns, Draws, Ignore, Since, Start, Therapy, Units, Who, date_of_hour_0, estimated, read, read_units
 from ..output import AsJson, Patients, Quiet, Seed
 from .shared import Folder, ScenarioFile, finish
 
@@ -78,7 +78,6 @@ def predictions(
     back with the predictions beside them, as CSV and as Parquet.
     """
     from ...exchange import predictions
-    from ..fit import date_of_hour_0, read_units
     from ..planning.asking import patient_in
 
     made = functools.partial(
@@ -117,7 +116,6 @@ def posterior(
     """
     from ...exchange import posterior as written
     from ...exchange.parcel import together
-    from ..fit import date_of_hour_0, estimated, read
 
     persons = read(data, therapy, patient, since, date_of_hour_0(start), units, columns, ignore)
     _, found = estimated(persons, None, False, draws, seed or 0, quiet)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ...cautions import Caution
-from ...drugs.companions import KNOWN, companion
+from ...drugs.companions import KNOWN, NAMES, companion
 from ...errors import InputError, PlanError, Problems, nearest
 from ...patient import Patient
 from ...patient.suitability import BY_MOUTH
@@ -246,7 +246,5 @@ def _with_drug(drug: str, problems: Problems) -> Iterator[Finding]:
 
 def _name_in(words: str) -> str:
     """The drug's name within "morphine 10 mg twice daily"."""
-    from ...drugs.companions import NAMES
-
     known = [name for name in (*NAMES, *KNOWN) if name.lower() in words]
     return max(known, key=len) if known else words.split()[0] if words else words

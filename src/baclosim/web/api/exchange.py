@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ...scenario.tables import ScenarioTable
 from ..study import Study
-from ..work.exchanging import FORMS, LARGEST, Draft, Options, archive, drafted, exported, scenario_of
+from ..work.exchanging import FORMS, LARGEST, Draft, Options, archive, dates_as_text, drafted, exported, scenario_of
 from .refusals import Documented, Route
 
 router = APIRouter(route_class=Route, tags=["exchange"])
@@ -86,8 +86,6 @@ def read_file(asked: FileAsked) -> DraftRecord:
 
 def record(found: Draft) -> DraftRecord:
     """A draft in its published shape."""
-    from ..work.exchanging import dates_as_text
-
     lines = [AccountLine(became=became, where=where, says=says) for became, where, says in found.account]
     return DraftRecord(
         kind=found.kind, scenario=dates_as_text(found.study.raw()), patient=found.patient, therapy=found.therapy,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from ...plan.record import PlanRecord
+from ...plan.record import PlanRecord, record
 from ..work.planning import KINDS, ConversionWanted, OverdoseWanted, RescueWanted, TaperWanted, TitrationWanted, Wanted
 from .paper import PDF, Paper, printed
 from .refusals import Route, documented
@@ -44,7 +44,6 @@ def convert(wanted: ConversionWanted) -> PlanRecord:
 
 def planned(wanted: Wanted) -> PlanRecord:
     """The plan as its published record, computed beside the server's own threads."""
-    from ...plan.record import record
     from ..live import pool
 
     return record(pool().submit(wanted.plan).result())

@@ -8,7 +8,7 @@ from fastapi import APIRouter, HTTPException, Path, Response
 from pydantic import BaseModel
 
 from ...errors import nearest
-from ...outcome.record import RunRecord
+from ...outcome.record import RunRecord, record
 from ...scenario import Scenario
 from ...scenario.checking import checked
 from ...scenario.reading import Source, examples, parsed
@@ -60,7 +60,6 @@ def check(table: ScenarioTable) -> Verdict:
 def simulate(table: ScenarioTable) -> RunRecord:
     """Simulate a scenario: summary, curves with both bands, cautions, what it rests on."""
     from ...outcome import run_scenario
-    from ...outcome.record import record
     from ..live import pool
 
     study = within_limits(scenario_of(table))

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Path, Response
 from pydantic import BaseModel, Field
 
-from ...cohort.summary import Contrast
+from ...cohort.summary import Contrast, as_row
 from ..work.afterwards import Check, Comparison, Question, Trial
 from ..work.aside import in_turn
 from ..work.studying import StudyDone
@@ -38,8 +38,6 @@ class AnswerRecord(BaseModel):
 @router.post("/{name}/compare", responses=documented(404, 409))
 def compare(name: Name, wanted: Comparison) -> ComparedRecord:
     """Every arm of a study against one of them."""
-    from ...cohort.summary import as_row
-
     contrasts = in_turn(wanted.contrasts, studied(name))
     return ComparedRecord(contrasts=[Contrast(**as_row(contrast)) for contrast in contrasts])
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ...cohort.record import StudyRecord
+from ...cohort.record import StudyRecord, record
 from ...cohort.study import Study
 from ...errors import Problem, ScenarioError
 from .folders import Folder, Kept
@@ -70,7 +70,6 @@ def study_job(study: Study, *, drawn: bool = False) -> Job[StudyDone]:
 def computed(study: Study, folder: Folder, progress: Progress, drawn: bool) -> StudyDone:
     """A study simulated into a folder, shard by shard in one thread, and what is read from it."""
     from ...cohort import open_results, run_study
-    from ...cohort.record import record
     from ...cohort.summary import summary
 
     run_study(study, folder.path / STUDY, threads=1, progress=progress)
