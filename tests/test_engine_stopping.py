@@ -53,7 +53,7 @@ def longest_gap(wanted) -> float:
 def test_a_run_ends_before_the_block_that_is_no_longer_wanted(threads):
     group, check = bs.virtual_patients(160, seed=1), Counting(4)
     with asking(check), pytest.raises(Enough):
-        bs.simulate(group, "10 mg every 8 h", until="150 days", threads=threads)  # a block of months is no small thing
+        bs.simulate(group, "10 mg every 8 h", until="400 days", threads=threads)  # a block of a year is no small thing
     assert 5 <= len(check.times) <= 4 + 10
     assert asked() is always
 

@@ -241,22 +241,26 @@ def march_blocks(
     pairs, moving, mode_rate, mode_turn, decay, cross, gain, inject,
     drive_weight, drive_mode, drive_bounds, drive_split, record_weight, record_mode, record_bounds, parameter,
     event_time, event_channel, event_kind, event_value, cursor, stop,
-    z, y, u, wanted, record_drives, chosen, out, written, reals, doubles, active,
+    z, y, u, wanted, record_drives, chosen, out, written, column, reals, doubles, active,
 ):  # fmt: skip
     """`march` block after block; what differs from block to block begins with an axis of blocks.
+
+    out  (b, c, times, lanes), or one for all, (1, c, times, patients), in which the first block begins at `column`
 
     One call from Python with so many arrays takes as long as some hundred steps.
     """
     in_widest_vectors()  # type: ignore[call-arg]
     now = written
     for b in range(z.shape[0]):
+        place = min(b, out.shape[0] - 1)
         now = march(
             start, step, steps, every, offset,
             pairs, moving[b], mode_rate[b], mode_turn[b], decay[b], cross[b], gain[b], inject[b],
             drive_weight[b], drive_mode[b], drive_bounds[b], drive_split[b],
             record_weight[b], record_mode[b], record_bounds[b], parameter[b],
             event_time, event_channel, event_kind, event_value, cursor[b], stop[b],
-            z[b], y[b], u[b], wanted, record_drives, chosen, out[b], written, 0, reals, doubles, active,
+            z[b], y[b], u[b], wanted, record_drives, chosen, out[place], written,
+            column + 16 * (b - place), reals, doubles, active,
         )  # fmt: skip
     return now
 

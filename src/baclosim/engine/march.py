@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -151,9 +151,9 @@ def march(
     pieces = _planned([t for t, _ in stretches], start, until, step, every if at is None else at, begin)
     times = record_times(pieces)
     extra = _columns(system, network, record)
-    held = [basis(s.A) for _, s in stretches] if bases is None else bases
+    found = [basis(s.A) for _, s in stretches] if bases is None else bases
     blocks = -(-n // LANES)
-    values = np.empty((len(record), len(times), 0 if digest else n))
+    values = in_line((len(record), len(times), 0 if digest else blocks * LANES))  # patients side by side
     final = Present(
         until,
         np.empty((n, len(system.states))),
@@ -163,7 +163,7 @@ def march(
     rows = [parameters[p] for p in network.parameters] or [np.zeros(n)]
     own_parameters = np.stack(rows).astype(REAL[precision]).T
     kept = {} if lanes is None else lanes
-    job = _Job(stretches, held, inputs, network, own_parameters, pieces, extra, resume, final, begun, kept)
+    job = _Job(stretches, found, inputs, network, own_parameters, pieces, extra, resume, final, begun, kept)
     loop = kernel(network, precision).march
     workers = min(threads or available_cores(), blocks)
     still_wanted = asked()
@@ -171,16 +171,18 @@ def march(
 
     def run(some: range) -> list[Any]:
         still_wanted()
-        return [done(first, records) for first, records in job.run(loop, some, len(times))]
+        first = some.start * LANES
+        if digested is None:
+            job.run(loop, some, values[None], first)
+            return []
+        held = in_line((len(some), len(record), len(times), LANES))
+        job.run(loop, some, held, 0)
+        for begin, own in zip(range(first, n, LANES), held, strict=False):
+            _check(own, record, times, begin)
+        return [digested(own) for own in held]
 
-    def done(first: int, records: Array) -> Any:
-        _check(records, record, times, first)
-        if digested:
-            return digested(records)
-        values[:, :, first : first + LANES] = records[:, :, : n - first]
-        return None
-
-    shares = _shares(blocks, workers, sum(piece.steps for piece in pieces), len(record) * len(times))
+    records = len(record) * len(times) if digest else 0
+    shares = _shares(blocks, workers, sum(piece.steps for piece in pieces), records)
     if workers <= 1:
         made = [run(some) for some in shares]
     else:
@@ -188,7 +190,9 @@ def march(
             made = list(pool.map(run, shares))
     if digested:
         return Marched(times, {}, final, tuple(itertools.chain(*made)))
-    return Marched(times, {name: values[i].T for i, name in enumerate(record)}, final)
+    _check(values, record, times, 0)
+    own = values[:, :, :n] if n >= LANES else values[:, :, :n].copy()
+    return Marched(times, {name: own[i].T for i, name in enumerate(record)}, final)
 
 
 def _planned(
@@ -204,7 +208,10 @@ def _planned(
 
 
 def _shares(blocks: int, workers: int, steps: int, records: int) -> list[range]:
-    """The blocks that are marched in one go: few where each is long, so that a run nobody waits for soon ends."""
+    """The blocks that are marched in one go: few where each is long, so that a run nobody waits for soon ends.
+
+    records  how many numbers of each patient are held meanwhile
+    """
     room = ROOM // max(8 * LANES * records, 1)
     size = max(1, min(-(-blocks // workers), AT_ONCE, LONGEST // steps, room))
     return [range(first, min(first + size, blocks)) for first in range(0, blocks, size)]
@@ -263,10 +270,10 @@ class _Job:
     begun: bool
     lanes: Lanes
 
-    def run(self, loop: Any, some: range, times: int) -> Iterator[tuple[int, Array]]:
-        """March some blocks of patients, of which the first has number 0; the first patient and records of each.
+    def run(self, loop: Any, some: range, records: Array, column: int) -> None:
+        """March some blocks of patients, of which the first has number 0.
 
-        The records are (q, times, lanes).
+        records  (b, q, t, lanes), or (1, q, t, patients) in which these blocks' lanes begin with `column`
         """
         n, first = self.inputs.patients, some.start * LANES
         rows = np.minimum(np.arange(first, some.stop * LANES), n - 1).reshape(len(some), LANES)
@@ -277,7 +284,6 @@ class _Job:
         # without any they would sink into denormal numbers, with which arithmetic is slow
         if self.resume is not None:
             skip(self.inputs.time, cursor, stop, self.resume.time + (EARLY if self.begun else -EARLY))
-        records = in_line((len(some), len(self.columns.chosen), times, LANES))
         written, stretch, held, z, room = 0, -1, None, np.empty(0), ()
         for piece in self.pieces:
             if piece.stretch != stretch:
@@ -295,13 +301,12 @@ class _Job:
                 *held.drive, split, *held.record, parameter,
                 self.inputs.time, self.inputs.channel, self.inputs.kind, self.inputs.value, cursor, stop,
                 z, y, u, self.columns.wanted, self.columns.record_drives, self.columns.chosen,
-                records, written, *room,
+                records, written, column, *room,
             )  # fmt: skip
         assert held is not None
         own = slice(first, min(some.stop * LANES, n))
         for kept, found in zip(self.final.parts, (held.amounts(z), y, u), strict=True):
             kept[own] = found.transpose(0, 2, 1).reshape(rows.size, -1)[: own.stop - own.start]
-        return zip(range(first, n, LANES), records, strict=False)
 
     def _blocks(self, stretch: int, rows: NDArray[np.int64]) -> Blocks:
         """The modes of some blocks in a stretch, arranged once where they are kept."""
@@ -334,7 +339,7 @@ class _Job:
 
 def _check(records: Array, record: Sequence[str], times: Array, first: int) -> None:
     """Raise NumericalError for the first record (q, t, lanes) that is not finite, of patients from `first` on."""
-    if is_finite(records):
+    if is_finite(records.reshape(len(record), records[0].size // LANES if len(record) else 0, LANES)):
         return
     q, t, lane = np.argwhere(~np.isfinite(records))[0].tolist()
     raise NumericalError(f"{record[q]} of patient {first + lane} is not finite from {times[t]:g} h on")
