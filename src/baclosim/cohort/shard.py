@@ -55,11 +55,11 @@ def compute(study: Study, number: int, threads: int | None = None, piece: int | 
     """
     draw, first, n = study.of_shard(number)
     size = piece or piece_size(study)
+    group = people(study, draw, first, n)
     tables: dict[str, list[pl.DataFrame]] = {}
     for arm in range(len(study.arms)):
         columns: dict[str, list[Columns]] = {}
         sketches: dict[str, Indices] = {}
-        group = people(study, draw, first, n)
         for start in range(0, n, size):
             found = worked_out(study, arm, draw, group[start : start + size], min(size, n - start), threads)
             for name, table in found.tables.items():
