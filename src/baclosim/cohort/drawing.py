@@ -61,9 +61,10 @@ def all_tables(results: Results) -> Iterator[tuple[str, list[dict[str, object]]]
 def figures(results: Results) -> Iterator[tuple[str, Figure]]:
     """Every figure that this study allows, with its name."""
     yield "bands", draw_bands(results)
-    yield "outcomes", outcomes_figure(outcomes_of(summary(results), results.arms))
-    if len(results.arms) > 1 and (less := differences_of(compare(results), results.arms)):
-        yield "differences", outcomes_figure(less)
+    if len(results.arms) > 1:
+        yield "outcomes", outcomes_figure(outcomes_of(summary(results), results.arms))
+        if less := differences_of(compare(results), results.arms):
+            yield "differences", outcomes_figure(less)
     for entry in results.manifest["endpoints"]:
         if entry["is_event"]:
             yield f"events-{entry['column'].removesuffix('_h')}", draw_events(results, entry["name"])
