@@ -9,7 +9,7 @@ import pytest
 
 from baclosim.cohort import study_of
 from baclosim.cohort.digest import Digest, Digester
-from baclosim.engine.finite import is_finite
+from baclosim.engine.sweeping import is_finite
 from baclosim.outcome.summary import measured
 from baclosim.patient import virtual_patients
 from baclosim.simulate import simulate

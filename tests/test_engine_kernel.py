@@ -86,3 +86,25 @@ def test_the_kernel_calls_equations_and_holds_no_numbers_of_its_own():
     text = write_kernel(EFFECTS)
     assert "quantity_response(brain_fast, half_effective, tolerance)" in text
     assert "1.7" not in text
+
+
+NUMBALESS = """
+import sys, hashlib
+import numpy as np
+from baclosim.patient import virtual_patients
+from baclosim.simulate import simulate
+if sys.argv[1] == "by numba":
+    import baclosim.engine.kept
+    baclosim.engine.kept.loaded = lambda file: None
+course = simulate(virtual_patients(3), "10 mg by mouth every 8 h", "1 day", quantities=("plasma", "ashworth"))
+values = b"".join(np.ascontiguousarray(course[name]).tobytes() for name in course)
+print("numba" in sys.modules, hashlib.sha256(values).hexdigest())
+"""
+
+
+def test_a_run_whose_machine_code_is_kept_needs_no_numba_and_has_the_bits_of_one_by_numba():
+    program = [sys.executable, "-c", NUMBALESS]
+    ways = ["kept", "kept", "by numba"]  # the first compiles where nothing is kept yet
+    told = [subprocess.run([*program, way], capture_output=True, text=True, check=True).stdout.split() for way in ways]
+    assert [each[0] for each in told[1:]] == ["False", "True"]
+    assert len({each[1] for each in told}) == 1

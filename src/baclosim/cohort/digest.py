@@ -8,10 +8,11 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.sweeping import swept
 from ..outcome.summary import DAY
 from .measures import asked
 from .study import Study
-from .sweep import swept, trapezia
+from .sweep import trapezia
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]

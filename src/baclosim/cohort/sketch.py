@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.propagation import compiled
+from ..engine.kept import kept
 from ..quantities import known
 
 Array = NDArray[np.float64]
@@ -85,7 +85,7 @@ def count(name: str, values: Array, dense: Integers) -> None:
     _count(buckets(name, values), span(name)[0], dense)
 
 
-@compiled
+@kept
 def _count(bucket, first, dense):
     """Count buckets (t, n), of which the first is that of dense[:, 0]."""
     last = dense.shape[1] - 1

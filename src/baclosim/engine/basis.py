@@ -135,7 +135,7 @@ def _real_basis(A: Array, *, hard: bool = False) -> tuple[Basis, Array]:
     missing = np.flatnonzero(hard | ~cores.found)
     for size in np.unique(cores.size[missing]).tolist():
         _turning(A, cores, missing[cores.size[missing] == size], size)
-    *coordinates, condition = completed(A, *cores[:-1])
+    *coordinates, condition = completed(A, cores)
     return Basis(*coordinates), np.where(np.isfinite(condition), condition, np.inf)
 
 

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .basis import Basis
+from .kept import kept
 from .kernel import LANES
-from .propagation import compiled, part
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -108,14 +108,21 @@ class Blocks:
     ) -> None:  # fmt: skip
         self._own, self.rows, self.pairs = own, rows, own.pairs
         entering = self._side_by_side(system.B)
-        self.rate, self.turn, self.inject = entered(own.rates, own.turns, own.inverse, entering, rows)
+        blocks, modes, channels = len(rows), own.rates.shape[1], entering.shape[1]
+        self.rate, self.turn = np.empty((blocks, modes, LANES)), np.empty((blocks, modes, LANES))
+        self.inject = np.zeros((blocks, channels * modes, LANES))
+        enter(own.rates, own.turns, own.inverse, entering, rows, self.rate, self.turn, self.inject)
         self.record, self.drive = (self._weights(system, *of) for of in ((outputs, states), (drives, ())))
         self._known: dict[float, Over] = {}
 
     def _weights(self, system: Matrices, outputs: Sequence[int], states: Sequence[int]) -> Weights:
         told = self._side_by_side(system.C, list(outputs))
-        weight = in_line((len(self.rows), (len(outputs) + len(states)) * self.rate.shape[1], LANES))
-        return Weights(weight, *weights(self._own.vectors, told, self.rows, np.array(states, dtype=np.int64), weight))
+        sums, (blocks, modes, _) = len(outputs) + len(states), self.rate.shape
+        mode, bounds = np.empty((blocks, sums * modes), np.int64), np.zeros((blocks, sums + 1), np.int64)
+        found = Weights(in_line((blocks, sums * modes, LANES)), mode, bounds)
+        room = np.empty((modes, LANES)), np.empty(modes, np.bool_)
+        weigh(self._own.vectors, told, self.rows, np.array(states, dtype=np.int64), *found, *room)
+        return found
 
     def _side_by_side(self, matrix: Array, rows: Any = slice(None)) -> Array:
         """The chosen rows of the matrices of these patients, (n, i, j), as (i, j, n)."""
@@ -124,11 +131,16 @@ class Blocks:
 
     def coordinates(self, x: Array) -> Array:
         """Modes (b, m, lanes) from amounts (b, s, lanes)."""
-        return turned(self._own.inverse, self.rows, x, in_line(x.shape))
+        return self._turned(self._own.inverse, x)
 
     def amounts(self, z: Array) -> Array:
         """Amounts (b, s, lanes) from modes (b, m, lanes)."""
-        return turned(self._own.vectors, self.rows, z, in_line(z.shape))
+        return self._turned(self._own.vectors, z)
+
+    def _turned(self, matrix: Array, x: Array) -> Array:
+        found = in_line(x.shape)
+        turn(matrix, self.rows, x, found)
+        return found
 
     def room(self, drives: int, moving_drives: int, states: int, quantities: int, real: Any) -> tuple[Any, ...]:
         """Room for the loop to work in, block after block: rows of `real` numbers, of doubles, which channels run."""
@@ -150,14 +162,16 @@ class Blocks:
         return found
 
     def _over(self, step: float) -> Over:
-        decay = in_line(self.rate.shape)
-        moving, cross, gain = moved_over(self.rate, self.turn, self.pairs, self.inject, step, decay)
-        return Over(moving, decay, cross, gain, where_moving(self.drive.mode, self.drive.bounds, moving))
+        decay, cross, gain = in_line(self.rate.shape), np.zeros(self.rate.shape), np.zeros(self.inject.shape)
+        moving, split = np.zeros(len(self.rate), dtype=np.int64), self.drive.bounds[:, :-1].copy()
+        move_over(self.rate, self.turn, self.pairs, self.inject, step, moving, decay, cross, gain)
+        find_moving(self.drive.mode, self.drive.bounds, moving, split)
+        return Over(moving, decay, cross, gain, split)
 
 
-@compiled
-def turned(matrix, rows, x, found):
-    """Each lane's matrix of `matrix` (n, i, j) times its column of x (b, j, lanes), into found (b, i, lanes)."""
+@kept
+def turn(matrix, rows, x, found):
+    """Write each lane's matrix of `matrix` (n, i, j) times its column of x (b, j, lanes) into found (b, i, lanes)."""
     _, height, width = matrix.shape
     for b in range(len(rows)):
         for lane in range(LANES):
@@ -167,54 +181,51 @@ def turned(matrix, rows, x, found):
                 for j in range(width):
                     total += own[i, j] * x[b, j, lane]
                 found[b, i, lane] = total
-    return found
 
 
-@compiled
-def entered(rates, turns, inverse, B, rows):
-    """Rates and angular rates (b, m, lanes), and what a unit of each channel is in modes, channel by channel.
+@kept
+def enter(rates, turns, inverse, B, rows, rate, angular, inject):
+    """Write rates and angular rates (b, m, lanes), and what a unit of each channel is in modes, channel by channel.
 
-    B  (s, k, n), of these rows alone, the first of them first
+    B       (s, k, n), of these rows alone, the first of them first
+    inject  (b, k m, lanes), zeros at first
     """
     states, channels, _ = B.shape
-    blocks, modes = len(rows), rates.shape[1]
-    rate, turn = np.empty((blocks, modes, LANES)), np.empty((blocks, modes, LANES))
-    inject = np.zeros((blocks, channels * modes, LANES))
-    for b in range(blocks):
+    modes = rates.shape[1]
+    for b in range(len(rows)):
         for lane in range(LANES):
             n = rows[b, lane]
             for m in range(modes):
-                rate[b, m, lane], turn[b, m, lane] = rates[n, m], turns[n, m]
+                rate[b, m, lane], angular[b, m, lane] = rates[n, m], turns[n, m]
             for s in range(states):
                 for k in range(channels):
                     entering = B[s, k, n - rows[0, 0]]
                     if entering != 0.0:
                         for m in range(modes):
                             inject[b, k * modes + m, lane] += inverse[n, m, s] * entering
-    return rate, turn, inject
 
 
-@compiled
-def weights(vectors, C, rows, states, weight):
-    """Modes and bounds of the `Weights` of outputs, then of states, which go into `weight`; none that is nothing.
+@kept
+def weigh(vectors, C, rows, states, weight, mode, bounds, dense, used):
+    """Write the `Weights` of outputs, then of states, but none that is nothing; bounds are zeros at first.
 
-    C  (q, s, n) what the outputs tell of the states, of these rows alone, the first of them first
+    C            (q, s, n) what the outputs tell of the states, of these rows alone, the first of them first
+    dense, used  (m, lanes) and (m,), room to work in
 
     What is nothing is settled lane by lane and becomes 0, so that no patient's result depends on the neighbours.
     """
-    outputs, sums, modes = len(C), len(C) + len(states), vectors.shape[2]
-    mode, bounds = np.empty((len(rows), sums * modes), np.int64), np.zeros((len(rows), sums + 1), np.int64)
-    dense, used = np.empty((modes, LANES)), np.empty(modes, np.bool_)
+    outputs, modes = len(C), vectors.shape[2]
     for b in range(len(rows)):
         count = 0
-        for q in range(sums):
+        for q in range(outputs + len(states)):
             used[:] = False
             for lane in range(LANES):
                 n = rows[b, lane]
                 if q < outputs:
                     tell(vectors[n], C[q, :, n - rows[0, 0]], dense, lane)
                 else:
-                    dense[:, lane] = vectors[n, states[q - outputs]]
+                    for m in range(modes):
+                        dense[m, lane] = vectors[n, states[q - outputs], m]
                 largest = 0.0
                 for m in range(modes):
                     largest = max(largest, abs(dense[m, lane]))
@@ -225,13 +236,13 @@ def weights(vectors, C, rows, states, weight):
                         used[m] = True
             for m in range(modes - 1, -1, -1):
                 if used[m]:
-                    weight[b, count], mode[b, count] = dense[m], m
+                    mode[b, count] = m
+                    for lane in range(LANES):
+                        weight[b, count, lane] = dense[m, lane]
                     count += 1
             bounds[b, q + 1] = count
-    return mode, bounds
 
 
-@part
 def tell(vectors, output, dense, lane):
     """Write what an output (s,) tells of each mode into a lane of dense (m, lanes)."""
     dense[:, lane] = 0.0
@@ -241,12 +252,11 @@ def tell(vectors, output, dense, lane):
                 dense[m, lane] += output[s] * vectors[s, m]
 
 
-@compiled
-def moved_over(rate, turn, pairs, inject, step, decay):
-    """All of `Over` but where the weights are split; what each mode keeps is written into `decay`."""
+@kept
+def move_over(rate, turn, pairs, inject, step, moving, decay, cross, gain):
+    """Write all of `Over` but where the weights are split; all but decay are zeros at first."""
     blocks, modes, _ = rate.shape
     channels = inject.shape[1] // modes
-    cross, gain, moving = np.zeros(rate.shape), np.zeros(inject.shape), np.zeros(blocks, np.int64)
     for b in range(blocks):
         for i in range(modes):
             for lane in range(LANES):
@@ -269,15 +279,12 @@ def moved_over(rate, turn, pairs, inject, step, decay):
                         entering = complex(inject[b, k * modes + i, lane], inject[b, k * modes + i + 1, lane])
                         answer = entering * (moved - 1.0) / turning
                         gain[b, k * modes + i, lane], gain[b, k * modes + i + 1, lane] = answer.real, answer.imag
-    return moving, cross, gain
 
 
-@compiled
-def where_moving(mode, bounds, moving):
-    """Where the modes of each sum, the last ones first, come to the leading ones that are `moving`, (b, d)."""
-    found = bounds[:, :-1].copy()
+@kept
+def find_moving(mode, bounds, moving, found):
+    """Move found (b, d), where each sum begins, to where its modes, the last ones first, come to those `moving`."""
     for b in range(found.shape[0]):
         for d in range(found.shape[1]):
             while found[b, d] < bounds[b, d + 1] and mode[b, found[b, d]] >= moving[b]:
                 found[b, d] += 1
-    return found

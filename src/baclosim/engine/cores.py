@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .propagation import compiled, part
+from .kept import kept
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -40,18 +40,21 @@ class Cores(NamedTuple):
     found: NDArray[np.bool_]
 
 
-@compiled
-def peeled(A):
+def peeled(A: Array) -> tuple[Indices, Indices, Indices]:
     """Order, kind and size of the `Cores` of A (n, s, s)."""
     n, s, _ = A.shape
     order, kind, size = np.empty((n, s), np.int64), np.zeros((n, s), np.int64), np.empty(n, np.int64)
-    fed, feeds = np.empty(s, np.int64), np.empty(s, np.int64)
-    for p in range(n):
-        size[p] = peel(A[p], order[p], kind[p], fed, feeds)
+    peel_all(A, order, kind, size, np.empty((2, s), np.int64))
     return order, kind, size
 
 
-@part
+@kept
+def peel_all(A, order, kind, size, room):
+    """Write order, kind and size of the `Cores` of A (n, s, s); kinds are 0 at first; room (2, s) to work in."""
+    for p in range(len(A)):
+        size[p] = peel(A[p], order[p], kind[p], room[0], room[1])
+
+
 def peel(A, order, kind, fed, feeds):
     """Order the states of A (s, s), core first, and tell how many are in it; fed and feeds (s,) are room to work in."""
     s = len(order)
@@ -82,18 +85,26 @@ def peel(A, order, kind, fed, feeds):
     return count
 
 
-@compiled
-def completed(A, order, kind, size, rates, turns, vectors, inverse):
+def completed(A: Array, cores: Cores) -> tuple[Array, Array, Array, Array, Array]:
     """Put back what was taken from the cores: rates, turns, vectors, inverse in their order, and the condition.
 
     Pairs come first, then the other modes, the slowest first. The condition (n,) is that of the vectors in the states'
     own sizes, in which they have unit length.
     """
     n, s, _ = A.shape
-    shares, sizes, lengths, shorter = np.empty(s), np.empty(s), np.empty(s), np.empty(s)
-    order_of_modes, condition = np.empty(s, np.int64), np.empty(n)
-    sorted_rates, sorted_turns = np.empty((n, s)), np.empty((n, s))
-    sorted_vectors, sorted_inverse = np.empty((n, s, s)), np.empty((n, s, s))
+    found = np.empty((n, s)), np.empty((n, s)), np.empty((n, s, s)), np.empty((n, s, s)), np.empty(n)
+    complete(A, *cores[:-1], *found, np.empty((4, s)), np.empty(s, np.int64))
+    return found
+
+
+@kept
+def complete(
+    A, order, kind, size, rates, turns, vectors, inverse,
+    sorted_rates, sorted_turns, sorted_vectors, sorted_inverse, condition, room, order_of_modes,
+):  # fmt: skip
+    """Put back what was taken from the cores, and write what `completed` tells; room (4, s) and (s,) to work in."""
+    n, s, _ = A.shape
+    shares, sizes, lengths, shorter = room[0], room[1], room[2], room[3]
     for p in range(n):
         V, W = vectors[p], inverse[p]
         for m in range(size[p], s):
@@ -112,10 +123,8 @@ def completed(A, order, kind, size, rates, turns, vectors, inverse):
         for i in range(s):
             for m in range(s):
                 sorted_vectors[p, i, m] = V[i, order_of_modes[m]] * shorter[m]
-    return sorted_rates, sorted_turns, sorted_vectors, sorted_inverse, condition
 
 
-@part
 def put_back(A, state, kind, modes, rates, turns, V, W, shares):
     """Widen the first so many modes by one, of a state that follows or feeds those that are there already."""
     s, own = A.shape[0], A[state, state]
@@ -144,7 +153,6 @@ def put_back(A, state, kind, modes, rates, turns, V, W, shares):
     V[state, modes] = W[modes, state] = 1.0
 
 
-@part
 def divide(shares, rates, turns, own, modes, sign):
     """Divide each mode's share by how much its rate exceeds a state's own; pairs as complex numbers.
 
@@ -158,7 +166,6 @@ def divide(shares, rates, turns, own, modes, sign):
             shares[j] /= rates[j] - own
 
 
-@part
 def settle_rates(rates):
     """Remove the noise of rounding around rates of 0."""
     fastest = 0.0
@@ -169,7 +176,6 @@ def settle_rates(rates):
             rates[j] = 0.0
 
 
-@part
 def size_up(A, sizes):
     """How large each state is beside the others: 1, or inputs over rate for sites, which feed nothing."""
     s = len(sizes)
@@ -183,7 +189,6 @@ def size_up(A, sizes):
         sizes[i] = largest / abs(A[i, i]) if follows else 1.0
 
 
-@part
 def measure(V, W, sizes, turns, lengths):
     """The condition of the vectors V, with inverse W, in the states' sizes; their lengths, a pair's by its first."""
     s = len(sizes)
@@ -202,7 +207,6 @@ def measure(V, W, sizes, turns, lengths):
     return np.sqrt(forth * back)
 
 
-@part
 def sort_modes(rates, turns, order):
     """Write the order of the modes: pairs first, then the slowest first."""
     for m in range(len(order)):
@@ -218,7 +222,6 @@ def sort_modes(rates, turns, order):
         order[place] = m
 
 
-@part
 def is_turning(turns, mode):
     """Whether a mode is one of a pair, of which the first has the angular rate."""
     return turns[mode] != 0.0 or (mode > 0 and turns[mode - 1] != 0.0)

@@ -10,28 +10,17 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib
-import importlib.util
-import os
-import platform
-import sys
-import threading
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Literal
 
+from . import cache
+from .kept import COMPILING, Kept
 from .network import Equation, Network, needed
 
 LANES = 16
 Precision = Literal["double", "single"]
 """Of the effects; the body and the states that the effects move are always double."""
 REAL = {"double": "float64", "single": "float32"}
-
-
-def cache_root() -> Path:
-    """Folder of compiled kernels: $BACLOSIM_CACHE, or the user's cache folder."""
-    chosen = os.environ.get("BACLOSIM_CACHE")
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return Path(chosen) if chosen else base / "baclosim"
 
 
 def is_compiled(network: Network, precision: Precision = "double") -> bool:
@@ -41,112 +30,36 @@ def is_compiled(network: Network, precision: Precision = "double") -> bool:
 
 def kernel_folder(network: Network, precision: Precision = "double") -> Path:
     """Where the kernel of this network is kept."""
-    return cache_root() / "kernels" / fingerprint(network, precision)
+    return cache.root() / "kernels" / fingerprint(network, precision)
 
 
 @functools.lru_cache(maxsize=16)
 def fingerprint(network: Network, precision: Precision = "double") -> str:
     """Hash of everything that the machine code of a network's kernel depends on, taken once per process."""
     digest = hashlib.sha256()
-    for text in (write_kernel(network, precision), *_versions()):
+    for text in (write_kernel(network, precision), *cache.versions()):
         digest.update(text.encode())
     own = ("vocabulary", "vectormath", "singlemath", "lanes", "loop", "kernel")
-    for name in (*network.modules, *(f"baclosim.engine.{m}" for m in own)):
-        digest.update(_source(name))
+    for name in (*network.modules, *(f"baclosim.engine.{m}" for m in own), *COMPILING):
+        digest.update(cache.source(name))
     return digest.hexdigest()[:20]
 
 
-@functools.cache
-def _versions() -> tuple[str, ...]:
-    from importlib.metadata import version
-
-    return (
-        version("numba"),
-        version("llvmlite"),
-        sys.version,
-        platform.machine(),
-        platform.processor(),
-        _cpu(),
-    )
-
-
-@functools.cache
-def _cpu() -> str:
-    from llvmlite import binding
-
-    return binding.get_host_cpu_name()
-
-
-def _source(module: str) -> bytes:
-    spec = importlib.util.find_spec(module)
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError(module)
-    return Path(spec.origin).read_bytes()
-
-
 @functools.lru_cache(maxsize=64)
-def kernel(network: Network, precision: Precision = "double") -> ModuleType:
-    """The compiled kernel of a network: a module whose `march` is loop.py compiled around its lane functions."""
-    return _load(fingerprint(network, precision), network, precision)
+def kernel(network: Network, precision: Precision = "double") -> Kept:
+    """The `march` of loop.py compiled around the lane functions of a network."""
+    folder = kernel_folder(network, precision)
+    return _kept.setdefault(folder, Kept("march", lambda: folder, lambda: _written_march(network, precision)))
 
 
-_loaded: dict[str, ModuleType] = {}
+_kept: dict[Path, Kept] = {}
 
 
-def _load(mark: str, network: Network, precision: Precision) -> ModuleType:
-    if mark in _loaded:
-        return _loaded[mark]
-    folder = _writable(kernel_folder(network, precision))
-    file = folder / f"kernel_{mark}.py"
-    text = write_kernel(network, precision)
-    if not file.exists() or file.read_text(encoding="utf-8") != text:
-        part = folder / f"{file.name}.{os.getpid()}.part"
-        part.write_text(text, encoding="utf-8")
-        part.replace(file)
-    _load_numba()
-    spec = importlib.util.spec_from_file_location(file.stem, file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[file.stem] = module
-    spec.loader.exec_module(module)
-    _loaded[mark] = module
-    return module
-
-
-def _load_numba() -> None:
-    """Load Numba's functions of arrays, which look for SciPy's linear algebra and so would load all of it: 0.2 s.
-
-    No kernel multiplies matrices. Whoever does in a Numba function of their own finds SciPy then as ever.
-    """
-    sought = "scipy.linalg.cython_blas"
-    with _loading:
-        if sought in sys.modules or "numba.np.arraymath" in sys.modules:
-            return
-        import numba
-
-        hidden: dict[str, Any] = sys.modules
-        hidden[sought] = None
-        try:
-            import numba.np.arraymath  # noqa: F401
-        finally:
-            del hidden[sought]
-
-
-_loading = threading.Lock()
-
-
-def _writable(folder: Path) -> Path:
-    import tempfile
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
-    except OSError:
-        fallback = Path(tempfile.gettempdir()) / f"baclosim-{os.getuid()}" / folder.name
-        fallback.mkdir(parents=True, exist_ok=True)
-        return fallback
+def _written_march(network: Network, precision: Precision) -> Any:
+    """`march` of the kernel's text, which is written to a file, where Numba wants to find it."""
+    name = f"kernel_{fingerprint(network, precision)}"
+    folder = cache.writable(kernel_folder(network, precision))
+    return cache.imported(cache.written(folder / f"{name}.py", write_kernel(network, precision))).march
 
 
 def equation(module: str, name: str, precision: Precision) -> Any:

@@ -276,25 +276,24 @@ def write_record(recorded, row, felt, y, chosen, out, position):
 
 
 def compile_loop(rates: Any, observe: Any, quantities: int, rate_drives: int, real: Any, module: str, file: str) -> Any:
-    """Compile `march_blocks` around two lane functions that compute in `real` numbers, cached beside `file`."""
+    """Compile `march_blocks` around two lane functions that compute in `real` numbers, as if written in `file`."""
     import numba
 
     njit: Any = numba.njit  # its stubs know neither `_nrt`, no counts of references, nor sets of `fastmath`
     inner = njit(_nrt=False, forceinline=True, fastmath={"contract"}, error_model="numpy")
-    block = njit(_nrt=False, nogil=True, no_cpython_wrapper=True, fastmath={"contract"}, error_model="numpy")
-    outer = njit(_nrt=False, cache=True, nogil=True, fastmath={"contract"}, error_model="numpy")
+    outer = njit(_nrt=False, fastmath={"contract"}, error_model="numpy")
     names: dict[str, Any] = {"rates": rates, "observe": observe, "REAL": real}
     names |= {"QUANTITIES": quantities, "RATE_DRIVES": rate_drives}
     events = (amount_of, answer, turning_answer, land, next_event, note_flows)
     modes = (move, settle, mix, mix_moving, mix_resting)
     for helper in (*events, *modes, write_record):
         names[helper.__name__] = inner(_bound(helper, names, module, file))
-    names["march"] = block(_bound(march, names, module, file))
+    names["march"] = outer(_bound(march, names, module, file))
     return outer(_bound(march_blocks, names, module, file))
 
 
 def _bound(template: Callable[..., Any], names: dict[str, Any], module: str, file: str) -> Callable[..., Any]:
-    """The template with these names in its globals, as if it had been written in `file`, where Numba caches it."""
+    """The template with these names in its globals, as if it had been written in `file`."""
     assert isinstance(template, types.FunctionType)
     code = template.__code__.replace(co_filename=file)
     function = types.FunctionType(code, {**template.__globals__, **names}, template.__name__)

@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 from ..errors import NumericalError
 from .basis import Basis, basis
 from .block import Blocks, in_blocks, in_line
-from .finite import is_finite
 from .inputs import EARLY, Inputs, skip
 from .kernel import LANES, REAL, Precision, kernel
 from .network import Network
 from .pieces import Piece, pieces_at, pieces_on_grid, record_times
 from .stopping import asked
+from .sweeping import is_finite
 
 Array = NDArray[np.float64]
 Lanes = dict[tuple[Any, ...], Any]
@@ -164,7 +164,7 @@ def march(
     own_parameters = np.stack(rows).astype(REAL[precision]).T
     kept = {} if lanes is None else lanes
     job = _Job(stretches, found, inputs, network, own_parameters, pieces, extra, resume, final, begun, kept)
-    loop = kernel(network, precision).march
+    loop = kernel(network, precision)
     workers = min(threads or available_cores(), blocks)
     still_wanted = asked()
     digested = digest(times) if digest else None

@@ -11,8 +11,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .propagation import compiled, part
+from .kept import kept
+
+Array = NDArray[np.float64]
+Indices = NDArray[np.int64]
 
 UNIT = 2.0**-52
 SWEEPS = 10  # of balancing, at most
@@ -20,8 +24,7 @@ STEPS = 30  # of QR for one eigenvalue, at most; it takes about two
 COMPLEX_FOR = 8  # steps after which an eigenvalue still complex is taken to be so
 
 
-@compiled
-def real_modes(A, order, size):
+def real_modes(A: Array, order: Indices, size: Indices) -> tuple[Array, Array, Array, NDArray[np.bool_]]:
     """Modes of the parts of A (n, s, s) that belong to the first `size` (n,) of the states in `order` (n, s).
 
     Returns rates (n, s), vectors (n, s, s), their inverse (n, s, s), all with nothing but zeros beyond those states,
@@ -29,12 +32,20 @@ def real_modes(A, order, size):
     """
     n, s, _ = A.shape
     rates, vectors, inverse, found = np.zeros((n, s)), np.zeros((n, s, s)), np.zeros((n, s, s)), np.empty(n, np.bool_)
-    T = np.empty((0, 0))  # to the right of what becomes the triangle stands what turns the matrix into it
-    scale, work = np.empty(0), np.empty((2, 0))
-    for p in range(n):
-        k = size[p]
-        if k != len(T):
-            T, scale, work = np.empty((k, 2 * k)), np.empty(k), np.empty((2, 2 * k))
+    for k in np.unique(size).tolist():
+        members, room = np.flatnonzero(size == k), (np.empty((k, 2 * k)), np.empty(k), np.empty((2, 2 * k)))
+        find_real_modes(A, order, members, rates, vectors, inverse, found, *room)
+    return rates, vectors, inverse, found
+
+
+@kept
+def find_real_modes(A, order, members, rates, vectors, inverse, found, T, scale, work):
+    """Write what `real_modes` tells of `members`, who have k states, all zeros at first; T, scale, work are room.
+
+    T (k, 2 k)  to the right of what becomes the triangle stands what turns the matrix into it
+    """
+    k = len(scale)
+    for p in members:
         for i in range(k):
             for j in range(k):
                 T[i, j], T[i, k + j] = A[p, order[p, i], order[p, j]], 1.0 if i == j else 0.0
@@ -46,10 +57,8 @@ def real_modes(A, order, size):
                 rates[p, i] = T[i, i]
             eigenvectors_of_triangle(T)
             in_states(T, scale, order[p], vectors[p], inverse[p])
-    return rates, vectors, inverse, found
 
 
-@part
 def in_states(T, scale, order, vectors, inverse):
     """Write vectors D Z' X and their inverse in the states' own places; T (s, 2 s) is X, a triangle, and beside it Z.
 
@@ -69,7 +78,6 @@ def in_states(T, scale, order, vectors, inverse):
             inverse[i, order[a]] = T[i, s + a] / scale[a]
 
 
-@part
 def balance(A, scale):
     """Turn A into D^-1 A D with rows and columns of like size; D, powers of two, is written into `scale`.
 
@@ -87,7 +95,7 @@ def balance(A, scale):
                     column += abs(A[j, i])
             if row > 0.0 and column > 0.0 and not 0.5 <= row / column <= 2.0:
                 even = False
-                factor = math.ldexp(1.0, int(np.rint(0.5 * np.log2(row / column))))
+                factor = power_of_two(int(np.rint(0.5 * np.log2(row / column))))
                 scale[i] *= factor
                 for j in range(s):
                     A[i, j] /= factor
@@ -97,14 +105,21 @@ def balance(A, scale):
             return
 
 
-@part
+def power_of_two(exponent):
+    """Two to a whole power."""
+    found = 1.0
+    for _ in range(abs(exponent)):
+        found *= 2.0 if exponent > 0 else 0.5
+    return found
+
+
 def to_hessenberg(T, work):
     """Turn A, the left half of T (s, 2 s), into Z A Z' with nothing below its first subdiagonal, the right half into Z.
 
     Loops run over whole rows, zeros and all, so that the compiler may take several entries at once.
     """
     s = T.shape[0]
-    v, along = work
+    v, along = work[0], work[1]
     for k in range(s - 2):
         below = 0.0
         for i in range(k + 2, s):
@@ -136,7 +151,6 @@ def to_hessenberg(T, work):
             T[i, k] = 0.0
 
 
-@part
 def to_triangle(H):
     """Turn the left half of H (s, 2 s), of Hessenberg form, into an upper triangle by QR steps, which turn the right
     half too; False where it cannot be.
@@ -165,7 +179,6 @@ def to_triangle(H):
     return True
 
 
-@part
 def is_apart(H, row):
     """Whether what leads from the row before into this one is nothing beside their eigenvalues, also the smaller.
 
@@ -181,7 +194,6 @@ def is_apart(H, row):
     return whole == 0.0 or little * (much / whole) <= max(1e-300, UNIT * near * (wide / whole))
 
 
-@part
 def qr_step(H, first, last, shift):
     """One implicit step of QR on the rows and columns from first to last, which turns what lies beside them."""
     for i in range(first, last):
@@ -198,7 +210,6 @@ def qr_step(H, first, last, shift):
             H[j, i], H[j, i + 1] = c * left + d * right, c * right - d * left
 
 
-@part
 def eigenvectors_of_triangle(T):
     """Overwrite an upper triangle with its eigenvectors, of which each has a 1 on the diagonal.
 
