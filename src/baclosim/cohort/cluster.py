@@ -6,7 +6,7 @@ Dask moves work away from workers that die; a shard computed twice has the same 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
 from ..errors import BaclosimError, InputError, Problem
@@ -17,7 +17,7 @@ LOCAL = "local"
 PATIENCE = 20.0  # s for a scheduler to answer, and for a first worker to be there
 
 
-def spread(study: Study, numbers: Sequence[int], scheduler: str, workers: int | None) -> Iterator[tuple[int, Files]]:
+def spread(study: Study, numbers: Sequence[int], scheduler: str, workers: int | None) -> Generator[tuple[int, Files]]:
     """Compute shards on a cluster, as they get done.
 
     scheduler  its address, or "local" for a cluster on this machine;  workers  of a local cluster

@@ -35,6 +35,20 @@ DECIDING = (
 IDENTITY = ("version", "model", "study_hash", "patients", "seed", "draws", "shard_size")
 
 
+def identity_of(study: Study) -> dict[str, Any]:
+    """What tells one study from another, and its text."""
+    return {
+        "version": version("baclosim"),
+        "model": model_hash(),
+        "study_hash": study_hash(study),
+        "patients": study.patients,
+        "seed": study.seed,
+        "draws": study.draws,
+        "shard_size": study.shard_size,
+        "text": study.text,
+    }
+
+
 def manifest_of(study: Study) -> dict[str, Any]:
     """Everything that a reader of the tables needs, and that tells one study from another."""
     tried = [glimpse(study, arm) for arm in study.arms]

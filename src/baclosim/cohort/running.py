@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from ..errors import InputError, Problem
-from .manifest import check_same, manifest_of
+from .manifest import check_same, identity_of, manifest_of
 from .store import Store
 from .study import Study
-from .workers import Files, alone, side_by_side
+from .workers import Files, SideBySide, alone
 
 Progress = Callable[[int, int], None]
 """Called with patients done and patients in all, whenever more are done."""
 Say = Callable[[str], None]
+
+
+class Shards(Protocol):
+    """Shards as they get done, number and files; closing it ends what is still being computed."""
+
+    def __iter__(self) -> Iterator[tuple[int, Files]]: ...
+    def close(self) -> None: ...  # noqa: D102
 
 
 def run_study(
@@ -39,18 +48,23 @@ def run_study(
     of processor). Raises InputError for a folder that holds something else or cannot be written, and BaclosimError
     when the disk is full or workers are lost; what is done is kept.
     """
-    store, manifest = Store(Path(folder)), manifest_of(study)
+    store = Store(Path(folder))
     found = store.manifest()
     if found is not None and resume:
-        check_same(found, manifest)
+        check_same(found, identity_of(study))
     elif found is not None or _is_used(store.folder):
         hint = "--resume goes on with a study that was cut off." if found else ""
         raise InputError(Problem("--out", str(folder), "a folder that is new or empty", hint))
-    if found is None:
-        store.begin(manifest)
-    with store.locked():
-        left = _left_over(store, study, say or (lambda _: None))
-        _compute(store, study, left, _computed(study, left, workers, scheduler, threads), progress)
+    with contextlib.ExitStack() as stack:
+        left = list(range(study.shards))
+        if found is not None:
+            stack.enter_context(store.locked())
+            left = _left_over(store, study, say or (lambda _: None))
+        shards = stack.enter_context(contextlib.closing(_computed(study, left, workers, scheduler, threads)))
+        if found is None:  # the workers have begun: this takes as long as they need to be ready
+            store.begin(manifest_of(study))
+            stack.enter_context(store.locked())
+        _compute(store, study, left, shards, progress)
     return store.folder
 
 
@@ -67,21 +81,17 @@ def _left_over(store: Store, study: Study, say: Say) -> list[int]:
     return sorted(set(range(study.shards)) - set(sound))
 
 
-def _computed(
-    study: Study, left: Sequence[int], workers: int, scheduler: str | None, threads: int | None
-) -> Iterator[tuple[int, Files]]:
+def _computed(study: Study, left: Sequence[int], workers: int, scheduler: str | None, threads: int | None) -> Shards:
     if scheduler is not None:
         from .cluster import spread
 
         return spread(study, left, scheduler, workers if workers > 1 else None)
     if workers > 1 and len(left) > 1:
-        return side_by_side(study, left, min(workers, len(left)))
+        return SideBySide(study, left, min(workers, len(left)))
     return alone(study, left, threads)
 
 
-def _compute(
-    store: Store, study: Study, left: Sequence[int], shards: Iterator[tuple[int, Files]], progress: Progress | None
-) -> None:
+def _compute(store: Store, study: Study, left: Sequence[int], shards: Shards, progress: Progress | None) -> None:
     """Write shards as they come."""
     total = study.draws * study.patients
     done = total - sum(study.of_shard(number)[2] for number in left)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import functools
+import itertools
 import multiprocessing
 import multiprocessing.connection
 import os
 import signal
 import threading
-from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 
@@ -76,46 +77,77 @@ def compute_ordered(order: Order, number: int) -> Files:
     return compute(_study(order), number, threads=1)
 
 
-def alone(study: Study, numbers: Sequence[int], threads: int | None) -> Iterator[tuple[int, Files]]:
+def alone(study: Study, numbers: Sequence[int], threads: int | None) -> Generator[tuple[int, Files]]:
     """Compute shards one by one in this process."""
     keep_blocks()
     for number in numbers:
         yield number, compute(study, number, threads)
 
 
-def side_by_side(study: Study, numbers: Sequence[int], workers: int) -> Iterator[tuple[int, Files]]:
-    """Compute shards in several processes, as they get done; raises BaclosimError when workers keep dying."""
-    order, left, fruitless = Order.of(study), list(numbers), 0
-    while left:
-        done: list[int] = []
-        try:
-            for number, files in _pooled(order, left, workers):
-                yield number, files
-                done.append(number)
-        except BrokenProcessPool:
-            fruitless = 0 if done else fruitless + 1
-            if fruitless == ROUNDS:
-                raise BaclosimError(
-                    f"{ROUNDS} times in a row a worker was killed before any shard was done; is memory short? "
-                    "Try fewer --workers; `--resume` goes on with what is there."
-                ) from None
-        left = [number for number in left if number not in set(done)]
+class SideBySide:
+    """Several processes that compute shards, as they get done: they begin as soon as this is made.
+
+    Going through it raises BaclosimError when workers keep dying; closing it ends what is still being computed.
+    """
+
+    def __init__(self, study: Study, numbers: Sequence[int], workers: int) -> None:
+        self._order, self._left, self._workers = Order.of(study), list(numbers), workers
+        self._pool = _Pool(self._order, self._left, workers)
+
+    def __iter__(self) -> Iterator[tuple[int, Files]]:
+        fruitless = 0
+        while self._left:
+            done: list[int] = []
+            try:
+                for number, files in self._pool:
+                    yield number, files
+                    done.append(number)
+            except BrokenProcessPool:
+                fruitless = 0 if done else fruitless + 1
+                if fruitless == ROUNDS:
+                    raise BaclosimError(
+                        f"{ROUNDS} times in a row a worker was killed before any shard was done; is memory short? "
+                        "Try fewer --workers; `--resume` goes on with what is there."
+                    ) from None
+            self._pool.close()
+            self._left = [number for number in self._left if number not in set(done)]
+            if self._left:
+                self._pool = _Pool(self._order, self._left, self._workers)
+
+    def close(self) -> None:
+        """End all workers."""
+        self._pool.close()
 
 
-def _pooled(order: Order, numbers: Sequence[int], workers: int) -> Iterator[tuple[int, Files]]:
-    waiting = iter(numbers)
-    pool = ProcessPoolExecutor(workers, mp_context=context(), initializer=follow_parent)
-    try:
-        running = {pool.submit(compute_ordered, order, n): n for _, n in zip(range(2 * workers), waiting, strict=False)}
-        while running:
-            finished, _ = wait(running, return_when=FIRST_COMPLETED)
+class _Pool:
+    """Workers of one round. They are started from a thread, which waits until they can be forked."""
+
+    def __init__(self, order: Order, numbers: Sequence[int], workers: int) -> None:
+        self._order, self._waiting, self._workers = order, iter(numbers), workers
+        self._others = set(multiprocessing.active_children())
+        self._running: dict[Future[Files], int] = {}
+        self._pool = ProcessPoolExecutor(workers, mp_context=context(), initializer=follow_parent)
+        self._starter = ThreadPoolExecutor(1)
+        self._started = self._starter.submit(self._submit, 2 * workers)
+
+    def _submit(self, most: int) -> None:
+        for number in itertools.islice(self._waiting, most):
+            self._running[self._pool.submit(compute_ordered, self._order, number)] = number
+
+    def __iter__(self) -> Iterator[tuple[int, Files]]:
+        self._started.result()
+        while self._running:
+            finished, _ = wait(self._running, return_when=FIRST_COMPLETED)
             for future in finished:
-                yield running.pop(future), future.result()
-                for number in waiting:
-                    running[pool.submit(compute_ordered, order, number)] = number
-                    break
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+                yield self._running.pop(future), future.result()
+                self._submit(1)
+
+    def close(self) -> None:
+        """End these workers, whatever they are doing."""
+        self._starter.shutdown()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for worker in set(multiprocessing.active_children()) - self._others if self._running else ():
+            worker.terminate()
 
 
 def follow_parent() -> None:
