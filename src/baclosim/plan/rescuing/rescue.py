@@ -19,7 +19,7 @@ from ...trajectory import Trajectory
 from ..equivalence import highest_by_mouth, in_milligrams
 from ..onset import TIERS
 from ..people import Known, check_steady, people_like, share, told
-from ..plan import Odds, Plan
+from ..plan import Comparison, Odds, Plan
 from ..safety import OVERDOSE, PUMP_WITHDRAWAL, WITHDRAWAL
 from ..switch import leaned_on
 from ..tables import long_time
@@ -79,12 +79,7 @@ def rescue(
         steps=tuple(steps(person, treatment, tried.taken)),
         emergencies=(PUMP_WITHDRAWAL if treatment.is_pump else WITHDRAWAL, OVERDOSE),
         odds=tuple(odds(virtual, typical, off)),
-        comparisons=(
-            ways_table(tried.ways, tried.fates, away),
-            holiday_table(virtual, tried.back),
-            ranking(),
-            easing(),
-        ),
+        comparisons=tables(virtual, tried, away),
         checks=CHECKS,
         reasons=tuple(reasons(programmed, treatment, tried.back, tried.choice, tried.fates_back, off)),
         warnings=(*warnings(treatment), *(note for other in beside for note in other.notes), *person.cautions),
@@ -131,6 +126,11 @@ def weighed(virtual: Interrupted, programmed: Treatment, person: Covariates, off
     runs = courses(virtual, ways, off)
     fates = [restart.fate(run, off) for run in runs]
     return Weighed(ways, runs, fates, back, restart.chosen(off / DAY, fates[-len(back) :], virtual.before()))
+
+
+def tables(virtual: Interrupted, tried: Weighed, away: str) -> tuple[Comparison, ...]:
+    """The ways to go on, overdose by restart after days off, and what other drugs ease."""
+    return ways_table(tried.ways, tried.fates, away), holiday_table(virtual, tried.back), ranking(), easing()
 
 
 def company(beside: Sequence[Alongside]) -> str:
