@@ -94,6 +94,28 @@ def test_a_patient_does_not_depend_on_the_company_or_the_threads():
         np.testing.assert_array_equal(single.values[name][0], alone.values[name][17])
 
 
+@pytest.mark.parametrize("precision", ["double", "single"])
+def test_neighbours_who_take_their_doses_at_other_times_change_no_bit(precision):
+    """Whose body is moved one step at a time, and whose several at once, depends on the company; results do not."""
+
+    def course(who):
+        p = {name: values[who] for name, values in parameters(20).items()}
+        lag = {"mouth": np.linspace(0.0, 7.0, 20)[who], "vein": np.linspace(0.0, 5.0, 20)[who]}
+        doses = (np.array([0.0, 24.0, 24.1, 30.1]), np.array(["mouth", "mouth", "mouth", "vein"]))
+        amounts = (np.array([2e4, 2e4, 1e4, 5e3]), np.array([0.0, 0.0, 0.0, 3.3]))
+        inputs = prepare(*doses, *amounts, channels=BODY.channels, lag=lag, patients=len(lag["mouth"]))
+        run = {"until": 60.0, "record": RECORD, "precision": precision}
+        return march([(0.0, system(p))], inputs, EFFECTS, p, **run)
+
+    together = course(slice(None))
+    for i in (0, 7, 19):
+        alone = course(slice(i, i + 1))
+        for name in RECORD:
+            np.testing.assert_array_equal(alone.values[name][0], together.values[name][i])
+        np.testing.assert_array_equal(alone.final.amounts[0], together.final.amounts[i])
+        np.testing.assert_array_equal(alone.final.effects[0], together.final.effects[i])
+
+
 @pytest.mark.parametrize("cut", [8.0, 16.0, 31.0])
 def test_resuming_equals_going_on(cut):
     whole, first = run(n=3), run(n=3, until=cut)

@@ -8,6 +8,7 @@ import pytest
 import sympy
 from hypothesis import given
 from hypothesis import strategies as st
+from numba import njit
 
 from baclosim.engine import singlemath, vectormath
 from baclosim.engine.vocabulary import PYTHON, rebind, sympy_meanings
@@ -46,6 +47,35 @@ def test_single_exp_is_within_three_ulp(x):
 @given(st.floats(2.0**-90, 2.0**90, width=32))
 def test_single_log_is_within_three_ulp(x):
     assert single_ulps(singlemath.log(np.float32(x)), mpmath.log(mpmath.mpf(x))) < 3 or x == 1.0
+
+
+@njit
+def many(function, x, result):
+    for i in range(len(x)):
+        result[i] = function(x[i])
+
+
+@singlemath.lane
+def reciprocal(x):
+    return singlemath.ONE / x
+
+
+@pytest.mark.parametrize(
+    ("function", "exact", "low", "high", "most"),
+    [
+        (reciprocal, lambda x: 1.0 / x, 2.0**-100, 2.0**100, 2.0),
+        (singlemath.exp, np.exp, 2.0**-40, 86.0, 3.0),
+        (singlemath.log, np.log, 2.0**-90, 2.0**90, 3.0),
+        (singlemath.logistic, lambda x: 1.0 / (1.0 + np.exp(-x)), 2.0**-20, 15.0, 3.0),
+    ],
+)
+def test_singles_side_by_side_are_as_accurate_although_they_divide_otherwise(function, exact, low, high, most):
+    x = np.geomspace(low, high, 100_000, dtype=np.float32)
+    found = np.empty_like(x)
+    many(function, x, found)
+    true = exact(x.astype(np.float64))
+    ulp = np.spacing(np.abs(true).astype(np.float32))
+    assert np.all((np.abs(found - true) < most * ulp) | (x == 1.0))
 
 
 def test_single_words_stay_single():

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .basis import Basis
 from .kept import kept
-from .kernel import LANES
+from .kernel import AHEAD, LANES
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -144,8 +144,9 @@ class Blocks:
 
     def room(self, drives: int, moving_drives: int, states: int, quantities: int, real: Any) -> tuple[Any, ...]:
         """Room for the loop to work in, block after block: rows of `real` numbers, of doubles, which channels run."""
-        reals = (drives, drives, states, states, states, states, quantities)
-        doubles = (self.record.bounds.shape[1] - 1, max(moving_drives, 1), 2 * self.pairs)
+        reals = (drives, drives, states, states, states, states, states, quantities, AHEAD * moving_drives)
+        resting, dense = max(moving_drives, 1), self.rate.shape[1] * moving_drives
+        doubles = (self.record.bounds.shape[1] - 1, resting, dense, 2 * self.pairs, 1, 1)
         active = np.zeros(self.inject.shape[1] // self.rate.shape[1], dtype=np.bool_)
         return (*(lots(rows, of) for rows, of in ((reals, real), (doubles, np.float64))), active)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,6 +19,7 @@ from .kept import COMPILING, Kept
 from .network import Equation, Network, needed
 
 LANES = 16
+AHEAD = 4  # steps for which a body is moved at once where nothing happens
 Precision = Literal["double", "single"]
 """Of the effects; the body and the states that the effects move are always double."""
 REAL = {"double": "float64", "single": "float32"}
@@ -39,7 +41,7 @@ def fingerprint(network: Network, precision: Precision = "double") -> str:
     digest = hashlib.sha256()
     for text in (write_kernel(network, precision), *cache.versions()):
         digest.update(text.encode())
-    own = ("vocabulary", "vectormath", "singlemath", "lanes", "loop", "kernel")
+    own = ("vocabulary", "vectormath", "singlemath", "lanes", "carry", "events", "loop", "kernel")
     for name in (*network.modules, *(f"baclosim.engine.{m}" for m in own), *COMPILING):
         digest.update(cache.source(name))
     return digest.hexdigest()[:20]
@@ -69,7 +71,7 @@ def equation(module: str, name: str, precision: Precision) -> Any:
 
     plain = getattr(importlib.import_module(module), name)
     if precision == "single":
-        return rebind(plain, singlemath.MEANINGS, vectormath.lane, singlemath.single)
+        return rebind(plain, singlemath.MEANINGS, singlemath.lane, singlemath.single)
     return rebind(plain, vectormath.MEANINGS, vectormath.lane)
 
 
@@ -87,10 +89,11 @@ def write_kernel(network: Network, precision: Precision = "double") -> str:
         *(_import(f"quantity_{name}", function, precision) for name, function in network.quantities.items()),
         *(_import(f"rate_of_{state.name}", state.rate, precision) for state in network.states),
         *_function("rates(drive, state, parameter, result)", _rates(network)),
+        *_function(f"advance({', '.join(ADVANCE)})", _advance(network)),
         *_function("observe(drive, state, parameter, wanted, result)", _observe(network)),
         "",
         "",
-        f"march = compile_loop(rates, observe, {sizes}, np.{REAL[precision]}, __name__, __file__)",
+        f"march = compile_loop(rates, advance, observe, {sizes}, np.{REAL[precision]}, __name__, __file__)",
         "",
     ]
     return "\n".join(lines)
@@ -106,8 +109,37 @@ def _function(signature: str, body: list[str]) -> list[str]:
 
 
 def _rates(network: Network) -> list[str]:
-    results = [f"rate_of_{s.name}({', '.join(needed(s.rate))})" for s in network.states]
-    return _lanes(network, network.rate_quantities, [s.rate for s in network.states], dict(enumerate(results)))
+    results = _stored(enumerate(_rate_calls(network)))
+    return _lanes(network, network.rate_quantities, [s.rate for s in network.states], results)
+
+
+def _rate_calls(network: Network) -> list[str]:
+    return [f"rate_of_{s.name}({', '.join(needed(s.rate))})" for s in network.states]
+
+
+ADVANCE = ("drive", "ahead", "state", "rest", "slope", "parameter", "half", "step")
+
+
+def _advance(network: Network) -> list[str]:
+    """A step of the states in singles, all in one pass: the rates at its predicted end, the end, and the next such end.
+
+    drive, ahead  at the predicted end;  state  changed in place;  slope  the rates of the step before, then of this one
+    rest          what rounding leaves of a state, added at the next step (Kahan's sum), so that many small steps lose
+                  no more than in doubles; only a change larger than the state itself may lose its last bit
+    """
+    body = [f"after_{row} = {call}" for row, call in enumerate(_rate_calls(network))]
+    for row in range(len(network.states)):
+        place = f"{LANES * row} + lane"
+        body += [
+            f"change = half * (slope[{place}] + after_{row}) + rest[{place}]",
+            f"here = state[{place}]",
+            "there = here + change",
+            f"state[{place}] = there",
+            f"rest[{place}] = change - (there - here)",
+            f"slope[{place}] = after_{row}",
+            f"ahead[{place}] = there + step * after_{row}",
+        ]
+    return _lanes(network, network.rate_quantities, [s.rate for s in network.states], body, states="ahead")
 
 
 def _observe(network: Network) -> list[str]:
@@ -115,17 +147,27 @@ def _observe(network: Network) -> list[str]:
     place = {name: i for i, name in enumerate(network.quantities)}
     lines = []
     for number, names in enumerate(network.parts):
-        body = _lanes(network, network.closure(names), [], {place[name]: name for name in names})
+        body = _lanes(network, network.closure(names), [], _stored((place[name], name) for name in names))
         lines += [f"if wanted[{number}]:", *(f"    {line}" for line in body)]
     return lines
 
 
-def _lanes(network: Network, quantities: tuple[str, ...], also: list[Equation], results: dict[int, str]) -> list[str]:
-    """A loop over lanes that evaluates quantities and stores results, by row; `also` are equations in the results."""
-    if not results:
+def _stored(results: Iterable[tuple[int, str]]) -> list[str]:
+    """Lines that write values into rows of `result`."""
+    return [f"result[{LANES * row} + lane] = {value}" for row, value in results]
+
+
+def _lanes(
+    network: Network, quantities: tuple[str, ...], also: list[Equation], then: list[str], states: str = "state"
+) -> list[str]:
+    """A loop over lanes that evaluates quantities and does `then` with them; `also` are equations used there.
+
+    states  the array that holds the states
+    """
+    if not then:
         return []
     asked = {n for e in (*(network.quantities[q] for q in quantities), *also) for n in needed(e)}
-    inputs = {"drive": network.drives, "state": tuple(s.name for s in network.states), "parameter": network.parameters}
+    inputs = {"drive": network.drives, states: tuple(s.name for s in network.states), "parameter": network.parameters}
     body = [
         f"{name} = {array}[{LANES * i} + lane]"
         for array, names in inputs.items()
@@ -133,5 +175,4 @@ def _lanes(network: Network, quantities: tuple[str, ...], also: list[Equation], 
         if name in asked
     ]
     body += [f"{q} = quantity_{q}({', '.join(needed(network.quantities[q]))})" for q in quantities]
-    body += [f"result[{LANES * row} + lane] = {value}" for row, value in results.items()]
-    return [f"for lane in range({LANES}):", *(f"    {line}" for line in body)]
+    return [f"for lane in range({LANES}):", *(f"    {line}" for line in (*body, *then))]

@@ -20,28 +20,29 @@ primitive: Any = intrinsic  # Numba passes the typing context itself, which type
 
 LANES = 16
 ROW = ir.VectorType(ir.DoubleType(), LANES)
-SINGLE_ROW = ir.VectorType(ir.FloatType(), LANES)
 CONTRACT = ("contract",)  # multiply-add may be fused; nothing else may be reordered
 
 
-def _row(context, builder, array_type, array):
-    """A function that gives the pointer to a row of an array."""
+def row_of(context, builder, array_type, array, lanes=LANES):
+    """A function that gives the pointer to a row of an array, or to a part of so many lanes, counted over all rows."""
     data = context.make_array(array_type)(context, builder, array).data
-    row = SINGLE_ROW if array_type.dtype == types.float32 else ROW
-    rows = builder.bitcast(data, row.as_pointer())
+    real = ir.FloatType() if array_type.dtype == types.float32 else ir.DoubleType()
+    rows = builder.bitcast(data, ir.VectorType(real, lanes).as_pointer())
     return lambda index: builder.gep(rows, [index])
 
 
-def _load(builder, pointer):
-    """A row as doubles."""
+def load(builder, pointer):
+    """A row, or a part of one, as doubles."""
     value = builder.load(pointer)
     value.align = 4
-    return builder.fpext(value, ROW) if value.type == SINGLE_ROW else value
+    wide = ir.VectorType(ir.DoubleType(), value.type.count)
+    return value if value.type == wide else builder.fpext(value, wide)
 
 
-def _store(builder, value, pointer):
-    narrow = pointer.type.pointee == SINGLE_ROW
-    builder.store(builder.fptrunc(value, SINGLE_ROW) if narrow else value, pointer).align = 4
+def store(builder, value, pointer):
+    """Write doubles to a row, or to a part of one, as its numbers hold them."""
+    narrow = pointer.type.pointee != value.type
+    builder.store(builder.fptrunc(value, pointer.type.pointee) if narrow else value, pointer).align = 4
 
 
 def _in_all_lanes(builder, number):
@@ -66,13 +67,14 @@ def in_widest_vectors(typingctx):
     return types.void(), codegen
 
 
-def _multiply_add(builder):
-    """The function a b + c, rounded once, on rows."""
-    signature = ir.FunctionType(ROW, (ROW, ROW, ROW))
-    return cgutils.get_or_insert_function(builder.module, signature, f"llvm.fma.v{LANES}f64")
+def multiply_add(builder, a, b, c):
+    """a b + c, rounded once."""
+    signature = ir.FunctionType(a.type, (a.type, a.type, a.type))
+    function = cgutils.get_or_insert_function(builder.module, signature, f"llvm.fma.v{a.type.count}f64")
+    return builder.call(function, (a, b, c))
 
 
-def _fused(builder, a, b, c):
+def fused(builder, a, b, c):
     """a b + c."""
     return builder.fadd(builder.fmul(a, b, flags=CONTRACT), c, flags=CONTRACT)
 
@@ -93,8 +95,8 @@ def weigh_on(typingctx, weight, mode, first, last, z, result, row, begun):
     """The same, with the sum begun at begun[row]."""
 
     def codegen(context, builder, signature, arguments):
-        begin = _row(context, builder, signature.args[7], arguments[7])(arguments[6])
-        _sum(context, builder, signature, arguments, _load(builder, begin))
+        begin = row_of(context, builder, signature.args[7], arguments[7])(arguments[6])
+        _sum(context, builder, signature, arguments, load(builder, begin))
         return context.get_dummy_value()
 
     return types.void(weight, mode, types.intp, types.intp, z, result, types.intp, begun), codegen
@@ -102,15 +104,15 @@ def weigh_on(typingctx, weight, mode, first, last, z, result, row, begun):
 
 def _sum(context, builder, signature, arguments, begin):
     """Write begin + the sum over first <= i < last of weight[i] z[mode[i]], added in this order, into result[row]."""
-    w = _row(context, builder, signature.args[0], arguments[0])
+    w = row_of(context, builder, signature.args[0], arguments[0])
     modes = context.make_array(signature.args[1])(context, builder, arguments[1]).data
-    x = _row(context, builder, signature.args[4], arguments[4])
+    x = row_of(context, builder, signature.args[4], arguments[4])
     total = cgutils.alloca_once_value(builder, begin)
     one = context.get_constant(types.intp, 1)
     with cgutils.for_range_slice(builder, arguments[2], arguments[3], one) as (i, _):
-        here = _load(builder, x(builder.load(builder.gep(modes, [i]))))
-        builder.store(_fused(builder, _load(builder, w(i)), here, builder.load(total)), total)
-    _store(builder, builder.load(total), _row(context, builder, signature.args[5], arguments[5])(arguments[6]))
+        here = load(builder, x(builder.load(builder.gep(modes, [i]))))
+        builder.store(fused(builder, load(builder, w(i)), here, builder.load(total)), total)
+    store(builder, builder.load(total), row_of(context, builder, signature.args[5], arguments[5])(arguments[6]))
 
 
 @primitive
@@ -118,13 +120,13 @@ def scale(typingctx, z, factor, first, count):
     """z[i] = z[i] factor[i] for first <= i < count."""
 
     def codegen(context, builder, signature, arguments):
-        x = _row(context, builder, signature.args[0], arguments[0])
-        f = _row(context, builder, signature.args[1], arguments[1])
+        x = row_of(context, builder, signature.args[0], arguments[0])
+        f = row_of(context, builder, signature.args[1], arguments[1])
         with cgutils.for_range_slice(builder, arguments[2], arguments[3], context.get_constant(types.intp, 1)) as (
             i,
             _,
         ):
-            _store(builder, builder.fmul(_load(builder, x(i)), _load(builder, f(i))), x(i))
+            store(builder, builder.fmul(load(builder, x(i)), load(builder, f(i))), x(i))
         return context.get_dummy_value()
 
     return types.void(z, factor, types.intp, types.intp), codegen
@@ -138,15 +140,15 @@ def scale_and_add(typingctx, z, factor, first, count, gain, start, u, row):
     """
 
     def codegen(context, builder, signature, arguments):
-        x, f, g = (_row(context, builder, signature.args[k], arguments[k]) for k in (0, 1, 4))
-        rate = _load(builder, _row(context, builder, signature.args[6], arguments[6])(arguments[7]))
+        x, f, g = (row_of(context, builder, signature.args[k], arguments[k]) for k in (0, 1, 4))
+        rate = load(builder, row_of(context, builder, signature.args[6], arguments[6])(arguments[7]))
         with cgutils.for_range_slice(builder, arguments[2], arguments[3], context.get_constant(types.intp, 1)) as (
             i,
             _,
         ):
-            kept = builder.fmul(_load(builder, x(i)), _load(builder, f(i)))
-            gained = _load(builder, g(builder.add(arguments[5], i)))
-            _store(builder, builder.call(_multiply_add(builder), (gained, rate, kept)), x(i))
+            kept = builder.fmul(load(builder, x(i)), load(builder, f(i)))
+            gained = load(builder, g(builder.add(arguments[5], i)))
+            store(builder, multiply_add(builder, gained, rate, kept), x(i))
         return context.get_dummy_value()
 
     return types.void(z, factor, types.intp, types.intp, gain, types.intp, u, types.intp), codegen
@@ -157,13 +159,13 @@ def cross_over(typingctx, result, z, cross, pairs):
     """Rows 2j and 2j + 1 for j < pairs: result[i] = cross[i] z[partner of i]."""
 
     def codegen(context, builder, signature, arguments):
-        r, x, c = (_row(context, builder, signature.args[k], arguments[k]) for k in range(3))
+        r, x, c = (row_of(context, builder, signature.args[k], arguments[k]) for k in range(3))
         one = context.get_constant(types.intp, 1)
         with cgutils.for_range(builder, arguments[3]) as loop:
             i = builder.shl(loop.index, one)
             k = builder.add(i, one)
             for here, partner in ((i, k), (k, i)):
-                _store(builder, builder.fmul(_load(builder, c(here)), _load(builder, x(partner))), r(here))
+                store(builder, builder.fmul(load(builder, c(here)), load(builder, x(partner))), r(here))
         return context.get_dummy_value()
 
     return types.void(result, z, cross, types.intp), codegen
@@ -174,12 +176,12 @@ def add_row(typingctx, z, gain, first, u, row, count):
     """z[i] = z[i] + gain[first + i] u[row] for i < count."""
 
     def codegen(context, builder, signature, arguments):
-        x = _row(context, builder, signature.args[0], arguments[0])
-        g = _row(context, builder, signature.args[1], arguments[1])
-        rate = _load(builder, _row(context, builder, signature.args[3], arguments[3])(arguments[4]))
+        x = row_of(context, builder, signature.args[0], arguments[0])
+        g = row_of(context, builder, signature.args[1], arguments[1])
+        rate = load(builder, row_of(context, builder, signature.args[3], arguments[3])(arguments[4]))
         with cgutils.for_range(builder, arguments[5]) as loop:
-            gained = _load(builder, g(builder.add(arguments[2], loop.index)))
-            _store(builder, _fused(builder, gained, rate, _load(builder, x(loop.index))), x(loop.index))
+            gained = load(builder, g(builder.add(arguments[2], loop.index)))
+            store(builder, fused(builder, gained, rate, load(builder, x(loop.index))), x(loop.index))
         return context.get_dummy_value()
 
     return types.void(z, gain, types.intp, u, types.intp, types.intp), codegen
@@ -190,11 +192,11 @@ def step_along(typingctx, result, y, slope, step, count):
     """result[i] = y[i] + step slope[i] for i < count."""
 
     def codegen(context, builder, signature, arguments):
-        r, a, s = (_row(context, builder, signature.args[k], arguments[k]) for k in range(3))
+        r, a, s = (row_of(context, builder, signature.args[k], arguments[k]) for k in range(3))
         factor = _in_all_lanes(builder, arguments[3])
         with cgutils.for_range(builder, arguments[4]) as loop:
-            moved = _fused(builder, factor, _load(builder, s(loop.index)), _load(builder, a(loop.index)))
-            _store(builder, moved, r(loop.index))
+            moved = fused(builder, factor, load(builder, s(loop.index)), load(builder, a(loop.index)))
+            store(builder, moved, r(loop.index))
         return context.get_dummy_value()
 
     return types.void(result, y, slope, types.float64, types.intp), codegen
@@ -205,46 +207,73 @@ def step_between(typingctx, y, slope, slope_after, half, count):
     """y[i] = y[i] + half (slope[i] + slope_after[i]) for i < count."""
 
     def codegen(context, builder, signature, arguments):
-        a, s, t = (_row(context, builder, signature.args[k], arguments[k]) for k in range(3))
+        a, s, t = (row_of(context, builder, signature.args[k], arguments[k]) for k in range(3))
         factor = _in_all_lanes(builder, arguments[3])
         with cgutils.for_range(builder, arguments[4]) as loop:
-            both = builder.fadd(_load(builder, s(loop.index)), _load(builder, t(loop.index)))
-            _store(builder, _fused(builder, factor, both, _load(builder, a(loop.index))), a(loop.index))
+            both = builder.fadd(load(builder, s(loop.index)), load(builder, t(loop.index)))
+            store(builder, fused(builder, factor, both, load(builder, a(loop.index))), a(loop.index))
         return context.get_dummy_value()
 
     return types.void(y, slope, slope_after, types.float64, types.intp), codegen
 
 
 @primitive
-def step_on(typingctx, y, slope, slope_after, half, step, predicted, count):
-    """`step_between`, slope[i] = slope_after[i], and `step_along` from there into predicted, all in one pass."""
+def settle(typingctx, z, nothing, count):
+    """z[i] = 0 for i < count in each lane where it is smaller than `nothing`."""
 
     def codegen(context, builder, signature, arguments):
-        a, s, t, p = (_row(context, builder, signature.args[k], arguments[k]) for k in (0, 1, 2, 5))
-        between, along = (_in_all_lanes(builder, arguments[k]) for k in (3, 4))
-        with cgutils.for_range(builder, arguments[6]) as loop:
-            after = _load(builder, t(loop.index))
-            both = builder.fadd(_load(builder, s(loop.index)), after)
-            here = _fused(builder, between, both, _load(builder, a(loop.index)))
-            _store(builder, here, a(loop.index))
-            _store(builder, after, s(loop.index))
-            _store(builder, _fused(builder, along, after, here), p(loop.index))
+        x = row_of(context, builder, signature.args[0], arguments[0])
+        least = _in_all_lanes(builder, arguments[1])
+        size = cgutils.get_or_insert_function(builder.module, ir.FunctionType(ROW, (ROW,)), f"llvm.fabs.v{LANES}f64")
+        with cgutils.for_range(builder, arguments[2]) as loop:
+            value = load(builder, x(loop.index))
+            small = builder.fcmp_ordered("<", builder.call(size, (value,)), least)
+            store(builder, builder.select(small, ir.Constant(ROW, [0.0] * LANES), value), x(loop.index))
         return context.get_dummy_value()
 
-    return types.void(y, slope, slope_after, types.float64, types.float64, predicted, types.intp), codegen
+    return types.void(z, types.float64, types.intp), codegen
 
 
 @primitive
-def copy_rows(typingctx, result, y, count):
-    """result[i] = y[i] for i < count."""
+def split(typingctx, whole, rounded, rest, count):
+    """rounded[i] = whole[i] as far as its numbers hold it, rest[i] = what they leave, for i < count."""
 
     def codegen(context, builder, signature, arguments):
-        r, a = (_row(context, builder, signature.args[k], arguments[k]) for k in range(2))
-        with cgutils.for_range(builder, arguments[2]) as loop:
-            _store(builder, _load(builder, a(loop.index)), r(loop.index))
+        w, a, r = (row_of(context, builder, signature.args[k], arguments[k]) for k in range(3))
+        with cgutils.for_range(builder, arguments[3]) as loop:
+            value = load(builder, w(loop.index))
+            store(builder, value, a(loop.index))
+            store(builder, builder.fsub(value, load(builder, a(loop.index))), r(loop.index))
         return context.get_dummy_value()
 
-    return types.void(result, y, types.intp), codegen
+    return types.void(whole, rounded, rest, types.intp), codegen
+
+
+@primitive
+def join(typingctx, whole, rounded, rest, count):
+    """whole[i] = rounded[i] + rest[i] for i < count."""
+
+    def codegen(context, builder, signature, arguments):
+        w, a, r = (row_of(context, builder, signature.args[k], arguments[k]) for k in range(3))
+        with cgutils.for_range(builder, arguments[3]) as loop:
+            both = builder.fadd(load(builder, a(loop.index)), load(builder, r(loop.index)))
+            store(builder, both, w(loop.index))
+        return context.get_dummy_value()
+
+    return types.void(whole, rounded, rest, types.intp), codegen
+
+
+@primitive
+def copy_rows(typingctx, result, y, first, count):
+    """result[i] = y[first + i] for i < count."""
+
+    def codegen(context, builder, signature, arguments):
+        r, a = (row_of(context, builder, signature.args[k], arguments[k]) for k in range(2))
+        with cgutils.for_range(builder, arguments[3]) as loop:
+            store(builder, load(builder, a(builder.add(arguments[2], loop.index))), r(loop.index))
+        return context.get_dummy_value()
+
+    return types.void(result, y, types.intp, types.intp), codegen
 
 
 @primitive
@@ -252,10 +281,10 @@ def put_row(typingctx, source, row, result, position):
     """Write source[row] to the 16 places of result from `position` on, counted over all of the array."""
 
     def codegen(context, builder, signature, arguments):
-        value = _load(builder, _row(context, builder, signature.args[0], arguments[0])(arguments[1]))
+        value = load(builder, row_of(context, builder, signature.args[0], arguments[0])(arguments[1]))
         data = context.make_array(signature.args[2])(context, builder, arguments[2]).data
         here = builder.bitcast(builder.gep(data, [arguments[3]]), ROW.as_pointer())
-        _store(builder, value, here)
+        store(builder, value, here)
         return context.get_dummy_value()
 
     return types.void(source, types.intp, result, types.intp), codegen
@@ -267,7 +296,7 @@ def sum_up(typingctx, result, row, values, first, last, weight, begin):
     weight[begin + i - first] values[i], added in this order, into result[row + 2]."""
 
     def codegen(context, builder, signature, arguments):
-        into, value = (_row(context, builder, signature.args[k], arguments[k]) for k in (0, 2))
+        into, value = (row_of(context, builder, signature.args[k], arguments[k]) for k in (0, 2))
         weights = builder.gep(
             context.make_array(signature.args[5])(context, builder, arguments[5]).data, [arguments[6]]
         )
@@ -275,14 +304,14 @@ def sum_up(typingctx, result, row, values, first, last, weight, begin):
         highest, lowest, total = (cgutils.alloca_once_value(builder, ir.Constant(ROW, [s] * LANES)) for s in starts)
         one = context.get_constant(types.intp, 1)
         with cgutils.for_range_slice(builder, arguments[3], arguments[4], one) as (i, k):
-            here = _load(builder, value(i))
+            here = load(builder, value(i))
             for extreme, beyond in ((highest, ">"), (lowest, "<")):
                 so_far = builder.load(extreme)
                 builder.store(builder.select(builder.fcmp_ordered(beyond, here, so_far), here, so_far), extreme)
             own = _in_all_lanes(builder, builder.load(builder.gep(weights, [k])))
-            builder.store(_fused(builder, own, here, builder.load(total)), total)
+            builder.store(fused(builder, own, here, builder.load(total)), total)
         for k, found in enumerate((highest, lowest, total)):
-            _store(builder, builder.load(found), into(builder.add(arguments[1], context.get_constant(types.intp, k))))
+            store(builder, builder.load(found), into(builder.add(arguments[1], context.get_constant(types.intp, k))))
         return context.get_dummy_value()
 
     return types.void(result, types.intp, values, types.intp, types.intp, weight, types.intp), codegen

@@ -4,93 +4,65 @@ The linear body moves exactly: its modes decay by exp(rate x step), constant inp
 starts inside a step is propagated from its own instant. The effects follow on the same grid by the trapezoidal rule
 with a predicted end, second order. In doubles their rates are taken anew at the corrected end (Heun's method). In
 singles those at the predicted end serve the next step too: half the work for little more error, most of which comes
-from the drives. This text is a template: `compile_loop` gives it the lane functions of a network (`rates`,
+from the drives. This text is a template: `compile_loop` gives it the lane functions of a network (`rates`, `advance`,
 `observe`), their number of QUANTITIES, the type REAL in which they compute, and the vector instructions of lanes.py.
-Body and states are double whatever REAL is, so that nothing small is lost over many steps.
+The body is double whatever REAL is; a state in singles is kept as two numbers, so that nothing small is lost over many
+steps: what its single holds, and the rest.
 """
 
 from __future__ import annotations
 
-import math
 import types
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .inputs import EARLY, IMPULSE
+from .carry import carry, carry_on
+from .events import (
+    NONE,
+    NOTHING,
+    SEVERAL,
+    amount_of,
+    answer,
+    land,
+    land_together,
+    meet,
+    next_event,
+    note_flows,
+    sole_flow,
+    turn_in,
+    turning_answer,
+)  # fmt: skip
+from .inputs import EARLY
+from .kernel import AHEAD
 from .lanes import (
     add_row,
     copy_rows,
     cross_over,
     in_widest_vectors,
+    join,
     put_row,
     scale,
     scale_and_add,
+    settle,
+    split,
     step_along,
     step_between,
-    step_on,
     weigh,
     weigh_on,
 )  # fmt: skip
-from .vectormath import exp
 
 QUANTITIES = RATE_DRIVES = 0  # until compile_loop puts in the numbers; the same for rates and observe
 REAL = np.float64
-NOTHING, UNFELT = 1e-200, 1e-30  # of a mode, and of a state of the effects, which may be computed in singles
-SETTLED = 64  # steps from one look for them to the next
+LEFT_OFTEN = 8  # steps between two looks for NOTHING of modes: the fastest that move lose 1e-129 meanwhile
+UNFELT, FELT_OFTEN = 1e-30, 64  # the same of states of the effects, which may be computed in singles
 
 if TYPE_CHECKING:
 
     def rates(drive: Any, state: Any, parameter: Any, result: Any) -> None: ...  # noqa: D103
+    def advance(*rows: Any) -> None: ...  # noqa: D103
     def observe(drive: Any, state: Any, parameter: Any, wanted: Any, result: Any) -> None: ...  # noqa: D103
-
-
-def amount_of(u, channel, lane, kind, value):
-    """Amount of an impulse, or by how much a channel's rate changes; the new rate is kept."""
-    if kind == IMPULSE:
-        return value
-    change = value - u[channel, lane]
-    u[channel, lane] = value
-    return change
-
-
-def land(z, inject, mode_rate, mode_turn, pairs, lane, channel, kind, amount, remaining):
-    """Let one event act on the modes of one lane, `remaining` hours before the step's end."""
-    first = channel * z.shape[0]
-    for i in range(2 * pairs):
-        if mode_turn[i - i % 2, lane] == 0.0:
-            z[i, lane] += amount * inject[first + i, lane] * answer(mode_rate[i, lane], kind, remaining)
-        elif i % 2 == 0:
-            own = complex(inject[first + i, lane], inject[first + i + 1, lane])
-            rate = complex(mode_rate[i, lane], -mode_turn[i, lane])
-            turned = amount * own * turning_answer(rate, kind, remaining)
-            z[i, lane] += turned.real
-            z[i + 1, lane] += turned.imag
-    if kind == IMPULSE or remaining > 0.0:
-        for i in range(2 * pairs, z.shape[0]):
-            z[i, lane] += amount * inject[first + i, lane] * answer(mode_rate[i, lane], kind, remaining)
-
-
-def answer(rate, kind, remaining):
-    """What is left after `remaining` hours of a unit impulse, or has gathered of a unit rate."""
-    if kind == IMPULSE:
-        return exp(rate * remaining)
-    return remaining if rate == 0.0 else math.expm1(rate * remaining) / rate
-
-
-def turning_answer(rate, kind, remaining):
-    """The same for a pair of modes read as one complex number."""
-    moved = np.exp(rate * remaining)
-    return moved if kind == IMPULSE else (moved - 1.0) / rate
-
-
-def settle(z, nothing):
-    """Set to 0 what has decayed beyond any meaning, before it becomes denormal numbers, which cost ten times more."""
-    for i in range(z.shape[0]):
-        for lane in range(16):
-            if abs(z[i, lane]) < nothing:
-                z[i, lane] = 0.0
 
 
 def move(z, decay, cross, gain, u, active, pairs, last, turned):
@@ -111,6 +83,39 @@ def move(z, decay, cross, gain, u, active, pairs, last, turned):
     step_along(z, z, turned, 1.0, 2 * pairs)
 
 
+def undisturbed(done, steps, every, offset, start, step, soonest):
+    """How many steps may be taken at once after so many: AHEAD of them, or a single one.
+
+    Nothing happens within them, and a record or a look for what is left comes after the last one at most.
+    """
+    last = done + AHEAD
+    if last > steps or soonest <= start + last * step + EARLY or done % LEFT_OFTEN + AHEAD > LEFT_OFTEN:
+        return 1
+    return AHEAD if every - (done + offset) % every >= AHEAD else 1
+
+
+def move_ahead(z, decay, cross, gain, u, flow, pairs, moving, dense, resting, coming, ahead):
+    """`move` so many steps without events in or before them, and what drives the states after each, into `coming`."""
+    first = flow * z.shape[0]
+    if ahead == AHEAD and flow == NONE:
+        carry(z, decay, cross, pairs, moving, dense, RATE_DRIVES, resting, coming, AHEAD)
+    elif ahead == AHEAD:
+        carry_on(z, decay, cross, gain, first, u, flow, pairs, moving, dense, RATE_DRIVES, resting, coming, AHEAD)
+    elif flow == NONE:
+        carry(z, decay, cross, pairs, moving, dense, RATE_DRIVES, resting, coming, 1)
+    else:
+        carry_on(z, decay, cross, gain, first, u, flow, pairs, moving, dense, RATE_DRIVES, resting, coming, 1)
+
+
+def side_by_side(weight, mode, bounds, dense):
+    """Write the weights of the drives that move the states into `dense`, those of a mode side by side."""
+    dense[:] = 0.0
+    for q in range(RATE_DRIVES):
+        for i in range(bounds[q], bounds[q + 1]):
+            for lane in range(16):
+                dense[(mode[i] * RATE_DRIVES + q) * 16 + lane] = weight[i, lane]
+
+
 def mix(weight, mode, bounds, first, last, z, result):
     """result[q] = sum of weight[i] z[mode[i]] for i from bounds[q] to bounds[q + 1], first <= q < last, all lanes."""
     for q in range(first, last):
@@ -127,23 +132,6 @@ def mix_resting(weight, mode, bounds, split, z, resting):
     """What the rows that rest add to each of these drives; the weights of a drive begin with those of such rows."""
     for q in range(RATE_DRIVES):
         weigh(weight, mode, bounds[q], split[q], z, resting, q)
-
-
-def next_event(event_time, cursor, stop):
-    """The earliest event still to come in any lane of the block."""
-    soonest = np.inf
-    for lane in range(16):
-        if cursor[lane] < stop[lane]:
-            soonest = min(soonest, event_time[cursor[lane]])
-    return soonest
-
-
-def note_flows(u, active):
-    """Note which channels run in some lane."""
-    for j in range(u.shape[0]):
-        active[j] = False
-        for lane in range(16):
-            active[j] |= u[j, lane] != 0.0
 
 
 def march(
@@ -181,58 +169,71 @@ def march(
     """
     in_widest_vectors()  # type: ignore[call-arg]
     modes, states, recorded = z.shape[0], y.shape[0], record_bounds.shape[0] - 1
-    before, after, slope, slope_after, now, predicted, felt = reals
-    row, resting, turned = doubles
+    before, after, slope, slope_after, now, rest, predicted, felt, coming = reals
+    row, resting, dense, turned, impulse, remaining = doubles
     _, times, patients = out.shape
     half = 0.5 * step
     was_stirred = True
+    split(y, now, rest, states)
+    side_by_side(drive_weight, drive_mode, drive_bounds, dense)
     mix(drive_weight, drive_mode, drive_bounds, 0, RATE_DRIVES, z, before)
     soonest = next_event(event_time, cursor, stop)
     note_flows(u, active)
-    for k in range(1, steps + 1):
-        end = start + k * step
+    states_told = False
+    for c in range(chosen.shape[0]):
+        states_told |= chosen[c] >= recorded + QUANTITIES
+    flow = sole_flow(active)
+    done = 0
+    while done < steps:
+        end = start + (done + 1) * step
         is_stirred = soonest <= end + EARLY
-        last = modes if is_stirred or was_stirred else moving
-        move(z, decay, cross, gain, u, active, pairs, last, turned)
-        if k % SETTLED == 0:
-            settle(z, NOTHING)
-            settle(y, UNFELT)
-        if is_stirred:
-            for lane in range(16):
-                while cursor[lane] < stop[lane] and event_time[cursor[lane]] <= end + EARLY:
-                    e = cursor[lane]
-                    remaining = max(end - event_time[e], 0.0)
-                    change = amount_of(u, event_channel[e], lane, event_kind[e], event_value[e])
-                    land(
-                        z, inject, mode_rate, mode_turn, pairs, lane, event_channel[e], event_kind[e], change, remaining
-                    )
-                    cursor[lane] += 1
-            note_flows(u, active)
-            soonest = next_event(event_time, cursor, stop)
-        if last == modes:
+        ahead = 1
+        if is_stirred or was_stirred or flow == SEVERAL:
+            move(z, decay, cross, gain, u, active, pairs, modes, turned)
+            if is_stirred:
+                while soonest <= end + EARLY:
+                    meet(
+                        z, inject, mode_rate, mode_turn, pairs, u,
+                        event_time, event_channel, event_kind, event_value, cursor, stop, end, impulse, remaining,
+                    )  # fmt: skip
+                    soonest = next_event(event_time, cursor, stop)
+                note_flows(u, active)
+                flow = sole_flow(active)
             mix_resting(drive_weight, drive_mode, drive_bounds, drive_split, z, resting)
-        mix_moving(drive_weight, drive_mode, drive_bounds, drive_split, resting, z, after)
+            mix_moving(drive_weight, drive_mode, drive_bounds, drive_split, resting, z, coming)
+        else:
+            ahead = undisturbed(done, steps, every, offset, start, step, soonest)
+            move_ahead(z, decay, cross, gain, u, flow, pairs, moving, dense, resting, coming, ahead)
         was_stirred = is_stirred
-        if states > 0:
-            if k == 1 or REAL is np.float64:
-                copy_rows(now, y, states)
-                rates(before, now, parameter, slope)
-                step_along(predicted, y, slope, step, states)
-            rates(after, predicted, parameter, slope_after)
-            if REAL is np.float64:
-                step_between(y, slope, slope_after, half, states)
-            else:
-                step_on(y, slope, slope_after, half, step, predicted, states)
-        copy_rows(before, after, RATE_DRIVES)
-        if (k + offset) % every == 0:
+        for t in range(ahead):
+            copy_rows(after, coming, t * RATE_DRIVES, RATE_DRIVES)
+            if states > 0:
+                if REAL is np.float64 or done + t == 0:
+                    rates(before, now, parameter, slope)
+                    step_along(predicted, now, slope, step, states)
+                if REAL is np.float64:
+                    rates(after, predicted, parameter, slope_after)
+                    step_between(now, slope, slope_after, half, states)
+                    copy_rows(before, after, 0, RATE_DRIVES)
+                else:
+                    advance(after, predicted, now, rest, slope, parameter, REAL(half), REAL(step))
+        done += ahead
+        if done % LEFT_OFTEN == 0:
+            settle(z, NOTHING, modes)
+        if done % FELT_OFTEN == 0:
+            settle(now, UNFELT, states)
+            settle(rest, UNFELT, states)
+        if (done + offset) % every == 0:
             mix(record_weight, record_mode, record_bounds, 0, recorded, z, row)
             for q in record_drives:
-                mix(drive_weight, drive_mode, drive_bounds, q, q + 1, z, before)
-            copy_rows(now, y, states)
-            observe(before, now, parameter, wanted, felt)
+                mix(drive_weight, drive_mode, drive_bounds, q, q + 1, z, after)
+            observe(after, now, parameter, wanted, felt)
+            if states_told:
+                join(y, now, rest, states)
             for c in range(chosen.shape[0]):
                 write_record(recorded, row, felt, y, chosen[c], out, (c * times + written) * patients + column)
             written += 1
+    join(y, now, rest, states)
     return written
 
 
@@ -275,17 +276,19 @@ def write_record(recorded, row, felt, y, chosen, out, position):
         put_row(y, chosen - recorded - QUANTITIES, out, position)
 
 
-def compile_loop(rates: Any, observe: Any, quantities: int, rate_drives: int, real: Any, module: str, file: str) -> Any:
-    """Compile `march_blocks` around two lane functions that compute in `real` numbers, as if written in `file`."""
+def compile_loop(
+    rates: Any, advance: Any, observe: Any, quantities: int, rate_drives: int, real: Any, module: str, file: str
+) -> Any:  # fmt: skip
+    """Compile `march_blocks` around three lane functions that compute in `real` numbers, as if written in `file`."""
     import numba
 
     njit: Any = numba.njit  # its stubs know neither `_nrt`, no counts of references, nor sets of `fastmath`
     inner = njit(_nrt=False, forceinline=True, fastmath={"contract"}, error_model="numpy")
     outer = njit(_nrt=False, fastmath={"contract"}, error_model="numpy")
-    names: dict[str, Any] = {"rates": rates, "observe": observe, "REAL": real}
+    names: dict[str, Any] = {"rates": rates, "advance": advance, "observe": observe, "REAL": real}
     names |= {"QUANTITIES": quantities, "RATE_DRIVES": rate_drives}
-    events = (amount_of, answer, turning_answer, land, next_event, note_flows)
-    modes = (move, settle, mix, mix_moving, mix_resting)
+    events = (amount_of, answer, turning_answer, turn_in, land, land_together, meet, next_event, note_flows, sole_flow)
+    modes = (move, move_ahead, undisturbed, side_by_side, mix, mix_moving, mix_resting)
     for helper in (*events, *modes, write_record):
         names[helper.__name__] = inner(_bound(helper, names, module, file))
     names["march"] = outer(_bound(march, names, module, file))

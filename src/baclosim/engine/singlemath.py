@@ -1,4 +1,4 @@
-"""The words of `vectormath` in single precision: half as wide, with shorter polynomials, errors below 3 ulp.
+"""The words of `vectormath` in single precision: half as wide, shorter polynomials, errors below 3 ulp.
 
 Used for the effects of runs that ask for it; the body and the states they move stay double. Every constant is a
 float32, since one double in an expression would widen all of it.
@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import types
+from numba import njit, types
 from numba.extending import intrinsic
-
-from .vectormath import lane
 
 primitive: Any = intrinsic  # Numba passes the typing context itself, which type checkers cannot see
 single = np.float32
+# a quotient may be the product with a reciprocal: one step of Newton's from the processor's estimate, where it has one
+lane = njit(forceinline=True, fastmath={"contract", "arcp", "ninf"}, error_model="numpy")
 
 ZERO, ONE = single(0.0), single(1.0)
 LOG2E = single(1.0 / math.log(2.0))
