@@ -38,16 +38,16 @@ def paper_for(pdf: bool, paper: str | None, folder: Path | None) -> str | None:
     return paper or "a4"
 
 
-def load_meanwhile() -> None:
-    """Load what a report needs on a thread of its own, while the model computes without Python."""
-    threading.Thread(target=_load).start()
+def load_meanwhile(*also: str) -> None:
+    """Load what figures need, and these modules, on a thread of its own, while the model computes without Python."""
+    threading.Thread(target=_load, args=also).start()
 
 
-def _load() -> None:
+def _load(*also: str) -> None:
     from ..figures.loading import load_matplotlib
 
     load_matplotlib()
-    for name in ("polars", "jinja2"):
+    for name in also:
         importlib.import_module(name)
 
 

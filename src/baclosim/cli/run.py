@@ -68,7 +68,7 @@ def finish(
 
     if folder:
         check_target(folder)
-        load_meanwhile()
+        load_meanwhile("polars", "jinja2")
     outcome = computed(study, quiet)
     files: tuple[str, ...] = ()
     if folder:

@@ -26,12 +26,8 @@ Kinds = Sequence[tuple[Any, int, bool]]
 """Of each array its type of number, its axes, and whether it is C-contiguous."""
 njit: Any = numba.njit  # its stubs do not know `_nrt`
 HOW: dict[str, Any] = {"_nrt": False, "fastmath": {"contract"}, "error_model": "numpy"}
-NUMBERS = object.__basicsize__  # where an array's own begins: a pointer to the numbers, the number of axes,
-POINTER = sizeof(c_void_p)
-SHAPE, STRIDES = (
-    NUMBERS + 2 * POINTER,
-    NUMBERS + 3 * POINTER,
-)  # and pointers to the lengths of these and to the steps along them
+NUMBERS, POINTER = object.__basicsize__, sizeof(c_void_p)  # an array's own begins with a pointer to its numbers;
+SHAPE, STRIDES = NUMBERS + 2 * POINTER, NUMBERS + 3 * POINTER  # then come those to the axes' lengths and steps
 
 
 def reader(dtype: Any, axes: int, is_contiguous: bool) -> Any:

@@ -49,11 +49,13 @@ def run(
         begin()
     from ...cohort import load_study, open_results, run_study
     from ...cohort.drawing import write_all
+    from ..folder import load_meanwhile
     from ..run import announce_compiling
 
     planned = load_study(study, patients=patients, seed=seed)
     folder = out or Path("reports") / Path(planned.name).stem
     announce_compiling(quiet)
+    load_meanwhile()
     with progress_of(planned, quiet) as progress:
         run_study(
             planned, folder, resume=resume, workers=workers or usual_workers(planned), scheduler=scheduler,

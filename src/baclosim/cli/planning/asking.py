@@ -95,7 +95,7 @@ class Asked:
         from ..run import announce_compiling
 
         if self.out:
-            load_meanwhile()
+            load_meanwhile("polars", "jinja2")
         announce_compiling(self.quiet)
         with working(doing, self.quiet):
             made = plan()
