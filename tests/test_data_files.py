@@ -127,7 +127,7 @@ def test_dates_across_leap_years_centuries_and_days_alone(tmp_path):
         ("ID,DATE,TIME,AMT\n1,2026-03-01,0,10\n", "row 1, DATE: '2026-03-01' is not allowed; expected a date: month"),
         ("ID,DATE,TIME,AMT\n1,2026-03-01,0,10\n", "it is called DAT2"),
         ("ID,DAT1,TIME,AMT\n1,1/13/2026,0,10\n", "it is called DATE"),
-        ("ID,DATE,TIME,AMT\n1,.,0,10\n", "row 1, DATE: nothing"),
+        ("ID,DATE,TIME,AMT\n1,.,0,10\n", "row 1, DATE: missing"),
         ("ID,TIME,AMT\n1,8:75,10\n", "minutes and seconds below 60"),
         ("ID,TIME,AMT\n1,8:15,10\n1,noon,0\n", "row 2, TIME: 'noon'"),
         ("ID,TIME,AMT\n1,23:30,10\n1,0:30,0\n", "no earlier than the row before"),
