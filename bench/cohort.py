@@ -144,7 +144,7 @@ def contest(share: float) -> dict[str, Any]:
 
     from baclosim.cohort import load_study
     from baclosim.cohort.cluster import spread
-    from baclosim.cohort.workers import side_by_side
+    from baclosim.cohort.workers import SideBySide
 
     numbers = list(range(max(3, round(share * SHARDS))))
     with tempfile.TemporaryDirectory() as scratch:
@@ -152,8 +152,8 @@ def contest(share: float) -> dict[str, Any]:
         with LocalCluster(n_workers=WORKERS, threads_per_worker=1, dashboard_address=":0") as cluster:
             address = cluster.scheduler_address
             ways: dict[str, Callable[[], Iterable[Any]]] = {
-                "one": lambda: side_by_side(study, numbers, 1),
-                "two": lambda: side_by_side(study, numbers, WORKERS),
+                "one": lambda: SideBySide(study, numbers, 1),
+                "two": lambda: SideBySide(study, numbers, WORKERS),
                 "dask": lambda: spread(study, numbers, address, None),
             }
             turns = [{way: seconds_after_first(run()) for way, run in ways.items()} for _ in range(REPEATS)]
