@@ -107,3 +107,12 @@ def tree(folder: Path) -> dict[str, str]:
     """Manifest and shards of a study with a digest of their bytes."""
     files = [folder / "manifest.json", *(p for p in (folder / "shards").rglob("*") if p.is_file())]
     return {str(p.relative_to(folder)): hashlib.blake2b(p.read_bytes()).hexdigest() for p in files}
+
+
+REPORTED = """
+[[reported]]
+arm = "pump"
+against = "tablets"
+endpoint = "sleepy"
+fact = "sedation.drowsiness-drug.fda-label"
+"""

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 from scipy.stats import binom
 
-FOLDER = Path(__file__).parents[1] / "calibration"
+from calibration_scripts import imported
 
 
 @pytest.fixture(scope="module")
 def script():
-    sys.path.insert(0, str(FOLDER))
-    try:
-        import coma_slope
-
-        yield coma_slope
-    finally:
-        sys.path.remove(str(FOLDER))
+    with imported("coma_slope") as module:
+        yield module
 
 
 @pytest.fixture(scope="module")

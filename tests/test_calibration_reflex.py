@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
 from importlib import resources
-from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
 
 from baclosim.evidence.library import library
 from baclosim.parameters import parameters
-
-FOLDER = Path(__file__).parents[1] / "calibration"
-
-
-def load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"calibration_{name}", FOLDER / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+from calibration_scripts import imported
 
 
 @pytest.fixture(scope="module")
 def script():
-    sys.path.insert(0, str(FOLDER))
-    try:
-        yield load("reflex")
-    finally:
-        sys.path.remove(str(FOLDER))
+    with imported("reflex") as module:
+        yield module
 
 
 @pytest.fixture(scope="module")
@@ -87,9 +69,9 @@ def test_a_held_out_fact_is_refused(script):
 
 def test_the_tolerance_script_reproduces_the_stored_values(script, monkeypatch, capsys):
     kept = {}
-    module = load("tolerance")
-    monkeypatch.setattr(module, "store_calibrated", lambda name, values: kept.update(values) or name)
-    module.main()
+    with imported("tolerance") as module:
+        monkeypatch.setattr(module, "store_calibrated", lambda name, values: kept.update(values) or name)
+        module.main()
     capsys.readouterr()
     assert set(kept) == set(stored("tolerance"))
     for name, entry in stored("tolerance").items():

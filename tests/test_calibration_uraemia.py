@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from baclosim.parameters import parameters
-
-FOLDER = Path(__file__).parents[1] / "calibration"
+from calibration_scripts import imported
 
 
 @pytest.fixture(scope="module")
 def script():
-    sys.path.insert(0, str(FOLDER))
-    try:
-        import uraemia
-
-        yield uraemia
-    finally:
-        sys.path.remove(str(FOLDER))
+    with imported("uraemia") as module:
+        yield module
 
 
 def with_uraemia(ratio: float, at: float):

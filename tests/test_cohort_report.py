@@ -23,15 +23,8 @@ from baclosim.report.document import Document, Picture, References, Table
 from baclosim.report.study import document_of
 from baclosim.report.study.resting import behind
 from read_back import bare, filled, opened, written
-from small_study import ORAL, RANDOMISED, TEXT
+from small_study import ORAL, RANDOMISED, REPORTED, TEXT
 
-REPORTED = """
-[[reported]]
-arm = "pump"
-against = "tablets"
-endpoint = "sleepy"
-fact = "sedation.drowsiness-drug.fda-label"
-"""
 COMMENT = "# Which way is better (it.dose-range.penn-1985)?\n# Nobody knows.\n\n"
 NUMBER = re.compile(r"−?\d[\d\u202f]*(?:\.\d+)?")
 

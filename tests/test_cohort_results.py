@@ -22,15 +22,8 @@ from baclosim.cohort.reported import side_by_side
 from baclosim.cohort.results import Results
 from baclosim.cohort.summary import compare, query, summary
 from baclosim.errors import InputError, ScenarioError
-from small_study import RANDOMISED, TEXT
+from small_study import RANDOMISED, REPORTED, TEXT
 
-REPORTED = """
-[[reported]]
-arm = "pump"
-against = "tablets"
-endpoint = "sleepy"
-fact = "sedation.drowsiness-drug.fda-label"
-"""
 NO_PUMP = TEXT[: TEXT.index('[[arm]]\nname = "pump"')] + TEXT[TEXT.index('[[arm]]\nname = "much at once"') :]
 DRAWS = NO_PUMP.replace("courses = 3", "courses = 0\ndraws = 3")
 

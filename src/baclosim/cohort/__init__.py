@@ -1,7 +1,8 @@
 """A study: thousands to millions of patients in arms, simulated in shards, summed up without keeping every course.
 
 tables, reading, study       what people write in a study file, and what it means
-patients, measures, sketch   the patients of a piece of a cohort; one number of each; quantiles over all
+patients, digest             the patients of a piece of a cohort; what is kept of the courses of 16 at a time
+measures, sketch             one number of each patient; quantiles over all
 trial, shard                 allocation, visits and drop-out; everything about some patients as tables
 store, manifest              a folder in which a shard is whole or not there, and which tells one study from another
 running, workers, cluster    who computes: this process, several, or a Dask cluster; always to the same bytes

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from ..engine.sweeping import swept
 from ..outcome.summary import DAY
-from .measures import asked
+from .measures import asked, trapezia
 from .study import Study
-from .sweep import trapezia
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
