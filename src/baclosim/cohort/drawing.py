@@ -111,7 +111,13 @@ def _outcome(own: Sequence[Row], arms: Sequence[str]) -> Outcome:
     factor, unit = scale(own[0])
     words = "median and 90 % of patients" if own[0].kind == "number" else "share of patients with 95 % interval"
     bars = tuple(Bar(r.arm, arms.index(r.arm), *(factor * (x or 0.0) for x in about(r))) for r in own)
-    return Outcome(titled(own[0].label, unit, words), bars)
+    return Outcome(titled(own[0].label, unit, words), bars, least=factor * least(own[0]))
+
+
+def least(row: Row) -> float:
+    """The value from which the scale of a measure counts: the least of a score, otherwise 0."""
+    is_score = row.kind == "number" and not row.unit and known(row.quantity).kind == "score"
+    return known(row.quantity).limits[0] if is_score else 0.0
 
 
 def titled(label: str, unit: str, words: str) -> str:

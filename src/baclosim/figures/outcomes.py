@@ -30,11 +30,15 @@ class Bar:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One panel: the outcome with its unit and what the lines are; `reference` is where nothing differs, or None."""
+    """One panel: the outcome with its unit and what the lines are.
+
+    reference  where nothing differs, or None;  least  the value from which its scale counts
+    """
 
     title: str
     bars: tuple[Bar, ...]
     reference: float | None = None
+    least: float = 0.0
 
 
 def outcomes_figure(outcomes: Sequence[Outcome], width: float = 7.4) -> Figure:
@@ -104,11 +108,11 @@ def _write(axes: Axes, bars: Sequence[Bar], words: Sequence[str], *, is_wide: bo
 
 
 def _set_values(axes: Axes, outcome: Outcome) -> None:
-    """Limits of the values, which reach zero where that is near, and their grid."""
+    """Limits of the values, which reach the beginning of their scale where that is near, and their grid."""
     edges = [edge for bar in outcome.bars for edge in (bar.low, bar.value, bar.high)]
     edges += [outcome.reference] if outcome.reference is not None else []
     low, high = min(edges), max(edges)
-    low = 0.0 if 0.0 <= low < 0.5 * high else low
+    low = outcome.least if outcome.least <= low < 0.5 * high else low
     room = 0.04 * (high - low) or 0.1 * abs(high) or 1.0
     axes.set_xlim(low - room, high + room)
     axes.locator_params(axis="x", nbins=6)
